@@ -1,0 +1,1 @@
+"""Decoding, log-mel features, degradations and alignment."""

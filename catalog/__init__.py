@@ -1,0 +1,1 @@
+"""Records, sources, normalisation and the catalogue directory."""

@@ -1,0 +1,1 @@
+"""Candidates, evidence, match weights, decisions, clusters and artists."""

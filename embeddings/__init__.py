@@ -1,0 +1,1 @@
+"""The convnet, its training, encoding, the FAISS index and retrieval metrics."""
