@@ -129,4 +129,4 @@ def _decibels(padded: Samples, config: FeatureConfig) -> NDArray[np.float32]:
 
 def _mel_power(frames: NDArray[np.float32], config: FeatureConfig) -> NDArray[np.float32]:
     spectrum = scipy.fft.rfft(frames * _window(config.n_fft), axis=1)  # [frames, n_fft / 2 + 1] complex64
-    return (spectrum.real**2 + spectrum.imag**2) @ mel_filters(config)
+    return np.asarray((spectrum.real**2 + spectrum.imag**2) @ mel_filters(config), np.float32)
