@@ -1,0 +1,39 @@
+"""Files replaced whole: a reader sees the old content or the new, a crash leaves one of the two.
+
+The new content goes to a hidden file beside the old, is flushed to the disk, and takes the name by `os.replace`, which
+POSIX makes atomic within one file system. The folder is flushed as well, so that the new name survives a power cut.
+"""
+
+import json
+import os
+import uuid
+from pathlib import Path
+from typing import Any
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace the content of `path` (UTF-8). The folder must exist; raises OSError as the file system does."""
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    flush(path.parent)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Replace `path` by `value` as indented JSON with sorted keys, so that equal values give equal files."""
+    write_text(path, json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, default=str) + "\n")
+
+
+def flush(path: Path) -> None:
+    """Force a written file, or a folder's list of names, out to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,96 @@
+"""What a catalogue has published, for reading: the tables, the search index and their manifests.
+
+A reader keeps to the state it was opened with until `reload`, so that the tables it sees always belong together, and it
+takes no lock. Nothing staged, or sealed and not yet published, can be reached from here.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from catalog.errors import CatalogError
+from catalog.manifest import NAME as MANIFEST
+from catalog.manifest import Manifest, damage, read_manifest
+from catalog.parquet import open_dataset
+from catalog.schema import TABLES
+from catalog.snapshots import Snapshots
+from catalog.state import State, read_state
+
+INDEX = "index"
+_MADE_BY = {"tracks": "ingest", "problems": "ingest", "segments": "analyze", "embeddings": "analyze"}
+
+
+class Published:
+    """The published state of the catalogue at `root`. Methods raise CatalogError naming the path and the mend."""
+
+    def __init__(self, root: Path, state: State) -> None:
+        self.root = root
+        self.state = state
+
+    def reload(self) -> None:
+        """Take up what other processes published since this catalogue was opened."""
+        self.state = read_state(self.root)
+
+    def has(self, table: str) -> bool:
+        """Whether a snapshot of `table` is published."""
+        return _known(table) in self.state.tables
+
+    def path(self, table: str) -> Path:
+        """Folder of the published snapshot of `table`."""
+        if not self.has(table):
+            stage = _MADE_BY.get(table, "dedup")
+            raise CatalogError(f"{self.root}: has no table {table!r} yet; run: unisono {stage} --catalog {self.root}")
+        return self._existing(self._tables(table).folder / self.state.tables[table])
+
+    def index_path(self) -> Path:
+        """Folder of the published search index."""
+        if self.state.index is None:
+            raise CatalogError(f"{self.root}: has no search index yet; run: unisono index --catalog {self.root}")
+        return self._existing(self._indexes().folder / self.state.index)
+
+    def manifest(self, table: str) -> Manifest:
+        """What the published snapshot of `table` ("index" for the index) was made of."""
+        return read_manifest(self.index_path() if table == INDEX else self.path(table))
+
+    def is_current(self, table: str, *, inputs: dict[str, Any], parameters: dict[str, Any]) -> bool:
+        """Whether `table` (or "index") is published and was made from exactly these inputs and parameters."""
+        published = self.state.index is not None if table == INDEX else self.has(table)
+        return published and self.manifest(table).made_from(inputs=inputs, parameters=parameters)
+
+    def count(self, table: str) -> int:
+        """Rows of the published snapshot, from its manifest."""
+        return self.manifest(table).rows
+
+    def dataset(self, table: str) -> ds.Dataset:
+        """The published snapshot as a lazy Arrow dataset with the declared schema, then any further columns."""
+        folder = self.path(table)
+        return open_dataset([folder / entry.path for entry in read_manifest(folder).files], TABLES[table])
+
+    def read(self, table: str, columns: list[str] | None = None, filter: ds.Expression | None = None) -> pa.Table:  # noqa: A002
+        """The published rows in memory, or those columns and rows of them."""
+        return self.dataset(table).to_table(columns=columns, filter=filter)
+
+    def verify(self) -> list[str]:
+        """Recompute every checksum of what is published; one sentence per damage, empty where all is well."""
+        folders = [self._tables(table).folder / id_ for table, id_ in sorted(self.state.tables.items())]
+        folders += [self._indexes().folder / self.state.index] if self.state.index else []
+        return [sentence for folder in folders for sentence in damage(folder)]
+
+    def _tables(self, table: str) -> Snapshots:
+        return Snapshots(self.root / "tables" / _known(table))
+
+    def _indexes(self) -> Snapshots:
+        return Snapshots(self.root / INDEX)
+
+    def _existing(self, folder: Path) -> Path:
+        if not (folder / MANIFEST).is_file():
+            raise CatalogError(f"{folder}: the published snapshot is gone; reload the catalogue or run the stage again")
+        return folder
+
+
+def _known(table: str) -> str:
+    if table not in TABLES:
+        raise CatalogError(f"no table is called {table!r}; there are: {', '.join(TABLES)}")
+    return table
