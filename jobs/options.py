@@ -1,0 +1,43 @@
+"""The parameters of every job: one frozen dataclass each, made by the command line and passed down as an argument."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class SparkOptions:
+    """Where Spark runs: its master URL, and the driver's memory (`4g`; by default a quarter of this machine's)."""
+
+    master: str = "local[*]"
+    memory: str | None = None
+
+
+@dataclass(frozen=True)
+class IngestOptions:
+    """How sources are read.
+
+    `columns` maps their column names to ours; `source_name` names the source where a file does not say it;
+    `unique_within` is `"source"` where a source promises to list a recording once; without `audio` no tags are read.
+    """
+
+    columns: dict[str, str] = field(default_factory=dict)
+    source_name: str | None = None
+    unique_within: str | None = None
+    audio: bool = True
+
+
+@dataclass(frozen=True)
+class AnalyzeOptions:
+    """How audio is embedded: the model folder (by default the released one), seconds read of a file and spent on it."""
+
+    model: Path | None = None
+    max_seconds: float = 7200.0
+    timeout_s: float = 600.0
+
+
+@dataclass(frozen=True)
+class DedupOptions:
+    """How duplicates are decided: the promise of a source, and the share of merged pairs that may be wrong."""
+
+    unique_within: str | None = None
+    false_merge_rate: float = 1e-3

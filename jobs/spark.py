@@ -1,0 +1,124 @@
+"""The Spark session: started once, quiet, on this machine or on a cluster.
+
+On this machine (`local[*]`) the driver is everything: it takes a quarter of the memory, because the Python workers and
+their models need the rest. On a cluster the packages and models travel as one archive, which every executor unpacks
+into its working folder; the libraries they import (see `pyproject.toml`) must be installed there, for the Python that
+`PYSPARK_PYTHON` names.
+"""
+
+import os
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catalog.errors import SetupError
+from jobs.java import find_java, wrap
+from jobs.machine import GIB, cores, memory_bytes
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+PACKAGES = ("catalog", "audio", "embeddings", "dedup", "jobs", "service", "models")
+ROOT = Path(__file__).resolve().parents[1]
+LOG_SETTINGS = Path(__file__).parent / "templates" / "log4j2.properties"
+ARCHIVE_NAME = "unisono-packages"
+
+
+@contextmanager
+def session(*, master: str = "local[*]", app: str = "unisono", memory: str | None = None) -> Iterator["SparkSession"]:
+    """Yield the session of this process, starting it where there is none and stopping it where it was started.
+
+    A job inside another (`run` calls `dedup`) therefore shares its caller's. `memory` is the driver's, such as `4g`.
+    Raises `SetupError` when no Java is found or Spark does not start.
+    """
+    from pyspark.sql import SparkSession
+
+    if active := SparkSession.getActiveSession():
+        yield active
+        return
+    with tempfile.TemporaryDirectory(prefix="unisono-") as scratch:
+        started = _start(settings(master=master, memory=memory, scratch=Path(scratch)), master=master, app=app)
+        try:
+            yield started
+        finally:
+            started.stop()
+
+
+def settings(*, master: str, memory: str | None, scratch: Path) -> dict[str, str]:
+    """Return Spark's configuration for `master`; `scratch` is a folder that lives as long as the session."""
+    common = {
+        "spark.driver.memory": memory or default_memory(),
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={LOG_SETTINGS.as_uri()}",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.adaptive.enabled": "true",
+        "spark.sql.execution.arrow.pyspark.enabled": "true",
+        "spark.sql.warehouse.dir": (scratch / "warehouse").as_uri(),
+        **{f"spark.executorEnv.{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMBA")},
+    }
+    return common | (_local() if is_local(master) else _cluster(scratch))
+
+
+def is_local(master: str) -> bool:
+    """Say whether `master` runs everything inside this process's JVM."""
+    return master == "local" or master.startswith("local[")
+
+
+def default_memory() -> str:
+    """Return a quarter of this machine's memory, at least 1 and at most 16 GiB, as Spark writes it."""
+    return f"{min(max(memory_bytes() // 4, GIB), 16 * GIB) // 2**20}m"
+
+
+def pack(folder: Path) -> Path:
+    """Write the archive of our packages and models that executors unpack, and return it."""
+    archive = folder / f"{ARCHIVE_NAME}.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        for package in PACKAGES:
+            for path in sorted((ROOT / package).rglob("*")):
+                if path.is_file() and "__pycache__" not in path.parts:
+                    file.write(path, path.relative_to(ROOT))
+    return archive
+
+
+def _local() -> dict[str, str]:
+    return {
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.local.dir": tempfile.gettempdir(),
+        "spark.sql.shuffle.partitions": str(8 * cores()),  # adaptive execution joins what turns out small
+        "spark.executorEnv.PYTHONPATH": str(ROOT),
+    }
+
+
+def _cluster(scratch: Path) -> dict[str, str]:
+    return {
+        "spark.archives": f"{pack(scratch).as_uri()}#{ARCHIVE_NAME}",
+        "spark.executorEnv.PYTHONPATH": ARCHIVE_NAME,  # relative to the executor's working folder
+    }
+
+
+def _start(options: dict[str, str], *, master: str, app: str) -> "SparkSession":
+    from pyspark.errors import PySparkRuntimeError
+    from pyspark.sql import SparkSession
+
+    java = find_java()
+    os.environ["JAVA_HOME"] = str(wrap(java))
+    os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
+    if is_local(master):
+        os.environ["PYSPARK_PYTHON"] = sys.executable
+        os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+    builder = SparkSession.builder.master(master).appName(app)
+    for name, value in options.items():
+        builder = builder.config(name, value)
+    try:
+        return builder.getOrCreate()
+    except PySparkRuntimeError as error:
+        raise SetupError(
+            f"Spark did not start with Java {java.version} of {java.home} ({error}): see the lines above; "
+            "`unisono doctor --spark` tries again"
+        ) from error
