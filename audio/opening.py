@@ -1,0 +1,76 @@
+"""From a path to an open reader, or to the reason why there is none.
+
+Which decoder reads a file is told by its first bytes, never by its name: a distributor's `.mp3` may be anything.
+"""
+
+import os
+from pathlib import Path
+
+from audio.readers import DECODE_ERRORS, FFmpegReader, Reader, SoundfileReader
+from catalog.errors import AudioError
+
+SNDFILE_SIGNATURES = (
+    b"RIFF",
+    b"RIFX",
+    b"RF64",
+    b"riff",
+    b"FORM",
+    b"fLaC",
+    b"OggS",
+    b"caff",
+    b".snd",
+    b"Creative Voice",
+)
+MPEG_SIGNATURES = (b"ID3", b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2", b"\xff\xf1", b"\xff\xf9")
+AUDIO_SIGNATURES = (*SNDFILE_SIGNATURES, *MPEG_SIGNATURES, b"\x1aE\xdf\xa3", b"\x30\x26\xb2\x75", b"MAC ", b"wvpk")
+RATES = range(1000, 1_000_000)
+
+
+def open_audio(path: Path, *, timeout_s: float, max_channels: int) -> Reader:
+    """An open reader. Raises `AudioError` with every code of `audio.decode.decode` but `no_samples` and `timeout`."""
+    _check_file(path)
+    try:
+        reader = _open(path, timeout_s)
+    except DECODE_ERRORS as error:
+        raise _refusal(path, error) from error
+    except OSError as error:
+        raise AudioError("unreadable", f"{path} cannot be read: {error}") from error
+    if reader.channels > max_channels or reader.rate not in RATES:
+        reader.close()
+        code = "too_many_channels" if reader.channels > max_channels else "unreadable"
+        raise AudioError(code, f"{path} states {reader.channels} channels at {reader.rate} Hz; deliver mono or stereo")
+    return reader
+
+
+def _check_file(path: Path) -> None:
+    if not path.exists():
+        raise AudioError("missing", f"{path} does not exist; correct the path or deliver the file")
+    if not path.is_file():
+        raise AudioError("not_a_file", f"{path} is not a file; give the path of an audio file")
+    if not os.access(path, os.R_OK):
+        raise AudioError("unreadable", f"{path} may not be read; change its permissions")
+    if path.stat().st_size == 0:
+        raise AudioError("empty", f"{path} has 0 bytes; deliver it again")
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(64)
+
+
+def _open(path: Path, timeout_s: float) -> Reader:
+    start = _start(path)
+    if start.startswith(SNDFILE_SIGNATURES) and b"OpusHead" not in start:
+        try:
+            return SoundfileReader(path)
+        except (*DECODE_ERRORS, TypeError):  # TypeError: a name ending in .raw asks for a rate
+            pass
+    return FFmpegReader(path, timeout_s=timeout_s)
+
+
+def _refusal(path: Path, error: Exception) -> AudioError:
+    start = _start(path)
+    if start.startswith(AUDIO_SIGNATURES) or start[4:8] == b"ftyp":
+        return AudioError("unreadable", f"{path} is damaged or truncated ({error}); deliver it again")
+    known = "WAV, FLAC, MP3, Ogg or M4A"
+    return AudioError("not_audio", f"{path} is not audio in a known format ({error}); deliver {known}")
