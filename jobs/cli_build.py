@@ -1,0 +1,105 @@
+"""Commands that build a catalogue: `run`, and the stages that it consists of."""
+
+import typer
+
+from jobs import cli_options as given
+from jobs.cli_options import BUILD, column_names, examples, promise
+from jobs.options import AnalyzeOptions, DedupOptions, IngestOptions, SparkOptions
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to `app`."""
+    for command, lines in (
+        (run, ["unisono run tracks.csv --catalog cat", "unisono run label.csv songs/ --catalog cat --map Song=title"]),
+        (ingest, ["unisono ingest tracks.csv --catalog cat --source label", "unisono ingest songs/ --catalog cat"]),
+        (analyze, ["unisono analyze --catalog cat", "unisono analyze --catalog cat --master spark://host:7077"]),
+        (dedup, ["unisono dedup --catalog cat", "unisono dedup --catalog cat --unique-within source"]),
+        (index, ["unisono index --catalog cat"]),
+    ):
+        app.command(rich_help_panel=BUILD, epilog=examples(*lines))(command)
+
+
+def run(
+    sources: given.Sources,
+    catalog: given.Catalog,
+    renamed: given.Renamed = None,
+    source: given.SourceName = None,
+    unique_within: given.UniqueWithin = None,
+    audio: given.Audio = True,
+    model: given.Model = None,
+    max_seconds: given.MaxSeconds = AnalyzeOptions.max_seconds,
+    timeout: given.Timeout = AnalyzeOptions.timeout_s,
+    false_merge_rate: given.FalseMergeRate = DedupOptions.false_merge_rate,
+    master: given.Master = SparkOptions.master,
+    memory: given.Memory = None,
+) -> None:
+    """Read sources, analyse their audio, find duplicates and build the index: all stages, resuming what was killed."""
+    from jobs.run import run as run_all
+
+    promised = promise(unique_within)
+    run_all(
+        catalog,
+        sources,
+        IngestOptions(columns=column_names(renamed), source_name=source, unique_within=promised, audio=audio),
+        AnalyzeOptions(model=model, max_seconds=max_seconds, timeout_s=timeout),
+        DedupOptions(unique_within=promised, false_merge_rate=false_merge_rate),
+        SparkOptions(master=master, memory=memory),
+    )
+
+
+def ingest(
+    sources: given.Sources,
+    catalog: given.Catalog,
+    renamed: given.Renamed = None,
+    source: given.SourceName = None,
+    unique_within: given.UniqueWithin = None,
+    audio: given.Audio = True,
+    master: given.Master = SparkOptions.master,
+    memory: given.Memory = None,
+) -> None:
+    """Read sources into the tables tracks and problems: every value as delivered, beside what it means."""
+    from jobs.ingest import ingest as read_sources
+
+    promised = promise(unique_within)
+    options = IngestOptions(columns=column_names(renamed), source_name=source, unique_within=promised, audio=audio)
+    read_sources(catalog, sources, options, SparkOptions(master=master, memory=memory))
+
+
+def analyze(
+    catalog: given.Catalog,
+    model: given.Model = None,
+    max_seconds: given.MaxSeconds = AnalyzeOptions.max_seconds,
+    timeout: given.Timeout = AnalyzeOptions.timeout_s,
+    master: given.Master = SparkOptions.master,
+    memory: given.Memory = None,
+) -> None:
+    """Listen to the audio: tables segments (what identifies a recording) and embeddings (what it sounds like)."""
+    from jobs.analyze import analyze as analyze_audio
+
+    options = AnalyzeOptions(model=model, max_seconds=max_seconds, timeout_s=timeout)
+    analyze_audio(catalog, options, SparkOptions(master=master, memory=memory))
+
+
+def dedup(
+    catalog: given.Catalog,
+    unique_within: given.UniqueWithin = None,
+    false_merge_rate: given.FalseMergeRate = DedupOptions.false_merge_rate,
+    master: given.Master = SparkOptions.master,
+    memory: given.Memory = None,
+) -> None:
+    """Decide what is the same: the tables matches (pairs and evidence), recordings and artists."""
+    from jobs.dedup import dedup as find_duplicates
+
+    options = DedupOptions(unique_within=promise(unique_within), false_merge_rate=false_merge_rate)
+    find_duplicates(catalog, options, SparkOptions(master=master, memory=memory))
+
+
+def index(
+    catalog: given.Catalog,
+    master: given.Master = SparkOptions.master,
+    memory: given.Memory = None,
+) -> None:
+    """Build the search index that similar and identify look things up in."""
+    from jobs.index import index as build_index
+
+    build_index(catalog, SparkOptions(master=master, memory=memory))

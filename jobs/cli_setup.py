@@ -1,0 +1,48 @@
+"""Commands about Unisono itself: `doctor` and `train`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jobs.cli_options import SETUP, examples
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to `app`."""
+    for command, lines in (
+        (doctor, ["unisono doctor", "unisono doctor --spark"]),
+        (train, ["unisono train --audio songs/ --out models/mine --minutes 45"]),
+    ):
+        app.command(rich_help_panel=SETUP, epilog=examples(*lines))(command)
+
+
+def doctor(
+    spark: Annotated[bool, typer.Option("--spark", metavar="", help="Start Spark too, once.")] = False,
+) -> None:
+    """Say what is installed, what is missing and how to mend it."""
+    from jobs.doctor import doctor as examine
+
+    if not examine(start_spark=spark):
+        raise typer.Exit(1)
+
+
+def train(
+    audio: Annotated[Path, typer.Option("--audio", metavar="DIR", help="A folder of audio files.", exists=True)],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The model's folder.", show_default=False)],
+    seed: Annotated[int, typer.Option(help="Equal seeds give equal draws.")] = 1,
+    minutes: Annotated[float, typer.Option(min=0.1, help="Stop training after this.")] = 45.0,
+    steps: Annotated[int, typer.Option(min=1, help="Stop training after this many batches.")] = 20_000,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    threads: Annotated[int, typer.Option(min=1, help="Processor threads.")] = 2,
+    resume: Annotated[bool, typer.Option("--resume", metavar="", help="Go on from the last checkpoint.")] = False,
+) -> None:
+    """Train a model on a folder of audio; its folder then holds weights, settings, metrics and a card."""
+    from embeddings.train import train as train_model
+
+    from embeddings.config import TrainConfig
+
+    config = TrainConfig(
+        audio=audio, out=out, seed=seed, minutes=minutes, steps=steps, device=device, threads=threads, workers=threads
+    )
+    train_model(config, resume=resume)
