@@ -1,0 +1,73 @@
+"""Version tags compared as versions: live is not studio, a remaster is neutral, part 2 is not part 3.
+
+Tags are those of `catalog.titles`: `kind` or `kind:detail`. Levels are those of the field `version` in `dedup.fields`.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz
+
+from dedup.fields import level_of
+
+NEUTRAL = frozenset(
+    "remaster album single original bonus mono stereo reissue deluxe anniversary expanded explicit video audio lyric".split()
+)
+"""Kinds that do not make another recording (DESIGN: recording), nor does a mark that one shop prints and another omits."""
+
+NUMBERED = frozenset("part volume movement opus number catalogue book act scene take".split())
+"""Kinds whose detail is a number that tells works apart."""
+
+DETAIL_SIMILAR = 0.8
+"""Similarity from which two details (a remixer's name, a venue) are the same."""
+
+
+def version_levels(left: Iterable[object], right: Iterable[object]) -> NDArray[np.int8]:
+    """Level of the version evidence for every pair, `[n]`; each side a list of tags or None. Never missing."""
+    sides = zip(left, right, strict=True)
+    return np.fromiter((_level(_tags(a), _tags(b)) for a, b in sides), dtype=np.int8)
+
+
+def _tags(value: object) -> tuple[str, ...]:
+    return tuple(value) if value else ()  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=1 << 16)
+def _level(a: tuple[str, ...], b: tuple[str, ...]) -> int:
+    if not a and not b:
+        return level_of("version", "both plain")
+    if conflict(a, b):
+        return level_of("version", "conflict")
+    decisive_a, decisive_b = decisive(a), decisive(b)
+    if decisive_a and decisive_b:
+        return level_of("version", "same")
+    if decisive_a or decisive_b:
+        return level_of("version", "one plain, one version")
+    return level_of("version", "neutral difference" if a != b else "same")
+
+
+def decisive(tags: tuple[str, ...]) -> dict[str, str]:
+    """Kind -> detail of the tags that make another recording."""
+    pairs = (tag.partition(":")[::2] for tag in tags)
+    return {kind: detail for kind, detail in pairs if kind not in NEUTRAL}
+
+
+def conflict(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    """Whether two sets of tags cannot describe one recording."""
+    if {"explicit", "clean"} <= {*a, *b} and not ({"explicit", "clean"} & set(a) & set(b)):
+        return True
+    ours, theirs = decisive(a), decisive(b)
+    shared = ours.keys() & theirs.keys()
+    if any(_differ(kind, ours[kind], theirs[kind]) for kind in shared):
+        return True
+    extra = {kind for kind in ours.keys() ^ theirs.keys() if kind not in NUMBERED}
+    return bool(extra) and bool(set(ours) - NUMBERED) and bool(set(theirs) - NUMBERED) and not shared - NUMBERED
+
+
+def _differ(kind: str, a: str, b: str) -> bool:
+    """Details differ; a detail that one side leaves out does not."""
+    if not a or not b or a == b:
+        return False
+    return kind in NUMBERED or fuzz.token_set_ratio(a, b) < 100 * DETAIL_SIMILAR

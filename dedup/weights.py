@@ -1,0 +1,191 @@
+"""Match weights: the Fellegi-Sunter model with levels, estimated by EM without labels.
+
+Fellegi and Sunter (1969), "A theory for record linkage"; EM as in Winkler (1988). A pair's match weight is
+
+    log2 odds = log2 prior/(1-prior) + sum over fields of log2 m/u
+
+in units of log2 (one bit doubles the odds). Three deviations:
+
+* m and u of a field may depend on the level of its parent field (`dedup.fields`), since fields of one release agree
+  together; with no parent this is the usual model. The weight of a field is then conditional on its parent's level.
+* m, u and the prior are those of *candidate* pairs, the only ones that are decided on. The prior is the share of
+  candidates that are matches; how many pairs were never candidates does not enter.
+* Every distribution is smoothed towards its parent-free form, and that towards the expected shares of `dedup.fields`
+  (Dirichlet priors), which keeps small catalogues sane.
+
+Missing values (level -1) contribute nothing, neither to the weight nor to the estimates.
+"""
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.fields import FIELD_NAMES, FIELDS, PARENT
+
+Levels = NDArray[np.int8]
+"""Agreement levels, `[n, fields]`, -1 where a side has no value."""
+
+
+@dataclass(frozen=True)
+class Estimation:
+    """Settings of EM.
+
+    `strength_m`, `strength_u`: pseudo-counts behind the expected shares. `strength_parent`: pseudo-counts behind the
+    parent-free distribution in each parent-specific one. `rounds`: most iterations. `tolerance`: largest change of the
+    prior at which it stops. `prior`, `prior_strength`: expected share of matches among candidates, in pseudo-pairs.
+    """
+
+    strength_m: float = 50.0
+    strength_u: float = 50.0
+    strength_parent: float = 30.0
+    rounds: int = 100
+    tolerance: float = 1e-6
+    prior: float = 0.15
+    prior_strength: float = 20.0
+
+
+@dataclass(frozen=True)
+class Weights:
+    """An estimated model: `prior` and per field `m` and `u`, each `[parent states, levels]`.
+
+    Parent state 0 is "parent missing or none"; state k+1 is level k of the parent.
+    """
+
+    prior: float
+    m: tuple[NDArray[np.float64], ...]
+    u: tuple[NDArray[np.float64], ...]
+
+    def itemised(self, levels: Levels) -> NDArray[np.float64]:
+        """log2 Bayes factor of every field, `[n, fields]`; zero where missing."""
+        items = np.zeros(levels.shape)
+        for number in range(len(FIELDS)):
+            state, present = _states(levels, number), levels[:, number] >= 0
+            table = np.log2(self.m[number]) - np.log2(self.u[number])
+            items[present, number] = table[state[present], levels[present, number]]
+        return items
+
+    def bits(self, levels: Levels) -> NDArray[np.float64]:
+        """Match weight of every pair, `[n]`: prior plus evidence, log2 odds."""
+        return np.asarray(self.prior_bits + self.itemised(levels).sum(axis=1))
+
+    @property
+    def prior_bits(self) -> float:
+        return float(np.log2(self.prior) - np.log2(1 - self.prior))
+
+    def to_json(self) -> str:
+        """Readable JSON: per field and parent level, the shares and the weight of every level."""
+        return json.dumps({"prior": self.prior, "fields": {f: self._field_json(f) for f in FIELD_NAMES}}, indent=1)
+
+    def _field_json(self, name: str) -> dict[str, object]:
+        number = FIELD_NAMES.index(name)
+        parent = PARENT[number]
+        states = ["any"] + ([f"{FIELD_NAMES[parent]}: {x.name}" for x in FIELDS[parent].levels] if parent is not None else [])
+        return {
+            state: {
+                level.name: {
+                    "m": round(float(m), 6),
+                    "u": round(float(u), 6),
+                    "weight": round(float(np.log2(m / u)), 3),
+                }
+                for level, m, u in zip(FIELDS[number].levels, self.m[number][row], self.u[number][row], strict=True)
+            }
+            for row, state in enumerate(states)
+        }
+
+    @classmethod
+    def from_json(cls, text: str) -> "Weights":
+        """Inverse of `to_json` (to six digits)."""
+        content = json.loads(text)
+        tables = {
+            kind: tuple(
+                np.array([[level[kind] for level in state.values()] for state in content["fields"][name].values()])
+                for name in FIELD_NAMES
+            )
+            for kind in ("m", "u")
+        }
+        return cls(prior=float(content["prior"]), m=tables["m"], u=tables["u"])
+
+
+def probability(bits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probability of log2 odds, shape kept."""
+    return np.asarray(1.0 / (1.0 + np.exp2(-np.clip(bits, -1000, 1000))))
+
+
+def expected() -> Weights:
+    """The model of the expected shares alone: where EM starts."""
+    m, u = _centres()
+    repeat = [1 if parent is None else len(FIELDS[parent].levels) + 1 for parent in PARENT]
+    return Weights(
+        prior=Estimation().prior,
+        m=tuple(np.tile(row, (times, 1)) for row, times in zip(m, repeat, strict=True)),
+        u=tuple(np.tile(row, (times, 1)) for row, times in zip(u, repeat, strict=True)),
+    )
+
+
+def estimate(patterns: Levels, counts: NDArray[np.float64], settings: Estimation | None = None) -> Weights:
+    """Estimate m, u and the prior from candidate pairs.
+
+    patterns: distinct level combinations `[p, fields]`; counts: candidates that show each, `[p]`. The cost depends on
+    the number of patterns, not of pairs.
+    """
+    settings = settings or Estimation()
+    weights = expected()
+    for _ in range(settings.rounds):
+        responsibility = probability(weights.bits(patterns))
+        updated = maximise(patterns, counts, responsibility, settings)
+        moved = abs(updated.prior - weights.prior)
+        weights = updated
+        if moved < settings.tolerance:
+            break
+    return weights
+
+
+def maximise(
+    patterns: Levels, counts: NDArray[np.float64], responsibility: NDArray[np.float64], settings: Estimation
+) -> Weights:
+    """The M step: smoothed shares of every level among matches and among the rest."""
+    matched, other = counts * responsibility, counts * (1 - responsibility)
+    prior = (matched.sum() + settings.prior * settings.prior_strength) / (counts.sum() + settings.prior_strength)
+    centre_m, centre_u = _centres()
+    fields = range(len(FIELDS))
+    return Weights(
+        prior=float(prior),
+        m=tuple(_shares(patterns, matched, n, centre_m[n], settings.strength_m, settings) for n in fields),
+        u=tuple(_shares(patterns, other, n, centre_u[n], settings.strength_u, settings) for n in fields),
+    )
+
+
+def _shares(
+    patterns: Levels,
+    mass: NDArray[np.float64],
+    number: int,
+    centre: NDArray[np.float64],
+    strength: float,
+    settings: Estimation,
+) -> NDArray[np.float64]:
+    """Level shares of one field per parent state, `[states, levels]`."""
+    parent = PARENT[number]
+    states = 1 if parent is None else len(FIELDS[parent].levels) + 1
+    present = patterns[:, number] >= 0
+    state, level = _states(patterns, number)[present], patterns[present, number]
+    table = np.zeros((states, len(centre)))
+    np.add.at(table, (state, level), mass[present])
+    free = (table.sum(axis=0) + strength * centre) / (table.sum() + strength)
+    smoothed = table + settings.strength_parent * free
+    return np.asarray(smoothed / smoothed.sum(axis=1, keepdims=True))
+
+
+def _states(levels: Levels, number: int) -> NDArray[np.int64]:
+    """Parent state of every pair for one field, `[n]`: 0 without parent or where it is missing, else level + 1."""
+    parent = PARENT[number]
+    if parent is None:
+        return np.zeros(len(levels), dtype=np.int64)
+    return levels[:, parent].astype(np.int64) + 1
+
+
+def _centres() -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:
+    m = [np.array([level.m for level in field.levels]) for field in FIELDS]
+    u = [np.array([level.u for level in field.levels]) for field in FIELDS]
+    return [row / row.sum() for row in m], [row / row.sum() for row in u]
