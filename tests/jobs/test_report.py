@@ -1,0 +1,191 @@
+import itertools
+import json
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from catalog.errors import CatalogError
+from jobs.report import gather, report
+from tests.jobs.sample_catalogue import HOSTILE, Builder
+
+
+class Page(HTMLParser):
+    """The page as a parser sees it: elements with attributes, ids, text."""
+
+    def __init__(self, source):
+        super().__init__()
+        self.tags, self.open, self.unbalanced, self.words = [], [], [], []
+        self.feed(source)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in {"meta", "link", "br", "col", "img"}:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.unbalanced.append(tag)
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+@pytest.fixture(scope="module")
+def built():
+    return Builder(120, hostile=HOSTILE)
+
+
+@pytest.fixture(scope="module")
+def source(built, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("catalogue") / "demo & <b>friends"
+    built.write(folder)
+    out = folder.parent / "pages" / "report.html"
+    report(folder, out)
+    return out.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def page(source):
+    return Page(source)
+
+
+@pytest.fixture(scope="module")
+def gathered(built, tmp_path_factory):
+    return gather(built.write(tmp_path_factory.mktemp("gathered") / "demo"))
+
+
+def test_headline_numbers_are_those_of_the_tables(built, gathered):
+    tiles = {tile.label: tile.value for tile in gathered["tiles"]}
+    recordings = built.tables["recordings"]
+    groups = {row["recording_id"] for row in recordings if not row["is_canonical"]}
+    assert tiles == {
+        "tracks": len(built.tables["tracks"]),
+        "sources": 4,
+        "with audio": sum(row["audio_file"] is not None for row in built.tables["tracks"]),
+        "duplicate groups": len(groups),
+        "tracks that can go": sum(not row["is_canonical"] for row in recordings),
+        "recordings": len({row["recording_id"] for row in recordings}),
+        "songs": 120,
+        "artists": len({row["artist_id"] for row in built.tables["artists"]}),
+        "pairs to review": sum(row["decision"] == "review" for row in built.tables["matches"]),
+        "problems": len(built.tables["problems"]),
+    }
+
+
+def test_page_fetches_and_runs_nothing(source, page):
+    assert not page.all("script")
+    assert not page.all("iframe")
+    assert not page.all("img")
+    for _, attributes in page.tags:
+        assert not any(name.startswith("on") for name in attributes)
+        for name in ("href", "src", "xlink:href", "action"):
+            assert attributes.get(name, "#").startswith(("#", "data:,"))
+    assert not re.search(r"@import|url\((?!#)", source)
+    assert {"default-src 'none'; style-src 'unsafe-inline'; img-src data:"} <= {
+        m.get("content") for m in page.all("meta")
+    }
+
+
+def test_hostile_titles_are_shown_as_text(source, page):
+    assert page.unbalanced == []
+    assert page.open == []
+    text = "".join(page.words)
+    assert "alert(1)" in text
+    assert "owned" in text
+    assert "{{ 7 * 7 }}" in text
+    assert "\u202e" not in source
+    assert "\u2069" not in source
+    assert "\x00" not in source
+    assert "Endless " * 30 not in source
+    assert len(page.all("h1")) == 1
+
+
+def test_size_is_bounded_whatever_the_catalogue_holds(source, tmp_path):
+    long = Builder(600, seed=1, hostile=["Long title " * 50] * 600)
+    long.write(tmp_path / "large")
+    report(tmp_path / "large", tmp_path / "large.html")
+    assert (tmp_path / "large.html").stat().st_size < 1_500_000
+    assert re.search(r"Showing 24 of \d{3}", (tmp_path / "large.html").read_text(encoding="utf-8"))
+
+
+def test_page_can_be_read_without_seeing_it(page):
+    assert all(attributes.get("role") == "img" and attributes.get("aria-label") for attributes in page.all("svg"))
+    assert len(page.all("svg")) == 7
+    assert all("scope" in attributes for attributes in page.all("th"))
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert {a["href"][1:] for a in page.all("a")} <= set(ids)
+    levels = [int(name[1]) for name, _ in page.tags if re.fullmatch(r"h[1-6]", name)]
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_colours_have_contrast(source, scheme):
+    blocks = re.findall(r":root \{(.*?)\}", source, flags=re.DOTALL)
+    colours = dict(re.findall(r"--(\w+): (#\w{6})", blocks[["light", "dark"].index(scheme)]))
+    for text in ("ink", "muted", "accent", "merge", "review", "distinct"):
+        for ground in ("paper", "card", "wash"):
+            assert _contrast(colours[text], colours[ground]) >= 4.5, (scheme, text, ground)
+
+
+@pytest.mark.parametrize(
+    "tables", [[], ["tracks"], ["tracks", "problems"], ["tracks", "problems", "segments", "embeddings"]]
+)
+def test_missing_tables_are_said_to_be_missing(built, tmp_path, tables):
+    built.write(tmp_path / "part", tables)
+    report(tmp_path / "part", tmp_path / "report.html")
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    text = "".join(page.words)
+    assert page.unbalanced == []
+    assert "Nothing has been compared yet" in text
+    assert ("No tracks have been ingested yet" in text) == (not tables)
+
+
+def test_empty_tables_give_a_page(tmp_path):
+    Builder(0).write(tmp_path / "empty")
+    report(tmp_path / "empty", tmp_path / "report.html")
+    text = "".join(Page((tmp_path / "report.html").read_text(encoding="utf-8")).words)
+    assert "No two tracks were found to be the same recording" in text
+
+
+def test_evidence_that_disagrees_is_listed(built, gathered):
+    uncertain, sound, names = gathered["reviews"]
+    doubts = [abs(pair.weight) for pair in uncertain.pairs]
+    assert doubts == sorted(doubts)
+    assert len(doubts) == 25
+    assert sound.total == sum(row["evidence"][-1]["weight"] == 9.0 for row in built.tables["matches"])
+    assert names.total == sum(row["evidence"][-1]["weight"] == -7.5 for row in built.tables["matches"])
+    assert {pair.weight for pair in sound.pairs} == {0.8}
+    assert {pair.weight for pair in names.pairs} == {-0.9}
+
+
+def test_report_needs_a_catalogue(tmp_path):
+    with pytest.raises(CatalogError, match="not a catalogue"):
+        report(tmp_path, tmp_path / "report.html")
+
+
+def test_damaged_run_record_is_passed_over(built, tmp_path):
+    catalogue = built.write(tmp_path / "part", ["tracks"])
+    (catalogue.root / "runs" / "broken.json").write_text("{", encoding="utf-8")
+    (catalogue.root / "runs" / "odd.json").write_text(json.dumps([1]), encoding="utf-8")
+    assert [run.command for run in gather(catalogue)["runs"]] == ["run"]
+
+
+def _contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, WCAG 2.1."""
+
+    def luminance(colour):
+        channels = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+        linear = np.where(channels <= 0.03928, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+        return float(linear @ [0.2126, 0.7152, 0.0722])
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return float((high + 0.05) / (low + 0.05))
