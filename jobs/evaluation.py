@@ -1,0 +1,47 @@
+"""The outcome of an evaluation and how it is printed; what each kind measures stands in `evaluate_*.py`."""
+
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from catalog.store import Catalogue
+from jobs.console import results
+
+Figures = dict[str, float]
+
+
+@dataclass
+class Evaluation:
+    """What was measured: entries in the truth, those that the catalogue lacks, and figures by what they measure."""
+
+    kind: str
+    entries: int
+    absent: int
+    scores: dict[str, Figures] = field(default_factory=dict)
+
+
+def of_tracks(catalogue: Catalogue, table: str, columns: list[str], ids: pa.Array | pa.ChunkedArray) -> pa.Table:
+    """Return those columns of the rows of `table` about the tracks `ids`."""
+    return catalogue.read(table, columns, filter=pc.field("track_id").isin(pc.unique(ids)))
+
+
+def print_table(evaluation: Evaluation) -> None:
+    """Print the figures on stdout, one line a measure."""
+    from rich.table import Table
+
+    absent = f", {evaluation.absent:,} of them not in the catalogue" if evaluation.absent else ""
+    table = Table(title=f"{evaluation.kind}: {evaluation.entries:,} entries{absent}", title_justify="left")
+    columns = list(dict.fromkeys(name for figures in evaluation.scores.values() for name in figures))
+    table.add_column("measure")
+    for name in columns:
+        table.add_column(name.replace("_", " "), justify="right")
+    for measure, figures in evaluation.scores.items():
+        table.add_row(measure, *(_shown(figures.get(name)) for name in columns))
+    results().print(table)
+
+
+def _shown(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int) else f"{value:.4f}"
