@@ -19,7 +19,7 @@ from typing import Any
 
 from catalog.errors import CatalogError
 from catalog.lock import exclusive
-from catalog.manifest import data_files, describe, read_manifest
+from catalog.manifest import Manifest, data_files, describe, read_manifest
 from catalog.parquet import measure
 from catalog.published import INDEX, Published
 from catalog.runs import Run
@@ -101,6 +101,10 @@ class Catalogue(Published):
         identifier = snapshots.check(staging)
         manifest = describe(staging, name=INDEX, snapshot=identifier, inputs=inputs, parameters=parameters)
         return snapshots.seal(staging, manifest)
+
+    def sealed(self, table: str, snapshot: str) -> Manifest:
+        """The manifest of a sealed snapshot, published or not."""
+        return read_manifest(self._tables(table).folder / snapshot)
 
     def publish(
         self, tables: Mapping[str, str] | None = None, *, model: str | None = None, index: str | None = None
