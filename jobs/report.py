@@ -19,7 +19,7 @@ from jobs.report_artists import Artists, artists
 from jobs.report_groups import Groups, duplicate_groups, version_groups
 from jobs.report_pairs import to_review
 from jobs.report_plots import Plot
-from jobs.report_quality import Source, overlap, problems, shown_sources, sources
+from jobs.report_quality import Source, overlap, problems, shown_sources, sound, sources
 from jobs.report_query import grouped
 from jobs.report_run import latest_runs, snapshots
 from jobs.report_shapes import match_plots, similarity_plot, size_plot, track_plots
@@ -65,6 +65,7 @@ def gather(catalogue: Catalogue) -> dict[str, Any]:
         "decisions": decisions,
         "reviews": to_review(catalogue) if has("matches") else None,
         "artists": credited,
+        "sound": sound(catalogue) if has("segments") else None,
         "problems": problems(catalogue) if has("problems") else None,
         "overlap": overlap(catalogue, [s.name for s in found]) if has("matches") and has("tracks") else None,
         "plots": _plots(catalogue, duplicates, songs),

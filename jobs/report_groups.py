@@ -42,11 +42,12 @@ class Group:
         return ids.index(track_id) + 1 if track_id in ids else 0
 
     def relation(self, track_id: str) -> str:
-        """How a recording relates to others of its song, and what of its version words says so."""
+        """How a recording relates to those above it, and what the version words said."""
         said = {}
         for pair in self.pairs:
             for own, other in ((pair.a, pair.b), (pair.b, pair.a)):
-                if own["track_id"] == track_id and (place := self.place(other["track_id"])):
+                place = self.place(other["track_id"])
+                if own["track_id"] == track_id and 0 < place < self.place(track_id):
                     level = next((bar.level for bar in pair.bars if bar.name == "version"), "")
                     said[place] = f"{pair.relation} of {place}" + (f" ({level})" if level else "")
         return ", ".join(said[place] for place in sorted(said)[:2])
@@ -86,6 +87,8 @@ def version_groups(catalogue: Catalogue) -> Groups:
     tracks = tracks_by_id(catalogue, (m["track_id"] for rows in members.values() for m in rows))
     related = pc.field("relation").isin(["version", "cover"])
     matches = _matches_among(catalogue, tracks, related)
+    for rows in members.values():
+        rows.sort(key=lambda m: _plainness(tracks.get(m["track_id"])))
     groups = [_group(row, "song_id", members[row["song_id"]], tracks, matches) for row in chosen]
     return Groups(tuple(groups), table.num_rows, value_counts(table, "n"))
 
@@ -149,6 +152,11 @@ def _matches_among(catalogue: Catalogue, tracks: Iterable[str], where: pc.Expres
     ids = pa.array(sorted(tracks), pa.string())
     among = pc.field("track_id_a").isin(ids) & pc.field("track_id_b").isin(ids)
     return list(catalogue.read("matches", columns=MATCHES.names, filter=among & where).to_pylist())
+
+
+def _plainness(track: Row | None) -> tuple[int, str]:
+    """Recordings without version words come first, then by year."""
+    return (len(track["versions"] or ()), str(track["release_year"] or "")) if track else (99, "")
 
 
 def _group(row: Row, key: str, members: Sequence[Row], tracks: dict[str, Row], matches: Sequence[Row]) -> Group:

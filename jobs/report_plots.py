@@ -57,6 +57,7 @@ class Mark:
 
     at: float
     label: str
+    side: str = "left"  # of the line, where the label stands
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,9 @@ def histogram(
         for mark in marks:
             axes.axvline(mark.at, color=_INK["ink"], linewidth=0.9, linestyle=(0, (4, 3)))
             place = axes.get_xaxis_transform()
-            axes.text(mark.at, 1.02, mark.label, transform=place, ha="center", va="bottom", fontsize=8)
-        axes.set_xlim(edges[0], edges[-1])
+            anchor = "right" if mark.side == "left" else "left"
+            axes.text(mark.at, 1.02, mark.label, transform=place, ha=anchor, va="bottom", fontsize=8)
+        axes.set_xlim(*_used(edges, series))
         axes.set_xlabel(unit)
         _finish(axes, legend=len(series) > 1, log=log)
 
@@ -132,6 +134,14 @@ def _finish(axes: Axes, *, legend: bool, log: bool) -> None:
     axes.margins(x=0.01)
     if legend:
         axes.legend(loc="best", fontsize=8)
+
+
+def _used(edges: Edges, series: Mapping[str, Counts]) -> tuple[float, float]:
+    """The part of the axis that holds anything, with a bin to spare on either side."""
+    used = np.flatnonzero(np.sum(list(series.values()), axis=0))
+    if not len(used):
+        return float(edges[0]), float(edges[-1])
+    return float(edges[max(used[0] - 1, 0)]), float(edges[min(used[-1] + 2, len(edges) - 1)])
 
 
 def _short(value: float) -> str:

@@ -8,7 +8,7 @@ import pyarrow.dataset as ds
 
 from catalog.store import Catalogue
 from jobs.report_pairs import Row
-from jobs.report_query import first, grouped, paired_sources
+from jobs.report_query import batches, first, grouped, paired_sources
 
 SOURCES = 12  # sources that have a row or column of their own; the rest are added up
 CODES = 30
@@ -64,6 +64,15 @@ class Problems:
     examples: tuple[Example, ...]
 
 
+@dataclass(frozen=True)
+class Sound:
+    """Tracks whose audio was analysed, their length, and how many of them have no similarity vector."""
+
+    tracks: int
+    seconds: float
+    silent: int
+
+
 def sources(catalogue: Catalogue) -> list[Source]:
     """Count tracks and usable values per source, the largest source first."""
     measures = {name: (column, "count") for name, column in FIELDS.items()}
@@ -107,6 +116,15 @@ def overlap(catalogue: Catalogue, names: list[str]) -> Matrix:
         for row, a in enumerate(names)
     )
     return Matrix(tuple(names), tuple(names), cells)
+
+
+def sound(catalogue: Catalogue) -> Sound:
+    """Add up what was heard; the running sum is taken batch by batch."""
+    parts = batches(catalogue.dataset("segments"), ["seconds"])
+    seconds = sum(pc.sum(part.column(0)).as_py() or 0.0 for part in parts)
+    silent = pc.field("vector").is_null()
+    mute = catalogue.dataset("embeddings").count_rows(filter=silent) if catalogue.has("embeddings") else 0
+    return Sound(catalogue.count("segments"), seconds, mute)
 
 
 def _quoted(dataset: ds.Dataset, code: str) -> tuple[Row, ...]:

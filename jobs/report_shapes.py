@@ -50,7 +50,7 @@ def size_plot(sizes: Mapping[int, int], *, name: str, title: str, unit: str) -> 
     """Number of groups by size, small sizes one by one and large ones together."""
     binned = [(low, high, sum(n for size, n in sizes.items() if low <= size <= high)) for low, high in _SIZES]
     last = max((i for i, (*_, count) in enumerate(binned) if count), default=0)
-    kept = binned[: max(last + 1, 3)]
+    kept = binned[: max(last + 1, 5)]
     labels = [str(low) if low == high else f"{low}+" if high > 10**6 else f"{low}–{high}" for low, high, _ in kept]
     summary = f"{sum(sizes.values()):,} in all, the largest of {max(sizes, default=0):,}."
     return bars(name, title, labels, [count for *_, count in kept], unit=unit, summary=summary, log=True)
@@ -97,5 +97,9 @@ def _years(years: Mapping[int, int]) -> Plot:
 
 
 def _marks(lows: Mapping[str, Any]) -> list[Mark]:
-    names = {"merge": "lowest merge", "review": "lowest review"}
-    return [Mark(float(np.clip(lows[key]["weight"], -40, 40)), label) for key, label in names.items() if key in lows]
+    places = {"review": ("lowest in review ", "left"), "merge": (" lowest merged", "right")}
+    return [
+        Mark(float(np.clip(lows[key]["weight"], -40, 40)), label, side)
+        for key, (label, side) in places.items()
+        if key in lows
+    ]

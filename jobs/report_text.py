@@ -42,9 +42,9 @@ def signed(bits: float) -> str:
 
 
 def clock(seconds: float | None) -> str:
-    """245.3 -> 4:05; 3725 -> 1:02:05."""
+    """245.3 -> 4:05; 3725 -> 1:02:05; empty for nothing."""
     if seconds is None or not math.isfinite(seconds):
-        return "–"
+        return ""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
