@@ -35,14 +35,13 @@ def train(
     steps: Annotated[int, typer.Option(min=1, help="Stop training after this many batches.")] = 20_000,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     threads: Annotated[int, typer.Option(min=1, help="Processor threads.")] = 2,
-    resume: Annotated[bool, typer.Option("--resume", metavar="", help="Go on from the last checkpoint.")] = False,
 ) -> None:
-    """Train a model on a folder of audio; its folder then holds weights, settings, metrics and a card."""
-    from embeddings.train import train as train_model
-
+    """Train a model on a folder of audio; the same call goes on where an interrupted one stopped."""
     from embeddings.config import TrainConfig
+    from embeddings.train import train as train_model
+    from jobs.console import note
 
     config = TrainConfig(
         audio=audio, out=out, seed=seed, minutes=minutes, steps=steps, device=device, threads=threads, workers=threads
     )
-    train_model(config, resume=resume)
+    note(f"the model is in {train_model(config)}")

@@ -1,0 +1,96 @@
+import os
+import subprocess
+import sys
+import zipfile
+
+import pyarrow as pa
+import pytest
+
+from catalog.schema import TABLES
+from jobs import spark as spark_job
+from jobs.spark import PACKAGES, default_memory, is_local, pack, session, settings
+
+
+def test_workers_import_our_packages_with_one_thread_each(spark):
+    def look(batches):
+        import catalog.schema
+
+        for _ in batches:
+            seen = [catalog.schema.__name__, sys.executable, os.environ["OMP_NUM_THREADS"]]
+            yield pa.RecordBatch.from_pydict({"seen": [" ".join(seen)]})
+
+    rows = spark.range(1).mapInArrow(look, "seen string").collect()
+    assert {row.seen for row in rows} == {f"catalog.schema {sys.executable} 1"}
+
+
+def test_session_within_a_session_is_the_same_and_stays(spark):
+    with session(master="local[1]", app="another") as inner:
+        assert inner is spark
+    assert spark.range(3).count() == 3
+
+
+def test_spark_keeps_utc_arrow_and_adaptive_plans(spark):
+    assert spark.conf.get("spark.sql.session.timeZone") == "UTC"
+    assert spark.conf.get("spark.sql.execution.arrow.pyspark.enabled") == "true"
+    assert spark.conf.get("spark.sql.adaptive.enabled") == "true"
+    assert spark.sparkContext.uiWebUrl is None
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_tables_survive_the_way_to_spark_and_back(table):
+    from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
+
+    back = to_arrow_schema(from_arrow_schema(TABLES[table]))
+    assert back.names == TABLES[table].names
+    assert [spark_names(field.type) for field in back] == [spark_names(field.type) for field in TABLES[table]]
+
+
+def spark_names(kind):
+    """A type as text, less the names that Spark gives to the items of lists."""
+    return str(kind).replace("element: ", "item: ").replace(" not null", "")
+
+
+@pytest.mark.parametrize(
+    ("master", "local"),
+    [("local", True), ("local[*]", True), ("local[4]", True), ("local-cluster[2,1,1024]", False), ("yarn", False)],
+)
+def test_only_one_process_is_local(master, local):
+    assert is_local(master) is local
+
+
+def test_local_settings_keep_to_this_machine(tmp_path):
+    chosen = settings(master="local[*]", memory="2g", scratch=tmp_path)
+    assert chosen["spark.driver.memory"] == "2g"
+    assert chosen["spark.driver.host"] == chosen["spark.driver.bindAddress"] == "127.0.0.1"
+    assert "spark.archives" not in chosen
+
+
+def test_cluster_settings_ship_the_packages(tmp_path):
+    chosen = settings(master="spark://host:7077", memory=None, scratch=tmp_path)
+    archive, _, folder = chosen["spark.archives"].partition("#")
+    assert archive == (tmp_path / "unisono-packages.zip").as_uri()
+    assert folder == chosen["spark.executorEnv.PYTHONPATH"]
+    assert "spark.driver.host" not in chosen
+
+
+def test_shipped_packages_work_without_the_project(tmp_path):
+    with zipfile.ZipFile(pack(tmp_path)) as archive:
+        archive.extractall(tmp_path / "executor")
+    code = f"import importlib\nfor name in {PACKAGES}: print(importlib.import_module(name).__file__)"
+    answer = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": "executor", "PYTHONSAFEPATH": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    files = answer.stdout.split()
+    assert len(files) == len(PACKAGES)
+    assert all(file.startswith(str(tmp_path)) for file in files)
+
+
+@pytest.mark.parametrize(("gib", "chosen"), [(2, "1024m"), (16, "4096m"), (256, "16384m")])
+def test_driver_takes_a_quarter_within_bounds(monkeypatch, gib, chosen):
+    monkeypatch.setattr(spark_job, "memory_bytes", lambda: gib * 2**30)
+    assert default_memory() == chosen
