@@ -77,14 +77,22 @@ def grams(batch: pa.RecordBatch | pa.Table, blocking: Blocking) -> tuple[NDArray
     for offset in range(blocking.gram):
         packed = packed * np.uint64(257) + letters[offset : offset + windows]
     inside = record[:windows] == record[blocking.gram - 1 :]
-    blank = (letters[:windows] == 32) & (letters[1 : windows + 1] == 32)  # field boundary: says nothing
-    keep = inside & ~blank
+    keep = inside & ~_across_fields(letters, windows, blocking.gram)
     record, hashed = record[:windows][keep], mix(packed[keep])
     order = np.lexsort((hashed, record))
     record, hashed = record[order], hashed[order]
     first = np.ones(len(record), dtype=bool)
     first[1:] = (record[1:] != record[:-1]) | (hashed[1:] != hashed[:-1])
     return record[first], hashed[first]
+
+
+def _across_fields(letters: NDArray[np.uint64], windows: int, gram: int) -> NDArray[np.bool_]:
+    """Windows `[windows]` that hold two blanks in a row: these cross from one field into the next and say nothing."""
+    boundary = (letters[:-1] == 32) & (letters[1:] == 32)
+    crossed = np.zeros(windows, dtype=bool)
+    for offset in range(gram - 1):
+        crossed |= boundary[offset : offset + windows]
+    return crossed
 
 
 def count_grams(batch: pa.RecordBatch | pa.Table, blocking: Blocking) -> pa.RecordBatch:

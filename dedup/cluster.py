@@ -50,6 +50,13 @@ def cluster(
     return labels
 
 
+def linked(count: int, a: Rows, b: Rows) -> NDArray[np.int64]:
+    """Labels `[count]` of what is linked by the pairs, directly or not: the smallest row of each group."""
+    component = _components(count, a, b, np.ones(len(a), dtype=bool))
+    _, first = np.unique(component, return_index=True)
+    return np.asarray(first[component], dtype=np.int64)
+
+
 def _components(count: int, a: Rows, b: Rows, joined: NDArray[np.bool_]) -> NDArray[np.int64]:
     ones = np.ones(int(joined.sum()), dtype=np.int8)
     graph = coo_array((ones, (a[joined], b[joined])), shape=(count, count))

@@ -1,0 +1,87 @@
+"""EM recovers what generated the data; weights add up; the model survives JSON."""
+
+import numpy as np
+import pytest
+
+from dedup.fields import FIELD_NAMES, FIELDS, PARENT
+from dedup.weights import Estimation, Weights, estimate, expected, probability
+
+
+def draw(weights: Weights, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs from a known model: levels `[count, fields]` and whether each is a match."""
+    rng = np.random.default_rng(seed)
+    match = rng.random(count) < weights.prior
+    levels = np.full((count, len(FIELDS)), -1, np.int8)
+    order = sorted(range(len(FIELDS)), key=lambda n: (PARENT[n] is not None, n != FIELD_NAMES.index("artist"), n))
+    for number in order:
+        parent = PARENT[number]
+        state = np.zeros(count, int) if parent is None else levels[:, parent].astype(int) + 1
+        for is_match, tables in ((True, weights.m), (False, weights.u)):
+            for row in np.unique(state):
+                at = (match == is_match) & (state == row)
+                levels[at, number] = rng.choice(len(tables[number][row]), at.sum(), p=tables[number][row])
+        levels[rng.random(count) < 0.1, number] = -1
+    return levels, match
+
+
+def truth() -> Weights:
+    """A model that is not the one EM starts from."""
+    start = expected()
+    return Weights(prior=0.3, m=tuple((3 * m + 1 / m.shape[1]) / 4 for m in start.m), u=start.u)
+
+
+@pytest.fixture(scope="module")
+def sample() -> tuple[np.ndarray, np.ndarray]:
+    return draw(truth(), 60_000, seed=11)
+
+
+def patterns(levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    found, counts = np.unique(levels, axis=0, return_counts=True)
+    return found, counts.astype(float)
+
+
+def test_em_recovers_the_prior_and_the_shares(sample: tuple[np.ndarray, np.ndarray]) -> None:
+    found = estimate(*patterns(sample[0]))
+    assert found.prior == pytest.approx(0.3, abs=0.01)
+    for name in ("title", "duration", "version"):
+        number = FIELD_NAMES.index(name)
+        assert found.m[number][0] == pytest.approx(truth().m[number][0], abs=0.03)
+        assert found.u[number][0] == pytest.approx(truth().u[number][0], abs=0.03)
+
+
+def test_probabilities_are_calibrated(sample: tuple[np.ndarray, np.ndarray]) -> None:
+    levels, match = sample
+    sure = probability(estimate(*patterns(levels)).bits(levels))
+    for low, high in ((0.0, 0.1), (0.1, 0.5), (0.5, 0.9), (0.9, 1.01)):
+        inside = (sure >= low) & (sure < high)
+        assert match[inside].mean() == pytest.approx(sure[inside].mean(), abs=0.06)
+
+
+def test_the_weight_is_the_sum_of_its_items(sample: tuple[np.ndarray, np.ndarray]) -> None:
+    weights = estimate(*patterns(sample[0][:5000]))
+    items = weights.itemised(sample[0][:200])
+    assert weights.bits(sample[0][:200]) == pytest.approx(weights.prior_bits + items.sum(axis=1))
+
+
+def test_missing_values_say_nothing() -> None:
+    nothing = np.full((1, len(FIELDS)), -1, np.int8)
+    assert expected().bits(nothing)[0] == pytest.approx(expected().prior_bits)
+
+
+def test_a_tiny_catalogue_keeps_to_the_expected_shares() -> None:
+    levels, _ = draw(expected(), 6, seed=2)
+    found = estimate(*patterns(levels))
+    for ours, theirs in zip(found.m, expected().m, strict=True):
+        assert np.abs(np.log2(ours) - np.log2(theirs)).max() < 3.5
+
+
+def test_json_round_trip(sample: tuple[np.ndarray, np.ndarray]) -> None:
+    weights = estimate(*patterns(sample[0][:5000]), Estimation(rounds=5))
+    again = Weights.from_json(weights.to_json())
+    assert again.bits(sample[0][:100]) == pytest.approx(weights.bits(sample[0][:100]), abs=0.02)
+
+
+def test_levels_of_a_field_are_a_distribution() -> None:
+    for field in FIELDS:
+        assert sum(level.m for level in field.levels) == pytest.approx(1, abs=0.02)
+        assert sum(level.u for level in field.levels) == pytest.approx(1, abs=0.02)
