@@ -10,15 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
+from catalog.versions import NEUTRAL_KINDS, NUMBERED_KINDS
 from dedup.fields import level_of
 
-NEUTRAL = frozenset(
-    "remaster album single original bonus mono stereo reissue deluxe anniversary expanded explicit video audio lyric".split()
-)
-"""Kinds that do not make another recording (DESIGN: recording), nor does a mark that one shop prints and another omits."""
+NEUTRAL = NEUTRAL_KINDS | {"explicit"}
+"""Kinds that do not make another recording, and the mark that one shop prints and another omits."""
 
-NUMBERED = frozenset("part volume movement opus number catalogue book act scene take".split())
-"""Kinds whose detail is a number that tells works apart."""
+DECISIVE_ALONE = frozenset(
+    "live remix instrumental acoustic demo karaoke acapella cover tribute rerecorded sped-up slowed nightcore".split()
+)
+"""Kinds that exclude a plain title: who plays a live or instrumental track as such says so."""
+
+NUMBERED = NUMBERED_KINDS | {"take"}
+"""Kinds whose detail is a number that tells works, or takes, apart."""
 
 DETAIL_SIMILAR = 0.8
 """Similarity from which two details (a remixer's name, a venue) are the same."""
@@ -59,6 +63,8 @@ def conflict(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     if {"explicit", "clean"} <= {*a, *b} and not ({"explicit", "clean"} & set(a) & set(b)):
         return True
     ours, theirs = decisive(a), decisive(b)
+    if bool(ours) != bool(theirs) and (ours.keys() | theirs.keys()) & DECISIVE_ALONE:
+        return True
     shared = ours.keys() & theirs.keys()
     if any(_differ(kind, ours[kind], theirs[kind]) for kind in shared):
         return True

@@ -1,0 +1,151 @@
+"""What two records say about each other, case by case: levels that must and levels that must not be reached."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from dedup.compare import compare
+from dedup.fields import FIELD_NAMES, FIELDS, MISSING
+
+KINDS = {
+    "title_core": pa.string(),
+    "artist_core": pa.string(),
+    "album_core": pa.string(),
+    "versions": pa.list_(pa.string()),
+    "album_versions": pa.list_(pa.string()),
+    "duration_s": pa.float64(),
+    "release_year": pa.int32(),
+    "medium": pa.string(),
+    "position": pa.int32(),
+    "isrc_code": pa.string(),
+    "title_frequency": pa.float64(),
+}
+
+
+def levels(a: dict[str, object], b: dict[str, object]) -> dict[str, str | None]:
+    """Level names of one pair."""
+    columns = {
+        f"{name}_{side}": pa.array([record.get(name)], kind)
+        for name, kind in KINDS.items()
+        for side, record in (("a", a), ("b", b))
+    }
+    found = compare(pa.table(columns))[0]
+    return {
+        field.name: None if level == MISSING else field.levels[level].name
+        for field, level in zip(FIELDS, found, strict=True)
+    }
+
+
+TITLES = [
+    ("slow harbour", "slow harbour", "exact"),
+    ("slow harbour", "slow harbor", "near"),
+    ("blink 182 song", "blink182 song", "exact"),
+    ("the long slow harbour night", "long slow harbour", "similar"),
+    ("slow harbour", "quick mountain", "different"),
+    ("kontsert", "kontsert no", "near"),
+    ("slow harbour", None, None),
+    (None, None, None),
+]
+
+
+@pytest.mark.parametrize(("a", "b", "level"), TITLES)
+def test_titles(a: str | None, b: str | None, level: str | None) -> None:
+    assert levels({"title_core": a}, {"title_core": b})["title"] == level
+    assert levels({"title_core": b}, {"title_core": a})["title"] == level
+
+
+def test_a_common_title_is_weaker_evidence() -> None:
+    common = {"title_core": "intro", "title_frequency": 40.0}
+    assert levels(common, common)["title"] == "exact, common title"
+
+
+def test_a_title_that_stands_in_the_other_records_text() -> None:
+    swapped = {"title_core": "olive quartet live at the harbour", "artist_core": "slow night train"}
+    assert levels({"title_core": "slow night train"}, swapped)["title"] == "inside the other's text"
+
+
+ARTISTS = [
+    ("olive quartet", "olive quartet", "exact"),
+    ("olive quartet", "olive quartett", "near"),
+    ("ada lind", "lind ada", "exact"),
+    ("olive quartet", "olive quartet bo berg", "one holds the other"),
+    ("olive quartet", "granite choir", "different"),
+    ("olive quartet", None, None),
+]
+
+
+@pytest.mark.parametrize(("a", "b", "level"), ARTISTS)
+def test_artists(a: str, b: str | None, level: str | None) -> None:
+    assert levels({"artist_core": a}, {"artist_core": b})["artist"] == level
+    assert levels({"artist_core": b}, {"artist_core": a})["artist"] == level
+
+
+def test_an_artist_missing_because_it_stands_in_the_title() -> None:
+    found = levels({"artist_core": "olive quartet"}, {"title_core": "olive quartet slow harbour"})
+    assert found["artist"] == "inside the other's text"
+
+
+DURATIONS = [
+    (200.0, 200.0, "within 1.5 s"),
+    (200.0, 201.5, "within 1.5 s"),
+    (200.0, 203.0, "within 3 s"),
+    (200.0, 206.9, "within 7 s"),
+    (200.0, 214.0, "within 15 s"),
+    (200.0, 300.0, "apart"),
+    (200.0, None, None),
+]
+
+
+@pytest.mark.parametrize(("a", "b", "level"), DURATIONS)
+def test_durations(a: float, b: float | None, level: str | None) -> None:
+    assert levels({"duration_s": a}, {"duration_s": b})["duration"] == level
+
+
+@pytest.mark.parametrize(("a", "b", "level"), [(1999, 1999, "same"), (1999, 2000, "next"), (1999, 2010, "other")])
+def test_years(a: int, b: int, level: str) -> None:
+    assert levels({"release_year": a}, {"release_year": b})["year"] == level
+
+
+POSITIONS = [
+    ((None, 7), (None, 7), "same"),
+    (("A", 1), ("a", 1), "same"),
+    (("A", 1), (None, 1), "same"),
+    (("A", 1), ("B", 1), "other"),
+    ((None, 7), (None, 8), "other"),
+    ((None, None), (None, 8), None),
+]
+
+
+@pytest.mark.parametrize(("a", "b", "level"), POSITIONS)
+def test_positions(a: tuple[str | None, int | None], b: tuple[str | None, int | None], level: str | None) -> None:
+    left, right = ({"medium": medium, "position": number} for medium, number in (a, b))
+    assert levels(left, right)["position"] == level
+
+
+def test_isrc_and_album() -> None:
+    assert levels({"isrc_code": "GBAYE0601477"}, {"isrc_code": "GBAYE0601477"})["isrc"] == "same"
+    assert levels({"isrc_code": "GBAYE0601477"}, {"isrc_code": "GBAYE0601478"})["isrc"] == "other"
+    assert levels({"isrc_code": "GBAYE0601477"}, {})["isrc"] is None
+    assert levels({"album_core": "greatest hits"}, {"album_core": "greatest hits volume two"})["album"] == "similar"
+
+
+def test_records_without_values_say_nothing_but_that_both_are_plain() -> None:
+    found = levels({}, {})
+    assert {name for name, level in found.items() if level is not None} == {"version"}
+    assert found["version"] == "both plain"
+
+
+def test_comparison_is_symmetric_on_random_records() -> None:
+    rng = np.random.default_rng(9)
+    words = ["amber", "river", "night", "choir", "stone", "no"]
+
+    def text() -> str | None:
+        return " ".join(rng.choice(words, int(rng.integers(1, 4)))) if rng.random() < 0.8 else None
+
+    for _ in range(60):
+        a, b = ({"title_core": text(), "artist_core": text(), "album_core": text()} for _ in range(2))
+        assert levels(a, b) == levels(b, a)
+
+
+def test_every_field_has_a_column() -> None:
+    assert set(levels({}, {})) == set(FIELD_NAMES)

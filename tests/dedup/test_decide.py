@@ -1,0 +1,64 @@
+"""Decisions: the budget of wrong merges, vetoes, and what audio alone may not do."""
+
+import numpy as np
+import pytest
+
+from dedup.decide import Policy, decide, policy, relate
+from dedup.fields import FIELD_NAMES, FIELDS, level_of
+from dedup.weights import probability
+
+
+def pair(**named: str) -> np.ndarray:
+    """Levels of one pair from level names; the rest is missing."""
+    found = np.full((1, len(FIELDS)), -1, np.int8)
+    for field, level in named.items():
+        found[0, FIELD_NAMES.index(field)] = level_of(field, level)
+    return found
+
+
+@pytest.mark.parametrize("rate", [1e-4, 1e-3, 1e-2, 0.1])
+def test_expected_wrong_merges_stay_within_the_budget(rate: float) -> None:
+    rng = np.random.default_rng(4)
+    bits, counts = rng.normal(0, 8, 500), rng.integers(1, 50, 500).astype(float)
+    chosen = policy(bits, counts, false_merge_rate=rate)
+    merged = bits >= chosen.merge
+    assert (counts * (1 - probability(bits)))[merged].sum() / counts[merged].sum() <= rate
+    lower = bits[(bits < chosen.merge) & (bits > 0)]
+    if len(lower):  # one pattern more would overspend
+        wider = bits >= lower.max()
+        assert (counts * (1 - probability(bits)))[wider].sum() / counts[wider].sum() > rate
+
+
+def test_nothing_merges_where_nothing_is_sure() -> None:
+    assert policy(np.array([-3.0, 0.5]), np.array([10.0, 10.0]), false_merge_rate=1e-3).merge == float("inf")
+
+
+def test_a_strong_pair_merges_a_middling_one_is_reviewed() -> None:
+    good = pair(title="exact", artist="exact", version="both plain")
+    levels = np.vstack([good, good, good])
+    assert decide(np.array([20.0, 3.0, -4.0]), levels, Policy(merge=8.0)).tolist() == ["merge", "review", "distinct"]
+
+
+def test_versions_that_exclude_each_other_never_merge() -> None:
+    levels = pair(title="exact", artist="exact", version="conflict")
+    assert decide(np.array([40.0]), levels, Policy(merge=8.0)).tolist() == ["review"]
+
+
+def test_other_sound_never_merges_though_names_agree() -> None:
+    levels = pair(title="exact", artist="exact", version="both plain", audio="other sound")
+    assert decide(np.array([40.0]), levels, Policy(merge=8.0)).tolist() == ["review"]
+
+
+def test_sound_alone_never_merges() -> None:
+    levels = pair(title="different", artist="different", version="both plain", audio="same sound")
+    assert decide(np.array([40.0]), levels, Policy(merge=8.0)).tolist() == ["review"]
+
+
+def test_relations() -> None:
+    live = pair(title="exact", artist="exact", version="one plain, one version")
+    cover = pair(title="exact", artist="different", version="both plain")
+    other = pair(title="different", artist="exact", version="both plain")
+    same = pair(title="exact", artist="exact", version="both plain")
+    levels = np.vstack([live, cover, other, same])
+    decisions = np.array(["distinct", "distinct", "distinct", "merge"])
+    assert relate(levels, decisions).tolist() == ["version", "cover", "different", "same recording"]

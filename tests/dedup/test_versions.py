@@ -1,0 +1,41 @@
+"""Versions compared as versions: pairs of tags and the level they must reach."""
+
+import pytest
+
+from dedup.fields import FIELDS, FIELD_NAMES
+from dedup.versions import version_levels
+
+CASES = [
+    ((), (), "both plain"),
+    (("live",), (), "conflict"),
+    (("edit:radio",), (), "one plain, one version"),
+    (("live",), ("live",), "same"),
+    (("live",), ("remix:ada lind",), "conflict"),
+    (("remix:ada lind",), ("remix:bo berg",), "conflict"),
+    (("remix:ada lind",), ("remix:lind ada",), "same"),
+    (("remix:ada lind",), ("remix",), "same"),
+    (("remaster:2009",), (), "neutral difference"),
+    (("remaster:2009",), ("remaster:2015",), "neutral difference"),
+    (("part:1",), ("part:2",), "conflict"),
+    (("part:1",), ("part:1",), "same"),
+    (("part:1",), (), "one plain, one version"),
+    (("number:4",), ("number:5",), "conflict"),
+    (("explicit",), ("clean",), "conflict"),
+    (("explicit",), (), "neutral difference"),
+    (("instrumental",), (), "conflict"),
+    (("live",), ("remaster:2009",), "conflict"),
+    (("karaoke",), ("instrumental",), "conflict"),
+    (("acoustic", "live"), ("live",), "same"),
+    (("live", "part:1"), ("live", "part:2"), "conflict"),
+]
+
+
+@pytest.mark.parametrize(("a", "b", "level"), CASES)
+def test_version_levels(a: tuple[str, ...], b: tuple[str, ...], level: str) -> None:
+    names = [step.name for step in FIELDS[FIELD_NAMES.index("version")].levels]
+    assert names[version_levels([list(a)], [list(b)])[0]] == level
+    assert names[version_levels([list(b)], [list(a)])[0]] == level
+
+
+def test_no_list_at_all_is_plain() -> None:
+    assert version_levels([None, []], [[], None]).tolist() == [1, 1]
