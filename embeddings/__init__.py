@@ -1,1 +1,1 @@
-"""The convnet, its training, encoding, the FAISS index and retrieval metrics."""
+"""The convnet that turns audio into identity codes and similarity vectors; its training, encoding, indexes, metrics."""

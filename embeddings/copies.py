@@ -1,0 +1,145 @@
+"""Degraded copies of every training file, kept on disk as features.
+
+A file is cut into overlapping chunks of 20 s. Of each chunk there is the clean copy and `versions` copies that went
+through degradations of their own (`audio/augment.py`), so that one file shows many. This is done once: an epoch over
+features costs a hundredth of decoding and degrading again. A file's features lie in one array that is read
+memory-mapped, beside a table of where each copy starts and how much faster than the clean one it runs.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from itertools import repeat
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from audio.augment import Chain, random_chain
+from audio.decode import DecodeLimits, decode
+from audio.features import FeatureConfig, logmel
+from catalog.errors import AudioError
+
+CHUNK_S = 20.0
+STRIDE_S = 16.0  # the overlap holds a segment, also where the copy runs 5% faster
+SHORTEST_S = 3.5
+LIMITS = DecodeLimits(max_seconds=900.0)
+OTHERS = "others.npy"  # excerpts of other files, mixed in as a crowd or as music in the background
+OTHERS_COUNT, OTHERS_S = 32, 10.0
+
+Samples = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Frames `first` to `first + count`; second `t` of the clean chunk is second `t / speed` of this copy."""
+
+    first: int
+    count: int
+    speed: float
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """`seconds` of a file from `start_s` on; the first of its copies is the clean one."""
+
+    start_s: float
+    seconds: float
+    copies: tuple[Copy, ...]
+
+
+@dataclass(frozen=True)
+class CopiedTrack:
+    """All chunks of one file; `frames` is float16 [frames, n_mels] in dB."""
+
+    frames: NDArray[np.float16]
+    chunks: tuple[Chunk, ...]
+
+    def segment(self, copy: Copy, centre_s: float, config: FeatureConfig, length: int) -> NDArray[np.float16]:
+        """`length` frames of `copy` around second `centre_s` of the clean chunk, moved inside if they leave it."""
+        frame = round((centre_s / copy.speed) * config.rate / config.hop) - length // 2
+        start = copy.first + min(max(0, frame), copy.count - length)
+        return self.frames[start : start + length]
+
+
+def make_copies(
+    paths: Sequence[Path], cache: Path, config: FeatureConfig, *, versions: int, seed: int, workers: int
+) -> list[CopiedTrack | None]:
+    """One entry a path, None where it cannot be decoded or is too short. What is cached is not redone."""
+    cache.mkdir(parents=True, exist_ok=True)
+    if not (cache / OTHERS).exists():
+        np.save(cache / OTHERS, _excerpts(paths, config, np.random.default_rng(seed)))
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        made = pool.map(make_copy, paths, repeat(cache), repeat(config), repeat(versions), repeat(seed))
+        names = list(tqdm(made, "degrading", len(paths), unit="file", mininterval=2.0))
+    return [open_copy(cache, name) if name else None for name in names]
+
+
+def make_copy(path: Path, cache: Path, config: FeatureConfig, versions: int, seed: int) -> str | None:
+    """Make and store the copies of one file; the name they are stored under."""
+    name = _name(path, config, versions, seed)
+    if (cache / f"{name}.json").exists():
+        return name
+    try:
+        samples = decode(path, rate=config.rate, limits=LIMITS).samples
+    except AudioError:
+        return None
+    if len(samples) < SHORTEST_S * config.rate:
+        return None
+    others = list(np.load(cache / OTHERS, mmap_mode="r"))
+    frames, chunks = _features(samples, others, config, versions, np.random.default_rng([seed, int(name, 16)]))
+    np.save(cache / f"{name}.npy", frames)
+    written = cache / f"{name}.json.part"
+    written.write_text(json.dumps([asdict(chunk) for chunk in chunks]))
+    written.replace(cache / f"{name}.json")  # last, and at once: its presence says that the copy is complete
+    return name
+
+
+def open_copy(cache: Path, name: str) -> CopiedTrack:
+    """What `make_copy` stored."""
+    chunks = json.loads((cache / f"{name}.json").read_text())
+    return CopiedTrack(
+        frames=np.load(cache / f"{name}.npy", mmap_mode="r"),
+        chunks=tuple(Chunk(c["start_s"], c["seconds"], tuple(Copy(**copy) for copy in c["copies"])) for c in chunks),
+    )
+
+
+def _excerpts(paths: Sequence[Path], config: FeatureConfig, rng: np.random.Generator) -> Samples:
+    """The start of some files, at random: [n, samples]."""
+    length = round(OTHERS_S * config.rate)
+    excerpts = [np.zeros((0, length), np.float32)]
+    for i in rng.permutation(len(paths))[:OTHERS_COUNT]:
+        try:
+            samples = decode(paths[i], rate=config.rate, limits=DecodeLimits(max_seconds=OTHERS_S)).samples
+        except AudioError:
+            continue
+        excerpts.append(np.resize(samples, (1, length)))
+    return np.concatenate(excerpts)
+
+
+def _features(
+    samples: Samples, others: list[Samples], config: FeatureConfig, versions: int, rng: np.random.Generator
+) -> tuple[NDArray[np.float16], list[Chunk]]:
+    mels: list[NDArray[np.float32]] = []
+    chunks = []
+    length, stride = round(CHUNK_S * config.rate), round(STRIDE_S * config.rate)
+    for start in range(0, max(1, len(samples) - (length - stride)), stride):
+        chunk = samples[start : start + length]
+        copies = []
+        for version in range(1 + versions):
+            chain = random_chain(rng, others=others) if version else Chain()
+            mel = logmel(chain(chunk, config.rate, rng), config)
+            copies.append(Copy(sum(map(len, mels)), len(mel), chain.factor))
+            mels.append(mel)
+        chunks.append(Chunk(start / config.rate, len(chunk) / config.rate, tuple(copies)))
+    return np.concatenate(mels).astype(np.float16), chunks
+
+
+def _name(path: Path, config: FeatureConfig, versions: int, seed: int) -> str:
+    state = path.stat()
+    told = f"{path.parent.name}/{path.name}:{state.st_size}:{state.st_mtime_ns}:{config}:{versions}:{seed}"
+    return hashlib.sha256(told.encode()).hexdigest()[:16]

@@ -1,0 +1,174 @@
+"""Audio files to identity codes and similarity vectors, by a trained model.
+
+A file is streamed: its log-mel frames are the same wherever the decoder cuts its blocks, segments stand on an exact
+grid from the file's first sample, and the net always sees them in the same batches, so that an answer never depends
+on how a file was read. Memory is bounded by a block, whatever the file's length.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from audio.activity import audible_mel
+from audio.decode import DecodeLimits, blocks
+from audio.features import logmel_stream, segments
+from catalog.errors import AudioError, ModelError, UsageError
+from embeddings.config import ModelConfig
+from embeddings.model import Net
+from embeddings.weights import load_model, model_name
+
+RELEASED = "unisono-small-1"
+AT_ONCE = 64  # segments in one batch of the net
+SHORTEST_S = 1.0  # shorter audio gets no segment; up to one segment's length it is completed with silence
+
+Samples = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What a file sounds like. Segment `i` begins at second `i * hop_s`.
+
+    `codes` uint8 [n, 16], the sign bits of the identity vectors; `audible` bool [n]; `vector` float32 [128] of unit
+    length, None where no segment is audible; `seconds` decoded; `notes` of the decoder, code to message.
+    """
+
+    codes: NDArray[np.uint8]
+    audible: NDArray[np.bool_]
+    vector: NDArray[np.float32] | None
+    seconds: float
+    hop_s: float
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+class Encoder:
+    """A model in memory, on the CPU."""
+
+    def __init__(self, net: Net, name: str) -> None:
+        self._net, self.name = net.eval(), name
+
+    @classmethod
+    def load(cls, folder: Path, *, threads: int | None = None) -> Self:
+        """The model in `folder`. Raises ModelError where it is missing or damaged.
+
+        `threads` bounds what torch uses in this process; give 1 where several processes share a machine.
+        """
+        if threads:
+            torch.set_num_threads(threads)
+        return cls(load_model(folder), model_name(folder))
+
+    @property
+    def config(self) -> ModelConfig:
+        """What the model was made for."""
+        return self._net.config
+
+    def analyse(self, path: Path, limits: DecodeLimits | None = None, *, hop_s: float | None = None) -> Analysis:
+        """Decode and encode one file; `hop_s` finer than the model's own for queries (a multiple of 0.02 s).
+
+        Raises AudioError where it cannot be decoded.
+        """
+        stream = blocks(path, rate=self.config.features.rate, limits=limits)
+        return self.analyse_blocks(stream, hop_s=hop_s, notes=stream.notes)
+
+    def analyse_many(
+        self, paths: Iterable[Path], limits: DecodeLimits | None = None, *, hop_s: float | None = None
+    ) -> Iterator[tuple[Path, Analysis | AudioError]]:
+        """Each path with its analysis, or with the error where it cannot be decoded."""
+        for path in paths:
+            try:
+                yield path, self.analyse(path, limits, hop_s=hop_s)
+            except AudioError as error:
+                yield path, error
+
+    def analyse_blocks(
+        self, stream: Iterable[Samples], *, hop_s: float | None = None, notes: dict[str, str] | None = None
+    ) -> Analysis:
+        """Encode mono float32 samples at the model's rate, delivered in blocks of any length."""
+        hop_s, segment_s = self._checked(hop_s), self.config.segment_s
+        codes, heard, total, length = [], [], np.zeros(self.config.similarity), _Length()
+        for mel in _batches(length.counted(stream), self.config, hop_s):
+            identity, similarity = self._encode(segments(mel, self.config.features, window_s=segment_s, hop_s=hop_s))
+            loud = audible_mel(mel, self.config.features, window_s=segment_s, hop_s=hop_s)
+            codes.append(np.packbits(identity > 0, axis=1))
+            heard.append(loud)
+            total += similarity[loud].sum(0, dtype=np.float64)
+        norm = float(np.linalg.norm(total))
+        return Analysis(
+            codes=np.concatenate([np.zeros((0, self.config.code_bytes), np.uint8), *codes]),
+            audible=np.concatenate([np.zeros(0, bool), *heard]),
+            vector=(total / norm).astype(np.float32) if norm > 0 else None,
+            seconds=length.samples / self.config.features.rate,
+            hop_s=hop_s,
+            notes=notes if notes is not None else {},
+        )
+
+    def vectors(self, mel: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """(identity [n, 128], similarity [n, 128]) of log-mel segments [n, frames, n_mels]."""
+        halves = [self._encode(mel[start : start + AT_ONCE]) for start in range(0, len(mel), AT_ONCE)]
+        empty = (np.zeros((0, self.config.identity), np.float32), np.zeros((0, self.config.similarity), np.float32))
+        identity, similarity = zip(empty, *halves, strict=True)
+        return np.concatenate(identity), np.concatenate(similarity)
+
+    @torch.inference_mode()
+    def _encode(self, mel: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        x = torch.from_numpy(np.ascontiguousarray(mel))[:, None]  # [n, 1, frames, n_mels]
+        identity, similarity = self._net(x.contiguous(memory_format=torch.channels_last))
+        return identity.numpy(), similarity.numpy()
+
+    def _checked(self, hop_s: float | None) -> float:
+        hop_s = self.config.hop_s if hop_s is None else hop_s
+        frame_s = self.config.features.hop / self.config.features.rate
+        steps = hop_s / frame_s
+        if hop_s <= 0 or abs(steps - round(steps)) > 1e-6:
+            raise UsageError(f"segments cannot start every {hop_s:g} s; give a multiple of {frame_s:g} s")
+        return hop_s
+
+
+class _Length:
+    """Counts the samples that pass."""
+
+    def __init__(self) -> None:
+        self.samples = 0
+
+    def counted(self, stream: Iterable[Samples]) -> Iterator[Samples]:
+        for block in stream:
+            self.samples += len(block)
+            yield np.asarray(block, np.float32)
+
+
+def _batches(stream: Iterable[Samples], config: ModelConfig, hop_s: float) -> Iterator[NDArray[np.float32]]:
+    """Log-mel frames [frames, n_mels] that hold `AT_ONCE` segments, or as many as are left at the end."""
+    step = config.features.frames(hop_s)
+    span = (AT_ONCE - 1) * step + config.frames
+    mel = np.zeros((0, config.features.n_mels), np.float32)
+    for frames in logmel_stream(_completed(stream, config), config.features):
+        mel = np.concatenate([mel, frames])
+        while len(mel) >= span:
+            yield mel[:span]
+            mel = mel[AT_ONCE * step :]
+    if len(mel) >= config.frames:
+        yield mel
+
+
+def _completed(stream: Iterable[Samples], config: ModelConfig) -> Iterator[Samples]:
+    """The stream; silence after it where it is shorter than a segment but long enough to be recognised."""
+    done = 0
+    for block in stream:
+        done += len(block)
+        yield block
+    wanted = round(config.segment_s * config.features.rate)
+    if SHORTEST_S * config.features.rate <= done < wanted:
+        yield np.zeros(wanted - done, np.float32)
+
+
+def released_model() -> Path:
+    """The folder of the model that comes with Unisono. Raises ModelError where the installation lacks it."""
+    folder = Path(str(files("models"))) / RELEASED
+    if not folder.is_dir():
+        raise ModelError(f"this installation has no model {RELEASED}; install Unisono again, or name a model folder")
+    return folder

@@ -1,0 +1,93 @@
+"""How good a half-trained model is, in some seconds: the measure by which `train.py` keeps the best weights.
+
+Each audible second of the validation part is looked up among all of them by its sign bits, once from a degraded copy
+half a second beside the stored place (`top1`), and once with cheap perturbations on top (`top1_hard`). A hit is the
+same track within a second. Beside it stands the precision at 10 of the pooled similarity vectors for the same artist.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from audio.activity import audible_mel
+from embeddings.copies import CopiedTrack
+from embeddings.library import LibraryTrack
+from embeddings.metrics import precision_at, ranked_relevance
+from embeddings.model import Net
+from embeddings.perturb import perturb
+
+MOST_CHUNKS = 4  # of each track
+BESIDE_S = 0.5
+
+
+def validate(net: Net, tracks: Sequence[LibraryTrack], copies: Sequence[CopiedTrack], *, seed: int) -> dict[str, float]:
+    """`top1`, `top1_hard`, `similarity_p10`, the mean share of equal bits of `same` and `other` places; `score`."""
+    rng, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
+    net.eval()
+    clean, degraded, place = _pairs(net, copies, rng)
+    stored, similarity = embed(net, clean)
+    found, _ = embed(net, degraded)
+    hard, _ = embed(net, perturb(degraded, generator))
+    net.train()
+    agreement = bit_agreement(found > 0, stored > 0)
+    own = agreement.diagonal()
+    elsewhere = torch.from_numpy(place[:, :1] != place[:, 0])
+    measured = {
+        "top1": _top1(agreement, place),
+        "top1_hard": _top1(bit_agreement(hard > 0, stored > 0), place),
+        "same": float(own.mean()),
+        "other": float(agreement[elsewhere].mean()),
+        "similarity_p10": _same_artist(similarity.numpy(), place[:, 0], tracks),
+    }
+    return measured | {
+        "score": measured["top1"] + measured["top1_hard"] + 0.25 * np.nan_to_num(measured["similarity_p10"])
+    }
+
+
+@torch.inference_mode()
+def embed(net: Net, mel: Tensor, *, at_once: int = 256) -> tuple[Tensor, Tensor]:
+    """(identity, similarity) [n, d] on the CPU, of log-mel [n, frames, n_mels]."""
+    device = next(net.parameters()).device
+    halves = [net(part[:, None].to(device, memory_format=torch.channels_last)) for part in torch.split(mel, at_once)]
+    return torch.cat([a for a, _ in halves]).cpu(), torch.cat([b for _, b in halves]).cpu()
+
+
+def bit_agreement(a: Tensor, b: Tensor) -> Tensor:
+    """Share of equal bits [n, m] of boolean codes [n, d], [m, d]."""
+    signs_a, signs_b = a.float() * 2 - 1, b.float() * 2 - 1
+    return (signs_a @ signs_b.T / a.shape[1] + 1) / 2
+
+
+def _pairs(
+    net: Net, copies: Sequence[CopiedTrack], rng: np.random.Generator
+) -> tuple[Tensor, Tensor, NDArray[np.float64]]:
+    """(clean, degraded) log-mel [n, frames, n_mels] of every second, and its (track, second) [n, 2]."""
+    model = net.config
+    clean, degraded, place = [], [], []
+    for number, copied in enumerate(copies):
+        for chunk in copied.chunks[:: max(1, len(copied.chunks) // MOST_CHUNKS)]:
+            for centre_s in np.arange(model.segment_s / 2, chunk.seconds - model.segment_s / 2, model.hop_s):
+                stored = copied.segment(chunk.copies[0], centre_s, model.features, model.frames)
+                if audible_mel(stored.astype(np.float32), model.features, window_s=model.segment_s)[0]:
+                    copy = chunk.copies[rng.integers(min(1, len(chunk.copies) - 1), len(chunk.copies))]
+                    beside = centre_s + rng.choice([-BESIDE_S, BESIDE_S])
+                    clean.append(stored)
+                    degraded.append(copied.segment(copy, beside, model.features, model.frames))
+                    place.append((number, chunk.start_s + centre_s))
+    both = (torch.from_numpy(np.stack(mels).astype(np.float32)) for mels in (clean, degraded))
+    return *both, np.array(place)  # type: ignore[return-value]
+
+
+def _top1(agreement: Tensor, place: NDArray[np.float64]) -> float:
+    best = place[agreement.argmax(1).numpy()]
+    return float(np.mean((best[:, 0] == place[:, 0]) & (np.abs(best[:, 1] - place[:, 1]) <= 1.01)))
+
+
+def _same_artist(vectors: NDArray[np.float32], owner: NDArray[np.float64], tracks: Sequence[LibraryTrack]) -> float:
+    pooled = np.stack([vectors[owner == number].mean(0) for number in np.unique(owner)])
+    pooled /= np.linalg.norm(pooled, axis=1, keepdims=True) + 1e-9
+    artists = [tracks[int(number)].artist for number in np.unique(owner)]
+    return precision_at(*ranked_relevance(pooled @ pooled.T, artists, k=10), 10)

@@ -1,0 +1,39 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from catalog.errors import ModelError, UsageError
+from embeddings.config import ModelConfig, TrainConfig
+
+
+def test_model_config_survives_json():
+    config = ModelConfig(widths=(8, 16), floor_db=55.0)
+    assert ModelConfig.from_json(config.to_json()) == config
+
+
+def test_train_config_survives_json():
+    config = TrainConfig(audio=Path("music"), out=Path("models/mine"), model=ModelConfig(widths=(8, 16)), seed=7)
+    assert TrainConfig.from_json(config.to_json()) == config
+
+
+def test_segment_is_150_frames_and_code_16_bytes():
+    assert (ModelConfig().frames, ModelConfig().code_bytes) == (150, 16)
+
+
+@pytest.mark.parametrize("text", ["", "[1]", '{"depth": 3}', '{"features": {"colour": 1}}'])
+def test_damaged_model_config_is_a_model_error(text):
+    with pytest.raises(ModelError):
+        ModelConfig.from_json(text)
+
+
+def test_a_setting_of_a_newer_version_is_named():
+    newer = json.loads(ModelConfig().to_json()) | {"attention": True}
+    with pytest.raises(ModelError, match="attention"):
+        ModelConfig.from_json(json.dumps(newer))
+
+
+@pytest.mark.parametrize("wrong", [{"places": 0}, {"versions": -1}, {"minutes": 0}])
+def test_impossible_training_is_refused(wrong):
+    with pytest.raises(UsageError, match=next(iter(wrong))):
+        TrainConfig(audio=Path("a"), out=Path("b"), **wrong)

@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+import soundfile
+
+from catalog.errors import SourceError
+from embeddings.library import read_library
+
+
+def tone(path, seconds=1.0):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    soundfile.write(path, 0.1 * np.sin(np.arange(int(16000 * seconds)) / 20), 16000)
+
+
+def test_without_a_catalogue_each_file_is_its_own_recording(tmp_path):
+    for name in ("a/one.wav", "two.flac"):
+        tone(tmp_path / name)
+    (tmp_path / "cover.txt").write_text("no audio")
+    tracks = read_library(tmp_path)
+    assert [track.recording for track in tracks] == ["a/one.wav", "two.flac"]
+
+
+def test_catalogue_and_truth_name_recordings_and_artists(tmp_path):
+    tone(tmp_path / "x.wav")
+    (tmp_path / "catalogue.csv").write_text(
+        "track_id,artist,album,audio_path\n1,The Näme,Al&bum,x.wav\n2,Other,,y.wav\n3,Nobody,,\n", encoding="utf-8"
+    )
+    (tmp_path / "truth.csv").write_text("track_id,recording_id,artist_truth\n1,rec9,the real name\n")
+    one, two = read_library(tmp_path)
+    assert (one.recording, one.artist, one.album) == ("rec9", "the real name", "al and bum")
+    assert (two.recording, two.artist) == ("y.wav", "other")
+
+
+def test_a_path_that_leads_out_of_the_folder_is_refused(tmp_path):
+    (tmp_path / "catalogue.csv").write_text("track_id,audio_path\n1,../secret.wav\n")
+    with pytest.raises(SourceError, match=r"catalogue.csv:2.*secret"):
+        read_library(tmp_path)
+
+
+def test_no_audio_is_a_source_error(tmp_path):
+    with pytest.raises(SourceError):
+        read_library(tmp_path)
