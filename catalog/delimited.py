@@ -1,0 +1,118 @@
+"""CSV and TSV files as DELIVERED batches (RFC 4180, read leniently), a bad record reported and passed over.
+
+The delimiter is the one under which the header names most of our columns and the first rows agree best on their width.
+A quote that is not closed would swallow the rows after it: a record over several lines must be well-formed in itself,
+else only its first line is given up and reading goes on with the next.
+"""
+
+import csv
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+
+from catalog.columns import Layout, recognised, require_title, resolve
+from catalog.delivered import BATCH_ROWS, Origin, from_rows
+from catalog.errors import SourceError
+from catalog.lines import Lines, Report
+
+DELIMITERS = ",;\t|"
+_SNIFFED_LINES = 50
+
+
+def read_delimited(lines: Lines, origin: Origin, columns: dict[str, str], report: Report) -> Iterator[pa.RecordBatch]:
+    """DELIVERED batches of at most 8,192 rows; raises SourceError where there is no header or no title column."""
+    delimiter = sniff_delimiter(lines)
+    header = _header(lines, delimiter, origin.path)
+    layout = require_title(resolve(header, columns, place=str(origin.path)), place=str(origin.path))
+    for notice in layout.notices:
+        report(lines.number, "column", notice)
+    numbered = _records(lines, delimiter, layout, report)
+    while chunk := list(islice(numbered, BATCH_ROWS)):
+        yield from_rows([row for _, row in chunk], [line for line, _ in chunk], layout, origin)
+
+
+def sniff_delimiter(lines: Lines) -> str:
+    """The delimiter of the file; its lines are handed out again afterwards."""
+    sample = list(islice(lines, _SNIFFED_LINES))
+    lines.back()
+    if sample and sample[0].lower().startswith("sep=") and len(sample[0].strip("\r\n")) == 5:
+        next(iter(lines))  # a spreadsheet's own way of saying it
+        lines.forget()
+        return sample[0][4]
+    return max(DELIMITERS, key=lambda delimiter: _fit(sample, delimiter))
+
+
+def _fit(sample: list[str], delimiter: str) -> tuple[int, float, int]:
+    """How well the delimiter explains the lines: our names in the header, rows as wide as it, its width."""
+    try:
+        rows = [row for row in csv.reader(sample, delimiter=delimiter) if row]
+    except csv.Error:
+        return (0, 0.0, 0)
+    if not rows:
+        return (0, 0.0, 0)
+    width = len(rows[0])
+    return (recognised(rows[0]), sum(len(row) == width for row in rows) / len(rows) if width > 1 else 0.0, width)
+
+
+def _header(lines: Lines, delimiter: str, path: Path) -> list[str]:
+    try:
+        header = next(
+            (row for row in csv.reader(lines, delimiter=delimiter) if any(cell.strip() for cell in row)), None
+        )
+    except csv.Error as error:
+        raise SourceError(
+            f"{path}: line {lines.number} cannot be the header ({error}); give a table with one"
+        ) from error
+    if header is None:
+        raise SourceError(f"{path}: holds no lines that can be read; give a table with a header and rows")
+    lines.forget()
+    return header
+
+
+def _records(lines: Lines, delimiter: str, layout: Layout, report: Report) -> Iterator[tuple[int, list[str]]]:
+    """Line number and cells of every good record, each as wide as the header."""
+    width, taken = len(layout.header), lines.taken
+    while True:
+        try:
+            for row in csv.reader(lines, delimiter=delimiter):
+                if len(taken) > 1 and not _well_formed(taken, delimiter, width):
+                    _give_up_first(lines, "a quote is not closed", report)
+                elif len(row) == width and any(row):
+                    yield lines.number - len(taken) + 1, row
+                elif fitted := _fitted(row, layout, lines.number, report):
+                    yield lines.number, fitted
+                taken.clear()
+            if not lines.returned:
+                return
+        except csv.Error as error:
+            _give_up_first(lines, str(error), report)
+            taken.clear()
+
+
+def _well_formed(taken: list[str], delimiter: str, width: int) -> bool:
+    try:
+        return [len(row) for row in csv.reader(taken, delimiter=delimiter, strict=True)] == [width]
+    except csv.Error:
+        return False
+
+
+def _give_up_first(lines: Lines, reason: str, report: Report) -> None:
+    lines.back(keep=1)
+    report(lines.number, "bad_row", f"{reason}; the line is left out; quote the cell and double the quotes inside it")
+
+
+def _fitted(row: list[str], layout: Layout, line: int, report: Report) -> list[str] | None:
+    """A row of another width: trailing empty cells are dropped, missing ones filled; None where cells are too many."""
+    width = len(layout.header)
+    if not any(row):
+        return None
+    if not any(row[width:]) and len(row) > layout.ours["title"]:
+        if len(row) < width:
+            report(line, "ragged", f"{len(row)} cells instead of {width}; the missing ones are taken as empty")
+        return row[:width] + [""] * (width - len(row))
+    report(
+        line, "ragged", f"{len(row)} cells instead of {width}; the row is left out; quote cells that hold the delimiter"
+    )
+    return None

@@ -1,0 +1,97 @@
+"""Batches of DELIVERED from the columns of any source: empty text is null, what is missing is filled in.
+
+A record without an id gets one from the place it stands, which stays the same while the file does. The reader's text is
+not otherwise touched; that is the work of `catalog.normalise`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from json.encoder import encode_basestring as quote
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from catalog.columns import Layout
+from catalog.schema import DELIVERED, DELIVERED_FIELDS
+
+BATCH_ROWS = 8192
+_TEXT = pa.string()
+_BARE = r"^\s*[0-9][0-9.,]*\s*$"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the rows of one source come from: the file, the folder audio paths start at, the source's name."""
+
+    path: Path
+    root: str
+    source: str
+
+    @classmethod
+    def of(cls, path: Path, name: str | None) -> "Origin":
+        """The origin of a table file; its source is its file name without suffix unless given."""
+        return cls(path, str(path.parent.resolve()), name or path.stem)
+
+    def place(self, line: int) -> str:
+        """A line (or row) of the file, for messages."""
+        return f"{self.path.name}:{line}"
+
+
+def delivered(
+    fields: Mapping[str, pa.Array], extra: pa.Array | None, lines: Sequence[int], origin: Origin
+) -> pa.RecordBatch:
+    """One DELIVERED batch of the given text columns [n each]; `lines` [n] are the records' lines in the file."""
+    number = pc.cast(pa.array(lines), _TEXT)
+    nothing = pa.nulls(len(lines), _TEXT)
+    columns = {name: fields.get(name, nothing) for name in DELIVERED_FIELDS}
+    columns["source"] = pc.fill_null(columns["source"], origin.source)
+    columns["track_id"] = pc.coalesce(columns["track_id"], _joined(origin.path.stem, number))
+    columns["extra"] = nothing if extra is None else extra
+    columns["place"] = _joined(origin.path.name, number)
+    columns["root"] = pa.repeat(pa.scalar(origin.root), len(lines))
+    return pa.record_batch([columns[name] for name in DELIVERED.names], schema=DELIVERED)
+
+
+def from_rows(rows: list[list[str]], lines: list[int], layout: Layout, origin: Origin) -> pa.RecordBatch:
+    """One DELIVERED batch of rows that all have the layout's width."""
+    cells = list(zip(*rows, strict=True))
+    fields = {name: text_array(list(cells[position])) for name, position in layout.ours.items()}
+    if layout.unit:
+        fields["duration"] = with_unit(fields["duration"], layout.unit)
+    extra = extra_array({name: cells[position] for name, position in layout.extras.items()})
+    return delivered(fields, extra, lines, origin)
+
+
+def text_array(values: list[str | None] | list[str]) -> pa.Array:
+    """Text [n] with empty strings as null; halves of surrogate pairs, which are no text, become '?'."""
+    try:
+        array = pa.array(values, _TEXT)
+    except UnicodeEncodeError:
+        array = pa.array([text and text.encode("utf-8", "replace").decode() for text in values], _TEXT)
+    return without_empty(array)
+
+
+def without_empty(array: pa.Array) -> pa.Array:
+    """Text [n] with empty strings as null."""
+    return pc.if_else(pc.equal(array, ""), pa.scalar(None, _TEXT), array)
+
+
+def with_unit(durations: pa.Array, unit: str) -> pa.Array:
+    """Bare numbers followed by `unit`; everything else as it is."""
+    bare = pc.match_substring_regex(durations, _BARE)
+    return pc.if_else(bare, pc.binary_join_element_wise(durations, unit, " "), durations)
+
+
+def extra_array(columns: Mapping[str, Sequence[str | None]]) -> pa.Array | None:
+    """JSON objects [n] of the text columns [n each] that are not ours, without empty cells; null where none is left."""
+    if not columns:
+        return None
+    keys = [f"{quote(name)}: " for name in columns]
+    rows = zip(*columns.values(), strict=True)
+    texts = [", ".join([key + quote(cell) for key, cell in zip(keys, row, strict=True) if cell]) for row in rows]
+    return text_array([text and f"{{{text}}}" for text in texts])
+
+
+def _joined(name: str, number: pa.Array) -> pa.Array:
+    return pc.binary_join_element_wise(name, number, ":")

@@ -1,0 +1,112 @@
+"""Lines of a text file of any size, in bounded memory: numbered, cleaned, and reported where they had to be cleaned.
+
+Zero bytes are dropped. Bytes that are not UTF-8 in a file that is are read as Windows-1252, byte by byte: such files
+are UTF-8 and Latin-1 rows put together. A line longer than `LONGEST` is no record of a track and is skipped.
+"""
+
+import codecs
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
+from pathlib import Path
+
+from catalog.encoding import SAMPLE_BYTES, Encoding, detect, is_binary
+from catalog.errors import SourceError
+
+LONGEST = 1 << 20  # characters
+Report = Callable[[int, str, str], None]  # line, code, message
+
+
+class Lines:
+    """Lines with their ends; every iterator goes on where the last one stopped.
+
+    `number` is that of the last line handed out, `taken` are the lines handed out since `forget`.
+    """
+
+    def __init__(self, file: TextIOWrapper, report: Report) -> None:
+        self.number = 0
+        self.taken: list[str] = []
+        self._file = file
+        self._report = report
+        self._pending: deque[str] = deque()
+
+    @property
+    def returned(self) -> bool:
+        """Whether lines wait to be handed out again, which they also do after the end of the file."""
+        return bool(self._pending)
+
+    def forget(self) -> None:
+        """Start a new record."""
+        self.taken.clear()
+
+    def back(self, keep: int = 0) -> None:
+        """Hand out again, later, all lines of this record but the first `keep`."""
+        returned = self.taken[keep:]
+        self._pending.extendleft(reversed(returned))
+        self.number -= len(returned)
+        del self.taken[keep:]
+
+    def __iter__(self) -> Iterator[str]:
+        read, taken, pending = self._file.readline, self.taken, self._pending
+        while line := pending.popleft() if pending else read(LONGEST):
+            self.number += 1
+            if not line.isascii() or "\0" in line or len(line) == LONGEST:
+                line = self._clean(line)
+            taken.append(line)
+            yield line
+
+    def _clean(self, line: str) -> str:
+        if len(line) == LONGEST and not line.endswith(("\n", "\r")):
+            self._skip_rest()
+            self._report(self.number, "long_line", f"longer than {LONGEST:,} characters; the line is left out")
+            return "\n"
+        if "\0" in line:
+            line = line.replace("\0", "")
+            self._report(self.number, "nul", "zero bytes in the line were dropped; write the file as plain text")
+        if "\ufffd" in line and not self._file.encoding.startswith("utf-8"):
+            self._report(self.number, "undecodable", f"bytes that are not {self._file.encoding}; save as UTF-8")
+        return line if _is_text(line) else self._mend(line)
+
+    def _skip_rest(self) -> None:
+        while (rest := self._file.readline(LONGEST)) and not rest.endswith(("\n", "\r")):
+            pass
+
+    def _mend(self, line: str) -> str:
+        self._report(self.number, "not_utf8", "bytes that are not UTF-8 were read as Windows-1252; save as UTF-8")
+        return "".join(_windows(c) if "\udc80" <= c <= "\udcff" else c for c in line)
+
+
+@contextmanager
+def open_lines(path: Path, encoding: str | None, report: Report) -> Iterator[Lines]:
+    """The lines of `path` in `encoding`, or in the encoding that a sample shows; raises SourceError if it is binary."""
+    with path.open("rb") as file:
+        sample = file.read(SAMPLE_BYTES)
+        found = Encoding(_codec(encoding, path)) if encoding else detect(sample)
+        if not found.name.startswith(("utf-16", "utf-32")) and is_binary(sample):
+            raise SourceError(f"{path}: holds binary data, not text; give a CSV, JSON Lines or Parquet file")
+        if found.guessed:
+            report(1, "encoding", f"not UTF-8; read as {found.name}, which is a guess; save it as UTF-8 to be sure")
+        file.seek(0)
+        errors = "surrogateescape" if found.name.startswith("utf-8") else "replace"
+        with TextIOWrapper(file, encoding=found.name, errors=errors, newline="") as text:
+            yield Lines(text, report)
+
+
+def _codec(name: str, path: Path) -> str:
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        raise SourceError(f"{path}: there is no encoding {name!r}; try utf-8, utf-16 or cp1252") from None
+
+
+def _is_text(line: str) -> bool:
+    try:
+        line.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _windows(escaped: str) -> str:
+    return bytes([ord(escaped) - 0xDC00]).decode("cp1252", "replace")

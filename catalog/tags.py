@@ -1,0 +1,141 @@
+"""A folder of audio as DELIVERED batches: one track a file, described by its tags (ID3, Vorbis, MP4, RIFF, ASF).
+
+The track's id is its path in the folder. A file without a title in its tags has its name for one, and so has a file
+whose tags cannot be read, which is reported; whether it holds sound is found when it is decoded. Pictures are never
+loaded.
+"""
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+from tinytag import TinyTag, TinyTagException
+
+from catalog.delivered import BATCH_ROWS, text_array
+from catalog.errors import SourceError
+from catalog.folder import AUDIO_SUFFIXES, audio_files
+from catalog.problems import OnProblem, Problem
+from catalog.schema import DELIVERED
+
+_LOG = logging.getLogger(__name__)
+_LONGEST_EXTRA = 1000  # characters; lyrics and encoders' logs are cut
+_TAGLESS = (".aac",)  # raw AAC frames carry no tags
+_SIGNATURES = (b"ID3", b"fLaC", b"OggS", b"RIFF", b"FORM", b"\x30\x26\xb2\x75")
+_OTHER = {"isrc": "isrc", "upc": "barcode", "label": "publisher", "language": "language", "country": "releasecountry"}
+_KEPT = ("albumartist", "composer", "comment", "track_total", "disc", "disc_total")
+Row = dict[str, str | None]
+
+
+def read_folder(folder: Path, name: str | None, *, on_problem: OnProblem) -> Iterator[pa.RecordBatch]:
+    """DELIVERED batches of at most 8,192 tracks; raises SourceError where the folder holds no audio file."""
+    others: Counter[str] = Counter()
+    root = folder.resolve()
+    source = name or root.name
+    rows = (_row(path, folder, source, on_problem) for path in audio_files(folder, others))
+    found = False
+    named = (row | {"source": source, "root": str(root)} for row in rows if row)
+    while chunk := list(islice(named, BATCH_ROWS)):
+        found = True
+        yield pa.record_batch(
+            [text_array([row.get(key) for row in chunk]) for key in DELIVERED.names], schema=DELIVERED
+        )
+    listed = ", ".join(f"{count} {suffix}" for suffix, count in others.most_common())
+    if not found:
+        known = ", ".join(sorted(AUDIO_SUFFIXES))
+        raise SourceError(f"{folder}: holds no audio ({known}), but {listed or 'no files at all'}; name another folder")
+    if others:
+        _LOG.info("%s: files of other kinds were left out: %s", folder, listed)
+
+
+def _row(path: Path, folder: Path, source: str, on_problem: OnProblem) -> Row | None:
+    """The track of one file; None where its name is no text, so that nothing could refer to it."""
+    relative = path.relative_to(folder).as_posix()
+    if not _is_text(relative):
+        shown = relative.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        on_problem(Problem("bad_name", f"{shown}: the file's name is not UTF-8; rename it", "audio_path", None, source))
+        return None
+
+    def report(code: str, message: str) -> None:
+        on_problem(Problem(code, f"{relative}: {message}", "audio_path", relative, source))
+
+    try:
+        tag = _read(path)
+    except OSError as error:
+        report("unreadable", f"cannot be read ({error.strerror}); check its permissions")
+        tag = TinyTag()
+    except TinyTagException as error:
+        report("bad_tags", f"the tags cannot be read ({error}); the file's name is the title")
+        tag = TinyTag()
+    else:
+        if fault := _fault(path, tag):
+            report(*fault)
+    return _described(tag, path.stem) | {"track_id": relative, "audio_path": relative, "place": relative}
+
+
+def _read(path: Path) -> TinyTag:
+    """The tags by the format that the first bytes name; by the suffix where they name none, as bare MPEG frames do."""
+    with path.open("rb") as file:
+        start = file.read(12)
+        if path.suffix.lower() in _TAGLESS:
+            return TinyTag()
+        file.seek(0)
+        named = start.startswith(_SIGNATURES) or start[4:8] == b"ftyp"
+        return TinyTag.get(file_obj=file) if named else TinyTag.get(path)
+
+
+def _fault(path: Path, tag: TinyTag) -> tuple[str, str] | None:
+    if path.stat().st_size == 0:
+        return "empty", "the file is empty; fetch it again"
+    if not tag.samplerate and path.suffix.lower() not in _TAGLESS:
+        return "not_audio", f"no audio of the kind that {path.suffix!r} says; check what the file is"
+    return None
+
+
+def _described(tag: TinyTag, stem: str) -> Row:
+    """The fields that the tags give, as text."""
+    year = (tag.year or "").strip()
+    return {
+        "title": (tag.title or "").strip("\0 ") or stem,
+        "artist": _all_of(tag, "artist"),
+        "album": tag.album,
+        "genre": _all_of(tag, "genre"),
+        "duration": f"{tag.duration:.3f} s" if tag.duration else None,
+        "year": year[:4],
+        "release_date": year if len(year) > 4 else None,
+        "track_number": _track_number(tag),
+        "extra": _extra(tag),
+        **{field: "; ".join(tag.other.get(key, ())) for field, key in _OTHER.items()},
+    }
+
+
+def _all_of(tag: TinyTag, name: str) -> str | None:
+    """All values of a tag that may be given several times."""
+    first: str | None = getattr(tag, name)
+    return "; ".join(dict.fromkeys([first, *tag.other.get(name, ())])) if first else None
+
+
+def _track_number(tag: TinyTag) -> str | None:
+    if not tag.track:
+        return None
+    several = (tag.disc_total or 1) > 1 or (tag.disc or 1) > 1
+    return f"{tag.disc}-{tag.track}" if tag.disc and several else str(tag.track)
+
+
+def _extra(tag: TinyTag) -> str | None:
+    kept: dict[str, str] = {name: str(value) for name in _KEPT if (value := getattr(tag, name))}
+    ours = {*_OTHER.values(), "artist", "genre"}
+    kept |= {name: "; ".join(values) for name, values in sorted(tag.other.items()) if name not in ours}
+    cut = {name: text[:_LONGEST_EXTRA] for name, text in kept.items()}
+    return json.dumps(cut, ensure_ascii=False) if cut else None
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
