@@ -3,7 +3,7 @@
 import typer
 
 from jobs import cli_options as given
-from jobs.cli_options import BUILD, column_names, examples, promise
+from jobs.cli_options import BUILD, column_names, examples
 from jobs.options import AnalyzeOptions, DedupOptions, IngestOptions, SparkOptions
 
 
@@ -36,15 +36,10 @@ def run(
     """Read sources, analyse their audio, find duplicates and build the index: all stages, resuming what was killed."""
     from jobs.run import run as run_all
 
-    promised = promise(unique_within)
-    run_all(
-        catalog,
-        sources,
-        IngestOptions(columns=column_names(renamed), source_name=source, unique_within=promised, audio=audio),
-        AnalyzeOptions(model=model, max_seconds=max_seconds, timeout_s=timeout),
-        DedupOptions(unique_within=promised, false_merge_rate=false_merge_rate),
-        SparkOptions(master=master, memory=memory),
-    )
+    reading = IngestOptions(columns=column_names(renamed), source_name=source, unique_within=unique_within, audio=audio)
+    hearing = AnalyzeOptions(model=model, max_seconds=max_seconds, timeout_s=timeout)
+    deciding = DedupOptions(unique_within=unique_within, false_merge_rate=false_merge_rate)
+    run_all(catalog, sources, reading, hearing, deciding, SparkOptions(master=master, memory=memory))
 
 
 def ingest(
@@ -60,8 +55,7 @@ def ingest(
     """Read sources into the tables tracks and problems: every value as delivered, beside what it means."""
     from jobs.ingest import ingest as read_sources
 
-    promised = promise(unique_within)
-    options = IngestOptions(columns=column_names(renamed), source_name=source, unique_within=promised, audio=audio)
+    options = IngestOptions(columns=column_names(renamed), source_name=source, unique_within=unique_within, audio=audio)
     read_sources(catalog, sources, options, SparkOptions(master=master, memory=memory))
 
 
@@ -90,7 +84,7 @@ def dedup(
     """Decide what is the same: the tables matches (pairs and evidence), recordings and artists."""
     from jobs.dedup import dedup as find_duplicates
 
-    options = DedupOptions(unique_within=promise(unique_within), false_merge_rate=false_merge_rate)
+    options = DedupOptions(unique_within=unique_within, false_merge_rate=false_merge_rate)
     find_duplicates(catalog, options, SparkOptions(master=master, memory=memory))
 
 

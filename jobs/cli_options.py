@@ -1,7 +1,7 @@
 """What several commands share: their options, each declared once, and how examples look in their help."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -41,7 +41,7 @@ SourceName = Annotated[
     ),
 ]
 UniqueWithin = Annotated[
-    str | None,
+    Literal["source"] | None,
     typer.Option(
         "--unique-within",
         metavar="source",
@@ -112,12 +112,3 @@ def column_names(pairs: list[str] | None) -> dict[str, str]:
             raise UsageError(f"--map {pair!r}: write THEIRS=OURS, where OURS is one of {', '.join(DELIVERED_FIELDS)}")
         columns[theirs] = ours
     return columns
-
-
-def promise(value: str | None) -> str | None:
-    """Return the value of `--unique-within`. Raises `UsageError` where it is not `source`."""
-    from catalog.errors import UsageError
-
-    if value not in (None, "source"):
-        raise UsageError(f"--unique-within {value!r}: only 'source' can promise that")
-    return value

@@ -1,20 +1,34 @@
-"""Commands about Unisono itself: `doctor` and `train`."""
+"""Commands about Unisono itself: `demo`, `doctor` and `train`."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from jobs.cli_options import SETUP, examples
+from jobs.cli_options import SETUP, Master, Memory, examples
+from jobs.options import SparkOptions
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file to `app`."""
     for command, lines in (
+        (demo, ["unisono demo --out demo"]),
         (doctor, ["unisono doctor", "unisono doctor --spark"]),
         (train, ["unisono train --audio songs/ --out models/mine --minutes 45"]),
     ):
         app.command(rich_help_panel=SETUP, epilog=examples(*lines))(command)
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where everything is put.")] = Path("demo"),
+    master: Master = SparkOptions.master,
+    memory: Memory = None,
+) -> None:
+    """Make up a small catalogue with music in it, run everything on it, and show what was found of what was hidden."""
+    from jobs.demo import demo as run_demo
+
+    if not run_demo(out, SparkOptions(master=master, memory=memory)):
+        raise typer.Exit(1)
 
 
 def doctor(

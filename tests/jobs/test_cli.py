@@ -1,0 +1,148 @@
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from typer.testing import CliRunner
+
+from catalog.errors import CatalogError, UsageError
+from jobs import cli, export
+from jobs.cli_options import column_names
+from jobs.options import IngestOptions, SparkOptions
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = sorted(command.callback.__name__ for command in cli.app.registered_commands)
+HEAVY = ("numpy", "pandas", "pyarrow", "pyspark", "torch", "librosa", "faiss", "scipy", "sklearn", "matplotlib", "rich")
+
+
+def unisono(*arguments, **options):
+    """Run the command line as a user does."""
+    command = [sys.executable, "-m", "jobs.cli", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, **options)
+
+
+def ends(monkeypatch, *arguments):
+    """Exit code of `main` in this process."""
+    monkeypatch.setattr(sys, "argv", ["unisono", *map(str, arguments)])
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    return stop.value.code or 0
+
+
+def raising(error):
+    def command(*arguments, **options):
+        raise error
+
+    return command
+
+
+def help_of(*arguments):
+    answer = CliRunner().invoke(cli.app, [*arguments, "--help"], env={"COLUMNS": "100"}, prog_name="unisono")
+    assert answer.exit_code == 0
+    return answer.output
+
+
+def test_nothing_heavy_is_imported_before_a_command_needs_it():
+    code = f"import sys, jobs.cli; print([name for name in {HEAVY} if name in sys.modules])"
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert answer.stdout == "[]\n"
+
+
+def test_help_lists_every_command():
+    shown = help_of()
+    assert all(re.search(rf"\b{name}\b", shown) for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_shows_an_example_that_parses(name):
+    shown = help_of(name)
+    examples = re.findall(rf"\$ unisono ({name} .*)|\$ unisono ({name})\s", shown)
+    assert examples
+    options = {word for example in examples for word in "".join(example).split() if word.startswith("-")}
+    assert all(option in shown.partition("Examples")[0] for option in options)
+
+
+def test_commands_are_those_of_the_design():
+    design = "run ingest analyze dedup index similar identify explain export evaluate report train doctor demo"
+    assert set(COMMANDS) == set(design.split())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["similar", "t1"],
+        ["similar", "t1", "--catalog", "cat", "--format", "xml"],
+        ["similar", "t1", "--catalog", "cat", "-k", "0"],
+        ["ingest", "no-such-file.csv", "--catalog", "cat"],
+        ["dedup", "--catalog", "cat", "--unique-within", "album"],
+        ["export", "nonsense", "--catalog", "cat", "--out", "x.csv"],
+        ["export", "tracks", "--catalog", "cat", "--out", "x.xls"],
+    ],
+)
+def test_wrong_use_exits_with_2(monkeypatch, capfd, tmp_path, arguments):
+    monkeypatch.chdir(tmp_path)
+    assert ends(monkeypatch, *arguments) == 2
+    assert capfd.readouterr().out == ""
+
+
+def test_failure_is_one_line_on_stderr_and_exits_with_1(tmp_path):
+    answer = unisono("export", "tracks", "--catalog", tmp_path / "none", "--out", tmp_path / "x.csv")
+    assert answer.returncode == 1
+    assert answer.stdout == ""
+    assert re.fullmatch(r"error: .*none.*\n", answer.stderr)
+
+
+def test_message_with_brackets_stays_as_it_is(monkeypatch, capfd, tmp_path):
+    monkeypatch.setattr(export, "export", raising(CatalogError("[bold]t[1][/] is locked " + "very " * 60)))
+    assert ends(monkeypatch, "export", "tracks", "--catalog", tmp_path, "--out", "x.csv") == 1
+    assert capfd.readouterr().err == "error: [bold]t[1][/] is locked " + "very " * 60 + "\n"
+
+
+def test_usage_error_below_the_command_line_exits_with_2(monkeypatch, tmp_path):
+    monkeypatch.setattr(export, "export", raising(UsageError("wrong")))
+    assert ends(monkeypatch, "export", "tracks", "--catalog", tmp_path, "--out", "x.csv") == 2
+
+
+def test_interruption_exits_with_130(monkeypatch, tmp_path):
+    monkeypatch.setattr(export, "export", raising(KeyboardInterrupt()))
+    assert ends(monkeypatch, "export", "tracks", "--catalog", tmp_path, "--out", "x.csv") == 130
+
+
+def test_fault_keeps_its_traceback_and_says_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.setattr(export, "export", raising(ZeroDivisionError("odd")))
+    monkeypatch.setattr(sys, "argv", ["unisono", "export", "tracks", "--catalog", str(tmp_path), "--out", "x.csv"])
+    with pytest.raises(ZeroDivisionError) as fault:
+        cli.main()
+    assert "unisono doctor" in fault.value.__notes__[0]
+
+
+def test_reader_that_leaves_early_is_no_fault():
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "jobs.cli", "--help"]
+    answer = subprocess.run(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert "Traceback" not in answer.stderr
+
+
+def test_options_reach_the_job(monkeypatch, tmp_path):
+    called = []
+    job = SimpleNamespace(ingest=lambda *arguments: called.append(arguments))
+    monkeypatch.setitem(sys.modules, "jobs.ingest", job)
+    source = tmp_path / "a.csv"
+    source.write_text("Song\nx\n")
+    words = "--map Song=title --map A=B=artist --source label --unique-within source --no-audio --master local[3]"
+    assert ends(monkeypatch, "ingest", source, "--catalog", tmp_path / "cat", *words.split()) == 0
+    columns = {"Song": "title", "A=B": "artist"}
+    options = IngestOptions(columns=columns, source_name="label", unique_within="source", audio=False)
+    assert called == [(tmp_path / "cat", [source], options, SparkOptions(master="local[3]"))]
+
+
+@pytest.mark.parametrize("pair", ["title", "=title", "Song=", "Song=nonsense"])
+def test_map_takes_their_name_and_one_of_ours(pair):
+    with pytest.raises(UsageError, match="THEIRS=OURS"):
+        column_names([pair])
