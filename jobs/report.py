@@ -16,13 +16,14 @@ from catalog.atomic import write_text
 from catalog.store import Catalogue
 from jobs import report_text
 from jobs.report_artists import Artists, artists
-from jobs.report_groups import Groups, duplicate_groups, version_groups
+from jobs.report_groups import Groups, duplicate_groups
 from jobs.report_pairs import to_review
 from jobs.report_plots import Plot
 from jobs.report_quality import Source, overlap, problems, shown_sources, sound, sources
 from jobs.report_query import grouped
 from jobs.report_run import latest_runs, snapshots
 from jobs.report_shapes import match_plots, similarity_plot, size_plot, track_plots
+from jobs.report_songs import Songs, version_groups
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -74,7 +75,7 @@ def gather(catalogue: Catalogue) -> dict[str, Any]:
     }
 
 
-def _plots(catalogue: Catalogue, duplicates: Groups | None, songs: Groups | None) -> list[Plot]:
+def _plots(catalogue: Catalogue, duplicates: Groups | None, songs: Songs | None) -> list[Plot]:
     plots = match_plots(catalogue) if catalogue.has("matches") and catalogue.count("matches") else []
     if duplicates and duplicates.total:
         title = "Sizes of duplicate groups"
@@ -100,7 +101,7 @@ def _tiles(
     catalogue: Catalogue,
     found: list[Source],
     duplicates: Groups | None,
-    songs: Groups | None,
+    songs: Songs | None,
     credited: Artists | None,
     decisions: list[dict[str, Any]],
 ) -> list[Tile]:
@@ -119,7 +120,7 @@ def _tiles(
         Tile("recordings", recordings),
         Tile("songs", works, f"{songs.total:,} with several recordings" if songs else ""),
         Tile("artists", credited.total if credited else None),
-        Tile("pairs to review", review if catalogue.has("matches") else None, f"of {pairs:,} compared"),
+        Tile("pairs to review", review if catalogue.has("matches") else None, f"of {pairs:,} pairs kept"),
         Tile("problems", catalogue.count("problems") if catalogue.has("problems") else None),
     ]
 

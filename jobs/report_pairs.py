@@ -21,6 +21,7 @@ from jobs.report_query import batches, best, with_values
 Row = dict[str, Any]
 SHOWN = 25  # pairs per list
 TRACK_COLUMNS = ("track_id", "source", "title", "artist", "album", "duration_s", "release_year", "versions")
+PRIOR = "prior"
 SOUND = ("audio",)
 NAMES = ("title", "artist")
 _LIMIT = 99.0  # bits drawn at most, where a weight is not finite
@@ -65,10 +66,8 @@ class PairList:
 
 def waterfall(match: Row) -> tuple[tuple[Bar, ...], float]:
     """Lay out a row of `matches`: the prior, its evidence by size, the total; and the place of zero in percent."""
-    evidence = sorted(match["evidence"] or [], key=lambda item: -abs(_finite(item["weight"])))
-    items = [(str(e["field"]), e["level"] or "", e["detail"] or "", _finite(e["weight"])) for e in evidence]
     total = _finite(match["weight"])
-    items.insert(0, ("prior", "before any evidence", "", total - sum(item[3] for item in items)))
+    items = _items(match["evidence"] or [], total)
     ends = np.cumsum([weight for *_, weight in items])
     low, high = min(0.0, *ends.tolist()), max(0.0, *ends.tolist())
     scale = 100.0 / ((high - low) or 1.0)
@@ -84,6 +83,16 @@ def waterfall(match: Row) -> tuple[tuple[Bar, ...], float]:
         for item, start in zip(items, starts, strict=True)
     ]
     return tuple(drawn), -low * scale
+
+
+def _items(evidence: Iterable[Row], total: float) -> list[tuple[str, str, str, float]]:
+    """(field, level, detail, weight): the prior, then the evidence by size, then what the items do not account for."""
+    items = [(str(e["field"]), e["level"] or "", e["detail"] or "", _finite(e["weight"])) for e in evidence]
+    items.sort(key=lambda item: (item[0] != PRIOR, -abs(item[3])))
+    rest = total - sum(item[3] for item in items)
+    if items and items[0][0] == PRIOR:
+        return [*items, ("other", "not itemised", "", rest)] if abs(rest) > 0.05 else items
+    return [(PRIOR, "before any evidence", "", rest), *items]
 
 
 def pairs_of(matches: Iterable[Row], tracks: Mapping[str, Row]) -> tuple[Pair, ...]:

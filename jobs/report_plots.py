@@ -29,7 +29,7 @@ _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "unisono",  # equal drawings give equal bytes
     "text.parse_math": False,  # a source may be called "$x$"
-    "font.size": 9,
+    "font.size": 10,
     "font.family": ["DejaVu Sans"],  # for measuring; the page's own font is drawn
     "axes.edgecolor": _INK["line"],
     "axes.labelcolor": _INK["muted"],
@@ -92,7 +92,7 @@ def histogram(
             axes.axvline(mark.at, color=_INK["ink"], linewidth=0.9, linestyle=(0, (4, 3)))
             place = axes.get_xaxis_transform()
             anchor = "right" if mark.side == "left" else "left"
-            axes.text(mark.at, 1.02, mark.label, transform=place, ha=anchor, va="bottom", fontsize=8)
+            axes.text(mark.at, 1.02, mark.label, transform=place, ha=anchor, va="bottom", fontsize=9)
         axes.set_xlim(*_used(edges, series))
         axes.set_xlabel(unit)
         _finish(axes, legend=len(series) > 1, log=log)
@@ -133,7 +133,7 @@ def _finish(axes: Axes, *, legend: bool, log: bool) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(value)))
     axes.margins(x=0.01)
     if legend:
-        axes.legend(loc="best", fontsize=8)
+        axes.legend(loc="best", fontsize=9)
 
 
 def _used(edges: Edges, series: Mapping[str, Counts]) -> tuple[float, float]:
@@ -164,7 +164,7 @@ def _bin_rows(edges: Edges, series: Mapping[str, Counts]) -> tuple[tuple[str, ..
 
 def _svg(name: str, label: str, paint: Callable[[Axes], None]) -> str:
     with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(5.2, 2.7), layout="constrained")
+        figure = Figure(figsize=(4.8, 2.7), layout="constrained")
         FigureCanvasSVG(figure)
         figure.patch.set_alpha(0)
         axes = figure.add_subplot()

@@ -1,6 +1,7 @@
 """How the catalogue came to be: the newest run of every command, and the snapshots that are published."""
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from catalog.store import Catalogue
 
 SHOWN = 4
+MERGE_AT = "merge_at_bits"  # as the stage "weights" counts it
 _PARAMETERS = 40
 
 
@@ -49,6 +51,16 @@ def latest_runs(catalogue: Catalogue) -> list[RunShown]:
     for record in sorted(records, key=lambda record: str(record.get("started", "")), reverse=True):
         newest.setdefault(str(record.get("command", "")), record)
     return [_shown(record) for record in list(newest.values())[:SHOWN]]
+
+
+def merge_threshold(catalogue: Catalogue) -> float | None:
+    """Least match weight of a merge, in bits, as the newest run that chose one recorded it."""
+    for run in latest_runs(catalogue):
+        for stage in run.stages:
+            bits = (stage.get("counts") or {}).get(MERGE_AT)
+            if isinstance(bits, int | float) and math.isfinite(bits):
+                return float(bits)
+    return None
 
 
 def _record(path: Path) -> dict[str, Any] | None:

@@ -1,7 +1,6 @@
 """The distributions of a catalogue, drawn: match weights, probabilities, sizes, durations, years, similarity."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +10,7 @@ from catalog.store import Catalogue
 from jobs.report_plots import Mark, Plot, bars, histogram
 from jobs.report_query import grouped, sample
 from jobs.report_query import histogram as counted
+from jobs.report_run import merge_threshold
 
 DECISIONS = ("merge", "review", "distinct")
 _SIZES = ((2, 2), (3, 3), (4, 4), (5, 5), (6, 9), (10, 19), (20, 99), (100, 10**12))
@@ -19,14 +19,14 @@ _SEED = 20240229
 
 
 def match_plots(catalogue: Catalogue) -> list[Plot]:
-    """Match weights and probabilities by decision, with the lowest merged and lowest reviewed pair marked."""
+    """Match weights and probabilities by decision, with the threshold of a merge where one was recorded."""
     matches = catalogue.dataset("matches")
     lows = {
         row["decision"]: row
         for row in grouped(matches, ["decision"], measures={"weight": ("weight", "min")}).to_pylist()
         if row["weight"] is not None
     }
-    marks = _marks(lows)
+    marks = _marks(merge_threshold(catalogue))
     weight_edges, share_edges = np.arange(-40.0, 41.0, 1.0), np.linspace(0.0, 1.0, 41)
     kinds = [name for name in DECISIONS if name in lows]
     weights, shares = (
@@ -34,10 +34,11 @@ def match_plots(catalogue: Catalogue) -> list[Plot]:
         for column, edges in (("weight", weight_edges), ("probability", share_edges))
     )
     said = ", ".join(f"{lows[kind]['n']:,} {kind}" for kind in kinds) or "no pairs"
+    said += "; pairs that are clearly distinct are not kept"
     return [
         histogram(
             "weights", "Match weights", weight_edges, weights,
-            unit="log2 odds", summary=f"Compared pairs by decision: {said}.", log=True, marks=marks,
+            unit="log2 odds", summary=f"Kept pairs by decision: {said}.", log=True, marks=marks,
         ),
         histogram(
             "probabilities", "Match probabilities", share_edges, shares,
@@ -81,6 +82,7 @@ def similarity_plot(catalogue: Catalogue) -> Plot | None:
     cosine = (vectors @ vectors.T)[np.triu_indices(len(vectors), 1)]
     edges = np.linspace(-1.0, 1.0, 81)
     low, middle, high = np.quantile(cosine, [0.01, 0.5, 0.99])
+    low, middle, high = (round(float(value), 2) + 0.0 for value in (low, middle, high))  # + 0.0: no "-0.00"
     said = f"{len(vectors):,} tracks against one another: median {middle:.2f}, 98% between {low:.2f} and {high:.2f}."
     counts = np.histogram(np.clip(cosine, -1, 1), edges)[0]
     return histogram("cosines", "Similarity of any two tracks", edges, {"accent": counts}, unit="cosine", summary=said)
@@ -96,10 +98,6 @@ def _years(years: Mapping[int, int]) -> Plot:
     return histogram("years", "Release years", edges, {"accent": counts}, unit="year", summary=said)
 
 
-def _marks(lows: Mapping[str, Any]) -> list[Mark]:
-    places = {"review": ("lowest in review ", "left"), "merge": (" lowest merged", "right")}
-    return [
-        Mark(float(np.clip(lows[key]["weight"], -40, 40)), label, side)
-        for key, (label, side) in places.items()
-        if key in lows
-    ]
+def _marks(merge: float | None) -> list[Mark]:
+    even = Mark(0.0, "even odds ", "left")
+    return [even] if merge is None else [even, Mark(merge, f" merge from {merge:.1f}", "right")]

@@ -49,6 +49,8 @@ class Builder:
                     pq.write_table(table, staging / "part-0.parquet", row_group_size=500)
                     sealed[name] = catalogue.seal(name, staging, inputs={}, parameters={})
                     stage.count("rows", table.num_rows)
+                    if name == "matches":
+                        stage.count("merge_at_bits", 5.5)
         catalogue.publish(sealed, model="tiny-1" if "segments" in tables else None)
         return catalogue
 
