@@ -44,6 +44,7 @@ def test_grouping_counts_what_a_counter_counts(rows, dataset):
 def test_best_rows_are_the_first_of_all_rows_sorted(rows, dataset):
     values = sorted(row["value"] for row in rows if row["value"] is not None)
     kept = query.best(query.batches(dataset, ["value"], where=pc.field("value").is_valid()), 25, by="value")
+    assert kept is not None
     assert sorted(kept.column("value").to_pylist()) == values[:25]
     assert query.best(iter(()), 25, by="value") is None
 
