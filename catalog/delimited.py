@@ -2,7 +2,7 @@
 
 The delimiter is the one under which the header names most of our columns and the first rows agree best on their width.
 A quote that is not closed would swallow the rows after it: a record over several lines must be well-formed in itself,
-else only its first line is given up and reading goes on with the next.
+else its first line is read as if quotes meant nothing, or given up, and reading goes on with the next.
 """
 
 import csv
@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from catalog.columns import Layout, recognised, require_title, resolve
-from catalog.delivered import BATCH_ROWS, Origin, from_rows
+from catalog.delivered import Origin, from_rows
 from catalog.errors import SourceError
 from catalog.lines import Lines, Report
 
@@ -28,8 +28,7 @@ def read_delimited(lines: Lines, origin: Origin, columns: dict[str, str], report
     layout = require_title(resolve(header, columns, place=str(origin.path)), place=str(origin.path))
     for notice in layout.notices:
         report(lines.number, "column", notice)
-    numbered = _records(lines, delimiter, layout, report)
-    while chunk := list(islice(numbered, BATCH_ROWS)):
+    for chunk in lines.chunks(_records(lines, delimiter, layout, report)):
         yield from_rows([row for _, row in chunk], [line for line, _ in chunk], layout, origin)
 
 
@@ -74,20 +73,22 @@ def _header(lines: Lines, delimiter: str, path: Path) -> list[str]:
 def _records(lines: Lines, delimiter: str, layout: Layout, report: Report) -> Iterator[tuple[int, list[str]]]:
     """Line number and cells of every good record, each as wide as the header."""
     width, taken = len(layout.header), lines.taken
+    row: list[str] | None
     while True:
         try:
             for row in csv.reader(lines, delimiter=delimiter):
                 if len(taken) > 1 and not _well_formed(taken, delimiter, width):
-                    _give_up_first(lines, "a quote is not closed", report)
-                elif len(row) == width and any(row):
+                    row = _first_line(lines, delimiter, width, "a quote is not closed", report)
+                elif len(row) != width or not any(row):
+                    row = _fitted(row, layout, lines.number, report)
+                if row:
                     yield lines.number - len(taken) + 1, row
-                elif fitted := _fitted(row, layout, lines.number, report):
-                    yield lines.number, fitted
                 taken.clear()
             if not lines.returned:
                 return
         except csv.Error as error:
-            _give_up_first(lines, str(error), report)
+            if row := _first_line(lines, delimiter, width, str(error), report):
+                yield lines.number, row
             taken.clear()
 
 
@@ -98,9 +99,18 @@ def _well_formed(taken: list[str], delimiter: str, width: int) -> bool:
         return False
 
 
-def _give_up_first(lines: Lines, reason: str, report: Report) -> None:
+def _first_line(lines: Lines, delimiter: str, width: int, reason: str, report: Report) -> list[str] | None:
+    """The first line of a bad record with its quotes as plain characters; None where that gives no row either."""
     lines.back(keep=1)
+    try:
+        (row,) = csv.reader(lines.taken, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    except csv.Error:
+        row = []
+    if len(row) == width:
+        report(lines.number, "quote", f"{reason}; the quotes of this line were read as part of the text")
+        return row
     report(lines.number, "bad_row", f"{reason}; the line is left out; quote the cell and double the quotes inside it")
+    return None
 
 
 def _fitted(row: list[str], layout: Layout, line: int, report: Report) -> list[str] | None:

@@ -7,13 +7,12 @@ that is no object is reported and passed over.
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 import pyarrow as pa
 
 from catalog.columns import Layout, require_title, resolve
-from catalog.delivered import BATCH_ROWS, Origin, delivered, text_array, with_unit
+from catalog.delivered import Origin, delivered, text_array, with_unit
 from catalog.lines import Lines, Report
 from catalog.schema import DELIVERED_FIELDS
 
@@ -26,7 +25,7 @@ def read_json_lines(lines: Lines, origin: Origin, columns: dict[str, str], repor
     records = _objects(lines, report)
     layouts = _Layouts(columns, str(origin.path))
     checked = False
-    while chunk := list(islice(records, BATCH_ROWS)):
+    for chunk in lines.chunks(records):
         if not checked:
             layouts.check(chunk, report)
             checked = True

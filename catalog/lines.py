@@ -9,12 +9,18 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
+from itertools import islice
 from pathlib import Path
+from typing import BinaryIO, TypeVar
 
+from catalog.delivered import BATCH_ROWS
 from catalog.encoding import SAMPLE_BYTES, Encoding, detect, is_binary
 from catalog.errors import SourceError
 
 LONGEST = 1 << 20  # characters
+_PIECE = 64  # records between two looks at the size; divides BATCH_ROWS
+BATCH_BYTES = 1 << 26
+T = TypeVar("T")
 Report = Callable[[int, str, str], None]  # line, code, message
 
 
@@ -24,10 +30,11 @@ class Lines:
     `number` is that of the last line handed out, `taken` are the lines handed out since `forget`.
     """
 
-    def __init__(self, file: TextIOWrapper, report: Report) -> None:
+    def __init__(self, file: TextIOWrapper, handle: BinaryIO, report: Report) -> None:
         self.number = 0
         self.taken: list[str] = []
         self._file = file
+        self._handle = handle  # the bytes below `file`: what has been read of them costs nothing to ask
         self._report = report
         self._pending: deque[str] = deque()
 
@@ -35,6 +42,18 @@ class Lines:
     def returned(self) -> bool:
         """Whether lines wait to be handed out again, which they also do after the end of the file."""
         return bool(self._pending)
+
+    def chunks(self, records: Iterator[T]) -> Iterator[list[T]]:
+        """Records made of these lines, in lists of at most `BATCH_ROWS`, shorter where the lines are very long."""
+        chunk: list[T] = []
+        start = self._handle.tell()
+        while piece := list(islice(records, _PIECE)):
+            chunk += piece
+            if len(chunk) >= BATCH_ROWS or self._handle.tell() - start > BATCH_BYTES:
+                yield chunk
+                chunk, start = [], self._handle.tell()
+        if chunk:
+            yield chunk
 
     def forget(self) -> None:
         """Start a new record."""
@@ -90,7 +109,7 @@ def open_lines(path: Path, encoding: str | None, report: Report) -> Iterator[Lin
         file.seek(0)
         errors = "surrogateescape" if found.name.startswith("utf-8") else "replace"
         with TextIOWrapper(file, encoding=found.name, errors=errors, newline="") as text:
-            yield Lines(text, report)
+            yield Lines(text, file, report)
 
 
 def _codec(name: str, path: Path) -> str:

@@ -22,7 +22,7 @@ from catalog.lock import exclusive
 from catalog.manifest import Manifest, data_files, describe, read_manifest
 from catalog.parquet import measure
 from catalog.published import INDEX, Published
-from catalog.runs import Run
+from catalog.runs import Run, read_runs
 from catalog.schema import TABLES
 from catalog.snapshots import new_id
 from catalog.state import NAME as STATE
@@ -150,6 +150,10 @@ class Catalogue(Published):
     def run(self, command: str, parameters: dict[str, Any]) -> Run:
         """A record of what one command does, kept in `runs/`; use it as a context manager."""
         return Run.start(self.root / "runs", command, parameters)
+
+    def runs(self) -> list[dict[str, Any]]:
+        """The records of all runs, oldest first."""
+        return read_runs(self.root / "runs")
 
 
 def _name(text: str) -> str:

@@ -1,3 +1,4 @@
+import contextlib
 import csv
 import io
 import json
@@ -95,8 +96,14 @@ def test_a_quote_left_open_costs_its_line_only(tmp_path, bad):
 
 def test_every_row_after_an_open_quote_at_the_end_of_the_file_is_kept(tmp_path):
     rows, problems = read(written(tmp_path, 'title,artist\na,"open\nb,c\nd,e\n'))
-    assert titles(rows) == ["b", "d"]
-    assert codes(problems) == ["bad_row"]
+    assert [(row["title"], row["artist"]) for row in rows] == [("a", '"open'), ("b", "c"), ("d", "e")]
+    assert codes(problems) == ["quote"]
+
+
+def test_quotes_that_mean_nothing_are_kept(tmp_path):
+    rows, problems = read(written(tmp_path, 'title\tartist\nEat It\t"Weird Al\n12" mix\tx\n', "songs.tsv"))
+    assert [(row["title"], row["artist"]) for row in rows] == [("Eat It", '"Weird Al'), ('12" mix', "x")]
+    assert codes(problems) == ["quote"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
@@ -319,6 +326,14 @@ def test_the_real_tables_are_read_without_a_problem(shared_data):
         assert [row["title"] or "" for row in rows] == [row["title"] for row in expected]
 
 
+def test_batches_of_very_long_rows_are_shorter(tmp_path, monkeypatch):
+    monkeypatch.setattr("catalog.lines.BATCH_BYTES", 1 << 20)
+    path = written(tmp_path, "title,artist\n" + f"a,{'x' * 10_000}\n" * 2000)
+    sizes = [batch.num_rows for batch in read_source(SourceSpec(path), on_problem=print)]
+    assert sum(sizes) == 2000
+    assert max(sizes) * 10_000 < 2 << 20
+
+
 CELL = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\",;\t|'"), max_size=20)
 LATIN = st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]) | st.sampled_from('\n",;'), max_size=20)
 
@@ -348,3 +363,17 @@ def check_round_trip(folder, rows, encoding, delimiter, given_encoding):
         for row in read_rows
     ]
     assert found == rows
+
+
+@given(
+    content=st.binary(max_size=200)
+    | st.lists(st.sampled_from([b"a", b'"', b",", b"\n", b"\r", b"\0", b"\xe9", b"{", b"}"])),
+    head=st.sampled_from([b"", b"title,artist\n", b"title;artist\n", b'{"title": "a"}\n', b"\xff\xfe", b"PAR1"]),
+    suffix=st.sampled_from([".csv", ".jsonl", ".parquet"]),
+)
+def test_no_content_is_worse_than_an_error_that_says_so(tmp_path_factory, content, head, suffix):
+    whole = head + (content if isinstance(content, bytes) else b"".join(content))
+    path = written(tmp_path_factory.mktemp("any"), whole, f"a{suffix}")
+    with contextlib.suppress(SourceError):
+        rows, _ = read(path)
+        assert all(row["track_id"] and "\0" not in (row["title"] or "") for row in rows)

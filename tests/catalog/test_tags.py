@@ -8,9 +8,12 @@ import pyarrow as pa
 import pytest
 import soundfile
 from av.audio.stream import AudioStream
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalog.durations import parse_duration
 from catalog.errors import SourceError
+from catalog.folder import AUDIO_SUFFIXES
 from catalog.problems import Problem
 from catalog.schema import DELIVERED
 from catalog.sources import SourceSpec, read_source
@@ -24,6 +27,15 @@ TAGS = {
     "track": "2",
 }
 RATE = 48_000
+STARTS = [
+    b"",
+    b"ID3\x03\0\0",
+    b"fLaC",
+    b"OggS\0\2",
+    b"RIFF\0\0\0\1WAVEfmt ",
+    b"\0\0\0\x08ftypM4A ",
+    b"\xff\xfb\x90\x44",
+]
 CODECS = {"mp3": "libmp3lame", "flac": "flac", "ogg": "vorbis", "opus": "libopus", "m4a": "aac", "wav": "pcm_s16le"}
 
 
@@ -177,3 +189,11 @@ def test_real_files_all_have_a_title_and_a_duration(shared_data):
     assert len(rows) == sum(
         1 for path in (shared_data / "audio").glob("*/*") if path.suffix in (".ogg", ".opus", ".mp3")
     )
+
+
+@given(content=st.binary(max_size=300), suffix=st.sampled_from(sorted(AUDIO_SUFFIXES)), start=st.sampled_from(STARTS))
+def test_any_bytes_under_any_suffix_give_a_track(tmp_path_factory, content, suffix, start):
+    folder = tmp_path_factory.mktemp("any")
+    (folder / f"a{suffix}").write_bytes(start + content)
+    rows, _ = read(folder)
+    assert rows[f"a{suffix}"]["title"]
