@@ -1,0 +1,124 @@
+"""In which way two artist names are alike, and how likely that way is to mean one artist.
+
+A relation is no proof. Its prior (`PRIORS`) is what the two names alone are worth; `artist_links` adds what their
+tracks share. Short names are never related by a wrong letter ("Jon", "John"; "Mario", "Marie").
+"""
+
+import re
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from dedup.artist_names import PLACEHOLDERS
+
+CONJUNCTIONS = frozenset({"and", "und", "et", "y", "e", "i", "og", "och", "en", "n"})
+STAGE_PREFIXES = frozenset({"dj", "mc", "dr", "doctor", "lady", "sir"})
+
+SPACING_LETTERS = 6
+SURNAME_LETTERS = 5  # a shorter single word is anybody's surname
+TYPO_LETTERS, TWO_TYPOS_LETTERS, LONG_NAME_LETTERS = 9, 14, 20
+
+# Log2 odds that two names so related are one artist, before their tracks are looked at: set by hand, ordered by how
+# often strangers are so related too.
+PRIORS: dict[str, float] = {
+    "inverted": 4.0,
+    "spacing": 3.0,
+    "initials": 3.0,
+    "conjunction": 2.0,
+    "typo in a long name": 2.0,
+    "order": 0.0,
+    "typo": -1.0,
+    "initial only": -3.0,
+    "surname": -4.0,
+    "stage prefix": -4.0,
+    "first name": -6.0,
+}
+
+
+def relate(a: str, b: str, *, printed_a: str = "", printed_b: str = "") -> str | None:
+    """How the different name keys `a` and `b` are alike: a key of `PRIORS`, or None. Symmetric.
+
+    `printed_a`, `printed_b` are the names as printed, where a comma tells "Last, First" from a chance word order.
+    """
+    if {a, b} & PLACEHOLDERS or "(" in a or "(" in b or _digits(a) != _digits(b):
+        return None
+    x, y = sorted((a.split(), b.split()), key=lambda words: (len(words), words))
+    inverted = "," in printed_a or "," in printed_b
+    return _same_letters(x, y) or _same_words(x, y, inverted) or _person(x, y) or _part_of(x, y) or _typo(a, b)
+
+
+def _digits(key: str) -> list[str]:
+    return re.findall(r"\d+", key)
+
+
+def _same_letters(x: list[str], y: list[str]) -> str | None:
+    joined = "".join(x)
+    return "spacing" if joined == "".join(y) and len(joined) >= SPACING_LETTERS else None
+
+
+def _same_words(x: list[str], y: list[str], comma: bool) -> str | None:
+    if len(x) > 1 and sorted(x) == sorted(y):
+        turned = y in (x[1:] + x[:1], x[-1:] + x[:-1])
+        return "inverted" if comma and turned else "order"
+    bare_x, bare_y = ([word for word in words if word not in CONJUNCTIONS] for words in (x, y))
+    return "conjunction" if len(bare_x) > 1 and bare_x == bare_y else None
+
+
+def _person(x: list[str], y: list[str]) -> str | None:
+    """One surname, and forenames of which some are initials: "Pyotr I. Tchaikovsky", "Pyotr Ilyich Tchaikovsky".
+
+    A whole forename more is another name ("Ralph Williams", "Ralph Vaughan Williams"); a middle initial more is not.
+    """
+    if len(x) < 2 or x[-1] != y[-1] or len(x[-1]) < 3 or len(y) - len(x) > 1:
+        return None
+    forenames, longer = x[:-1], y[:-1]
+    if not all(_abbreviates(p, q) for p, q in zip(forenames, longer, strict=False)):
+        return None
+    if len(forenames) < len(longer) and len(longer[-1]) > 1:
+        return None
+    return "initials" if min(len(x[0]), len(y[0])) > 1 else "initial only"
+
+
+def _abbreviates(p: str, q: str) -> bool:
+    return p == q or (p[0] == q[0] and min(len(p), len(q)) == 1)
+
+
+def _part_of(x: list[str], y: list[str]) -> str | None:
+    if y[0] in STAGE_PREFIXES and y[1:] == x:
+        return "stage prefix"
+    if len(x) != 1 or not 2 <= len(y) <= 4 or set(y) & CONJUNCTIONS:
+        return None
+    if x[0] == y[-1]:
+        return "surname" if len(x[0]) >= SURNAME_LETTERS else None
+    return "first name" if x[0] == y[0] else None
+
+
+def _typo(a: str, b: str) -> str | None:
+    shorter = min(len(a), len(b))
+    allowed = (shorter >= TYPO_LETTERS) + (shorter >= TWO_TYPOS_LETTERS)
+    if not allowed or a[0] != b[0] or DamerauLevenshtein.distance(a, b, score_cutoff=allowed) > allowed:
+        return None
+    return "typo in a long name" if shorter >= LONG_NAME_LETTERS else "typo"
+
+
+def relation_keys(key: str) -> tuple[str, ...]:
+    """Blocking keys: two related names share at least one, but for typos in both halves of a name. At most nine.
+
+    Keys that start with "1" bring a single word to longer names; two longer names have no business under them.
+    """
+    words = key.split()
+    keys = {"=" + "".join(words), "w" + " ".join(sorted(set(words) - CONJUNCTIONS))}
+    if len(words) > 1:
+        keys.add(f"p{words[-1]} {words[0][0]}")
+    if len(words) > 1 and words[0] in STAGE_PREFIXES:
+        keys.add("=" + "".join(words[1:]))
+    if len(words) <= 4:
+        keys |= {"1" + words[0], "1" + words[-1]}
+    return tuple(sorted(keys | _typo_keys(key)))
+
+
+def _typo_keys(key: str) -> set[str]:
+    """Where all wrong letters stand in one half of a name, the other half is whole; a lost letter moves the middle."""
+    if len(key) < TYPO_LETTERS:
+        return set()
+    halves = {len(key) // 2, (len(key) - 1) // 2}
+    return {"a" + key[:half] for half in halves} | {"z" + key[-half:] for half in halves}

@@ -1,0 +1,96 @@
+"""Names merged where their tracks agree, and kept apart where a merge would be a guess."""
+
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from dedup.artist_fit import fit
+from dedup.artist_merge import merge_names, summarise_names
+from dedup.artist_names import name_key
+from tests.dedup.artist_examples import catalogue, release, table
+
+CATALOGUE = catalogue(60)
+
+
+def artist_keys(rows: list[dict[str, Any]]) -> dict[str, str]:
+    """Merge within the catalogue and the rows: name key -> artist key."""
+    credits = table([*CATALOGUE, *rows])
+    merged = merge_names(summarise_names(credits), fit(credits))
+    return dict(zip(merged.column("name_key").to_pylist(), merged.column("artist_key").to_pylist(), strict=True))
+
+
+def one_artist(a: str, b: str, rows: list[dict[str, Any]]) -> bool:
+    keys = artist_keys(rows)
+    return keys[name_key(a)] == keys[name_key(b)]
+
+
+def test_a_long_name_with_a_typo_merges_on_a_shared_label() -> None:
+    a, b = "Nusrat Fateh Alhambra Khan", "Nusrat Fateh Alhambra Kahn"
+    assert one_artist(a, b, [*release(a, 1, 0, label="tiny"), *release(b, 2, 0, label="tiny")])
+    assert not one_artist(a, b, [*release(a, 1, 0, label="tiny"), *release(b, 2, 1, label="other")])
+
+
+def test_a_short_name_never_merges_by_a_letter() -> None:
+    a, b = "John Bell", "Jon Bell"
+    assert not one_artist(a, b, [*release(a, 1, 0, label="tiny"), *release(b, 1, 0, label="tiny")])
+
+
+def test_a_surname_merges_in_classical_music_unless_it_fits_two() -> None:
+    classical = {"genre": "Classical", "style": "Baroque"}
+    bach = [*release("Bach", 1, 0, **classical), *release("Johann Sebastian Bach", 2, 1, **classical)]
+    son = release("Wilhelm Friedemann Bach", 3, 2, **classical)
+    assert one_artist(
+        "Vivaldi",
+        "Antonio Vivaldi",
+        [
+            {**row, "name": row["name"].replace("Johann Sebastian Bach", "Antonio Vivaldi").replace("Bach", "Vivaldi")}
+            for row in bach
+        ],
+    )
+    assert not one_artist("Bach", "Wilhelm Friedemann Bach", [*bach, *son])
+    assert not one_artist("Bach", "Johann Sebastian Bach", [*bach, *son])
+
+
+def test_a_surname_elsewhere_stays_apart() -> None:
+    assert not one_artist("Police", "Moron Police", [*release("Police", 1, 0), *release("Moron Police", 2, 0)])
+
+
+def test_names_credited_together_are_two_artists() -> None:
+    a, b = "Anna Maria Lindholm-Sørensen", "Anne Maria Lindholm-Sørensen"
+    apart = [*release(a, 1, 0, label="tiny"), *release(b, 2, 0, label="tiny")]
+    duet = {**apart[0], "track_id": "duet", "co_names": [name_key(b)]}
+    assert one_artist(a, b, apart)
+    assert not one_artist(a, b, [*apart, duet])
+
+
+def test_the_spelling_with_most_tracks_gives_the_key_and_every_merge_has_a_reason() -> None:
+    rows = [*release("Soundgardens", 1, 0), *release("Sound Gardens", 2, 0), *release("Sound Gardens", 3, 0)]
+    credits = table([*CATALOGUE, *rows])
+    merged = merge_names(summarise_names(credits), fit(credits)).to_pylist()
+    by_key = {row["name_key"]: row for row in merged}
+    assert by_key["soundgardens"]["artist_key"] == by_key["sound gardens"]["artist_key"] == "sound gardens"
+    assert "spacing" in by_key["soundgardens"]["reason"]
+    assert 0.9 < by_key["soundgardens"]["confidence"] < 1
+    assert by_key["artist number 1"]["reason"] is None
+
+
+def test_discogs_numbers_and_placeholders_stay_apart() -> None:
+    rows = [*release("Solitaire (2)", 1, 0), *release("Solitaire", 1, 0), *release("Unknown Artist", 1, 0)]
+    rows += release("Unknown Artists", 1, 0)
+    keys = artist_keys(rows)
+    assert len({keys[name_key(str(row["name"]))] for row in rows}) == 4
+
+
+def test_the_summary_counts_tracks_and_keeps_the_usual_spelling() -> None:
+    rows = [*release("ABBA", 1, 0), *release("Abba", 2, 0)[:1]]
+    summary: pa.Table = summarise_names(table(rows))
+    assert summary.column("name").to_pylist() == ["ABBA"]
+    assert summary.column("n_tracks").to_pylist() == [4]
+    assert summary.column("years").to_pylist() == [[2000, 2001]]
+
+
+@pytest.mark.parametrize("bad", ["", " ", "!!!", "\u200b"])
+def test_a_name_without_letters_does_no_harm(bad: str) -> None:
+    rows = [*release(bad, 1, 0), *release("Solitaire", 2, 0)]
+    assert artist_keys(rows)["solitaire"] == "solitaire"

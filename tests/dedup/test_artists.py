@@ -1,0 +1,89 @@
+"""From tracks to artist ids: the schema, stability, and real credits with known artists."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from benchmarks.artists import measure
+from catalog.schema import ARTISTS, TRACKS
+from dedup.artist_credits import CREDITS, credits_of, with_album_artists
+from dedup.artist_fit import fit
+from dedup.artists import resolve_artists, resolve_block
+from tests.dedup.artist_examples import catalogue, release, table
+
+CATALOGUE = catalogue(60)
+NAMESAKES = [*release("Solitaire", 1, 0), *release("Solitaire", 4, 0), *release("Solitaire", 2, 1)]
+
+
+def test_ids_are_readable_and_only_the_smaller_namesake_is_marked() -> None:
+    out = resolve_artists(table([*CATALOGUE, *NAMESAKES]))
+    assert out.schema == ARTISTS
+    ids = out.column("artist_id").to_pylist()[-len(NAMESAKES) :]
+    assert ids[:6] == ["a-solitaire"] * 6
+    assert len(set(ids[6:])) == 1
+    assert ids[6].startswith("a-solitaire~")
+
+
+def test_the_order_of_rows_does_not_change_an_id() -> None:
+    rows = [*CATALOGUE, *NAMESAKES]
+    order = np.random.default_rng(3).permutation(len(rows))
+    ids = resolve_artists(table(rows)).column("artist_id").to_pylist()
+    shuffled = resolve_artists(table([rows[i] for i in order])).column("artist_id").to_pylist()
+    assert [ids[i] for i in order] == shuffled
+
+
+def test_blocks_resolve_as_the_whole_does() -> None:
+    rows = [*CATALOGUE, *NAMESAKES]
+    model = fit(table(rows))
+    whole = resolve_block(table(rows), model).column("artist_id").to_pylist()
+    blocks = [resolve_block(table(part), model) for part in (CATALOGUE, NAMESAKES)]
+    assert pa.concat_tables(blocks).column("artist_id").to_pylist() == whole
+
+
+def test_a_placeholder_is_never_split() -> None:
+    rows = [{**row, "name": "Various Artists"} for row in NAMESAKES]
+    ids = resolve_artists(table([*CATALOGUE, *rows])).column("artist_id").to_pylist()
+    assert set(ids[-len(rows) :]) == {"a-various-artists"}
+
+
+def test_no_credits_give_no_rows() -> None:
+    assert resolve_artists(table(NAMESAKES).slice(0, 0)).num_rows == 0
+
+
+def test_credits_of_tracks() -> None:
+    def credit(name: str) -> dict[str, str]:
+        return {"name": name, "role": "main", "join": ""}
+
+    extra = json.dumps({"style": "House; Deep House", "barcode": "1"})
+    tracks = [
+        {
+            "track_id": "t1",
+            "artist_names": [credit("Ike"), credit("Tina")],
+            "album_core": "a",
+            "source": "s",
+            "extra": extra,
+        },
+        {"track_id": "t2", "artist_names": []},
+        {"track_id": "t3", "artist_names": None},
+        {"track_id": "t4", "artist_names": [credit("The Ike")], "album_core": "a", "source": "s", "release_year": 1999},
+    ]
+    found = credits_of(pa.Table.from_pylist(tracks, schema=TRACKS))
+    assert found.schema == CREDITS
+    assert found.column("track_id").to_pylist() == ["t1", "t1", "t4"]
+    assert found.column("position").to_pylist() == [0, 1, 0]
+    assert found.column("co_names").to_pylist() == [["tina"], ["ike"], []]
+    assert found.column("style").to_pylist() == ["House; Deep House"] * 2 + [None]
+    assert with_album_artists(found).column("album_artists").to_pylist() == [1, 1, 1]
+
+
+def test_real_namesakes_and_spellings_are_resolved_well_above_one_name_one_artist(shared_data: Path) -> None:
+    homonyms = measure(shared_data / "homonyms" / "tracks-1.csv", shared_data / "homonyms" / "truth-artists-1.csv")
+    assert homonyms.baseline.f1 < 0.96
+    assert homonyms.b_cubed.f1 > 0.975
+    assert sum(homonyms.double_names.values()) >= 0.7 * len(homonyms.double_names)
+    assert len(homonyms.single_names_split) <= 0.03 * homonyms.single_names
+    discogs = measure(shared_data / "discogs" / "tracks.csv", shared_data / "discogs" / "truth-artists.csv")
+    assert discogs.b_cubed.f1 > max(0.997, discogs.baseline.f1)
+    assert discogs.joined == []
