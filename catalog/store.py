@@ -44,7 +44,7 @@ class Catalogue(Published):
         root = Path(path).absolute()
         if not (root / STATE).exists():
             _refuse_foreign(root)
-            root.mkdir(parents=True, exist_ok=True)
+            _make(root)
             with exclusive(root / _PUBLISHER, wait=True):
                 if not (root / STATE).exists():
                     State().write(root)
@@ -160,6 +160,13 @@ def _name(text: str) -> str:
     if not re.fullmatch(r"\w[\w.=-]*", text):
         raise CatalogError(f"{text!r} cannot name a work folder; use letters, digits, '.', '=', '_' and '-'")
     return text
+
+
+def _make(root: Path) -> None:
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CatalogError(f"{root}: cannot be made ({error.strerror}); name a folder that you may write to") from error
 
 
 def _refuse_foreign(root: Path) -> None:
