@@ -116,7 +116,7 @@ class Encoder:
 
     @torch.inference_mode()
     def _encode(self, mel: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        x = torch.from_numpy(np.ascontiguousarray(mel))[:, None]  # [n, 1, frames, n_mels]
+        x = torch.tensor(np.ascontiguousarray(mel))[:, None]  # [n, 1, frames, n_mels]
         identity, similarity = self._net(x.contiguous(memory_format=torch.channels_last))
         return identity.numpy(), similarity.numpy()
 

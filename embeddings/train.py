@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from math import cos, pi
 from pathlib import Path
 from typing import Any
@@ -183,13 +184,20 @@ def _resume(config: TrainConfig, net: Net, average: AveragedModel, optimiser: to
     path = config.cache / "state.pt"
     if path.exists():
         state: dict[str, Any] = torch.load(path, map_location=config.device, weights_only=True)
-        if state["config"] == config.to_json():
+        if _same_run(state["config"], config):
             for module, name in ((net, "net"), (average, "average"), (optimiser, "optimiser")):
                 module.load_state_dict(state[name])
             return state
         log.info("%s was made with other settings; training starts anew", path)
     (config.out / "metrics.jsonl").unlink(missing_ok=True)
     return {"step": 0, "seconds": 0.0, "best": -1.0}
+
+
+def _same_run(stored: str, config: TrainConfig) -> bool:
+    """Whether the settings agree in all but how long to go on and on how many processors."""
+    earlier = TrainConfig.from_json(stored)
+    earlier = replace(earlier, steps=config.steps, minutes=config.minutes)
+    return replace(earlier, threads=config.threads, workers=config.workers) == config
 
 
 @contextmanager

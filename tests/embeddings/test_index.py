@@ -81,7 +81,9 @@ def test_empty_indexes_answer_with_nothing(tmp_path):
     assert (rows == -1).all()
     assert np.isneginf(scores).all()
     assert np.isnan(seconds).all()
-    scores, rows = TrackIndex.build(np.zeros((0, 128), np.float32), [], tmp_path).search(np.ones((1, 128)), 2)
+    scores, rows = TrackIndex.build(np.zeros((0, 128), np.float32), [], tmp_path).search(
+        np.ones((1, 128), np.float32), 2
+    )
     assert rows.tolist() == [[-1, -1]]
     assert np.isneginf(scores).all()
 
