@@ -97,14 +97,15 @@ class Blocks(Iterator[NDArray[np.float32]]):
         return next(self._iterator)
 
     def _blocks(self) -> Iterator[NDArray[np.float32]]:
-        waiting = np.zeros(0, np.float32)
+        waiting: list[NDArray[np.float32]] = []
         for chunk in self._resampled():
-            waiting = np.concatenate([waiting, chunk])
-            while len(waiting) > self._size:
-                yield self._counted(waiting[: self._size])
-                waiting = waiting[self._size :]
-        if len(waiting):
-            yield self._counted(waiting)
+            waiting.append(chunk)
+            while sum(map(len, waiting)) > self._size:
+                joined = np.concatenate(waiting)
+                yield self._counted(joined[: self._size])
+                waiting = [joined[self._size :]]
+        if any(map(len, waiting)):
+            yield self._counted(np.concatenate(waiting))
         if not self.seconds:
             raise AudioError("no_samples", f"{self._path} holds no samples; deliver it again")
 

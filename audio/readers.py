@@ -97,6 +97,8 @@ class FFmpegReader:
         if not self._container.streams.audio:
             raise ValueError("no audio stream")
         self._stream = self._container.streams.audio[0]
+        if self._stream.codec_context is None:
+            raise ValueError("an audio codec without a decoder")
         self.codec = self._stream.codec_context.name
         self._decoded = self._decode()
         first = next(self._decoded, None)  # only a decoded frame states the rate for certain (HE-AAC doubles it)

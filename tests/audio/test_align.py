@@ -33,7 +33,7 @@ def sampled(vectors: np.ndarray, times: np.ndarray) -> np.ndarray:
     """The vectors at fractional times, in between two by interpolation."""
     before = np.minimum(np.floor(times).astype(int), len(vectors) - 2)
     share = (times - before)[:, None]
-    return (1 - share) * vectors[before] + share * vectors[before + 1]
+    return np.asarray((1 - share) * vectors[before] + share * vectors[before + 1])
 
 
 def brute_force(a: np.ndarray, b: np.ndarray, heard_a: np.ndarray, heard_b: np.ndarray, floor: float) -> float:

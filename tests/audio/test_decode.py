@@ -1,5 +1,6 @@
 """Decoding real formats, wrong files and damaged files."""
 
+import tracemalloc
 from pathlib import Path
 
 import av
@@ -86,10 +87,22 @@ def test_blocks_are_the_whole(tmp_path: Path) -> None:
     assert stream.seconds == pytest.approx(5.3, abs=1e-3)
 
 
-def refusal(path: Path, **limits: float) -> AudioError:
+def test_a_long_file_needs_little_memory(tmp_path: Path) -> None:
+    with soundfile.SoundFile(tmp_path / "a.flac", "w", 8000, 1) as file:
+        for _ in range(20):
+            file.write(chirp(60.0, 8000))
+    tracemalloc.start()
+    seconds = sum(len(block) for block in blocks(tmp_path / "a.flac", block_s=30.0)) / 16000
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert seconds == pytest.approx(1200)
+    assert peak < 15e6  # the whole is 77 MB
+
+
+def refusal(path: Path, limits: DecodeLimits | None = None) -> AudioError:
     """The error that decoding `path` raises."""
     with pytest.raises(AudioError) as caught:
-        decode(path, limits=DecodeLimits(**limits))
+        decode(path, limits=limits)
     assert str(path) in str(caught.value)
     return caught.value
 
@@ -114,7 +127,7 @@ def test_refusals_say_why(tmp_path: Path) -> None:
 
 def test_time_limit(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", chirp(), RATE)
-    assert refusal(tmp_path / "a.wav", timeout_s=0.0).code == "timeout"
+    assert refusal(tmp_path / "a.wav", DecodeLimits(timeout_s=0.0)).code == "timeout"
 
 
 def test_a_long_file_is_cut(tmp_path: Path) -> None:
@@ -178,3 +191,26 @@ def test_an_absurd_length_in_the_header(tmp_path: Path) -> None:
     data[4:8] = data[place : place + 4] = b"\xff\xff\xff\xff"
     (tmp_path / "a.wav").write_bytes(data)
     assert decode(tmp_path / "a.wav").seconds == pytest.approx(4.0)
+
+
+@pytest.mark.parametrize(("suffix", "options"), FORMATS, ids=lambda value: str(value))
+def test_random_damage_gives_sound_or_a_reason(tmp_path: Path, suffix: str, options: dict[str, str]) -> None:
+    path = tmp_path / f"a.{suffix}"
+    if suffix == "m4a":
+        write_m4a(path, noisy_chirp(2.0, RATE), RATE)
+    else:
+        rate = 48000 if suffix == "opus" else RATE
+        soundfile.write(path, noisy_chirp(2.0, rate), rate, **options)
+    whole, rng = path.read_bytes(), np.random.default_rng(4)
+    for trial in range(24):
+        data = bytearray(whole)
+        reach = len(data) if trial % 2 else 200  # every other time only the header
+        for place in rng.integers(0, reach, 8):
+            data[place] = rng.integers(256)
+        if trial % 3 == 0:
+            del data[rng.integers(len(data)) :]
+        path.write_bytes(data)
+        try:
+            assert np.all(np.isfinite(decode(path, limits=DecodeLimits(max_seconds=60)).samples))
+        except AudioError as error:
+            assert error.code in {"empty", "not_audio", "unreadable", "no_samples", "too_many_channels"}  # noqa: PT017

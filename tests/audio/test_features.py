@@ -81,6 +81,6 @@ def test_segments_start_at_every_hop() -> None:
 def test_a_second_costs_well_below_a_millisecond() -> None:
     samples = music(60, 16000)
     logmel(samples)
-    started = time.perf_counter()
+    started = time.process_time()
     logmel(samples)
-    assert (time.perf_counter() - started) / 60 < 2e-3  # measured: 0.13 ms per second; generous for shared machines
+    assert (time.process_time() - started) / 60 < 2e-3  # measured: 0.13 ms per second; generous for shared machines
