@@ -66,7 +66,8 @@ class Published:
     def dataset(self, table: str) -> ds.Dataset:
         """The published snapshot as a lazy Arrow dataset with the declared schema, then any further columns."""
         folder = self.path(table)
-        return open_dataset([folder / entry.path for entry in read_manifest(folder).files], TABLES[table])
+        files = [folder / entry.path for entry in read_manifest(folder).files if entry.path.endswith(".parquet")]
+        return open_dataset(files, TABLES[table])
 
     def read(self, table: str, columns: list[str] | None = None, filter: ds.Expression | None = None) -> pa.Table:  # noqa: A002
         """The published rows in memory, or those columns and rows of them."""

@@ -81,11 +81,12 @@ class Catalogue(Published):
     def seal(self, table: str, staging: Path, *, inputs: dict[str, Any], parameters: dict[str, Any]) -> str:
         """Check the staged Parquet files, write their manifest, make the snapshot final. Returns its id.
 
+        Other files beside them (a model that belongs to the table) are kept and checksummed too.
         `inputs` and `parameters` are JSON values; a stage that finds them unchanged is skipped (`is_current`).
         """
         snapshots = self._tables(table)
         identifier = snapshots.check(staging)
-        files = data_files(staging)
+        files = [path for path in data_files(staging) if path.suffix == ".parquet"]
         if not files:
             raise CatalogError(f"{staging}: holds no Parquet file; write an empty table where there are no rows")
         rows, schema = measure(files, TABLES[table])
