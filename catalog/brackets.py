@@ -1,0 +1,48 @@
+"""Where brackets and dash suffixes stand in a title: `Song (Live) - Radio Edit`.
+
+Only outermost groups are found; what nests inside belongs to them. Printed data breaks off: a bracket that is never
+closed reaches to the end, and a closing one that was never opened is text.
+"""
+
+import re
+
+PAIRS = {"(": ")", "[": "]", "{": "}", "【": "】", "〔": "〕", "〈": "〉"}
+_CLOSERS = frozenset(PAIRS.values())
+_DASH = re.compile(r"\s+[-–—~―]+\s+")
+_LOOSE = re.compile(r"(?<=[(\[{]) +| +(?=[)\]}.,:;!?])(?![.:] )")
+
+
+def tighten(text: str) -> str:
+    """Remove the spaces that tokenised text has inside brackets and before punctuation: "[ feat . X ]"."""
+    return _LOOSE.sub("", text)
+
+
+def bracket_spans(text: str) -> list[tuple[int, int]]:
+    """Outermost bracket groups as (start, stop) with their brackets, from left to right."""
+    spans: list[tuple[int, int]] = []
+    expected: list[str] = []
+    start = 0
+    for place, char in enumerate(text):
+        if char in PAIRS:
+            start = start if expected else place
+            expected.append(PAIRS[char])
+        elif expected and char in _CLOSERS and char in expected:
+            del expected[len(expected) - 1 - expected[::-1].index(char) :]
+            if not expected:
+                spans.append((start, place + 1))
+    return [*spans, (start, len(text))] if expected else spans
+
+
+def bracket_content(text: str, span: tuple[int, int]) -> str:
+    """What stands between the brackets of a span."""
+    content = text[span[0] + 1 : span[1]]
+    return content[:-1] if content.endswith(PAIRS[text[span[0]]]) else content
+
+
+def dash_places(text: str) -> list[tuple[int, int]]:
+    """Spaced dashes outside brackets, as (start, stop) with their spaces, from left to right."""
+    dashes = [match.span() for match in _DASH.finditer(text)]
+    if not dashes:
+        return []
+    spans = bracket_spans(text)
+    return [dash for dash in dashes if not any(start < dash[0] < stop for start, stop in spans)]

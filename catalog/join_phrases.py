@@ -1,0 +1,151 @@
+"""The phrases that join names in a printed credit: "feat.", "&", "vs.", " / ", "con".
+
+Each row of the table says what a phrase does: `cut` phrases always end a name; `list` phrases may also stand inside one
+("Earth, Wind & Fire"), which `catalog.credits` decides. `role` is what the names after it are; None leaves the role
+as it was ("feat. A & B": both featured). Examples are run as tests.
+"""
+
+import re
+from dataclasses import dataclass
+
+CUT, AND, COMMA, SLASH = "cut", "and", "comma", "slash"
+"""What a join does: always cuts; may be an "and" inside a name; is a comma; is a slash without spaces."""
+
+
+@dataclass(frozen=True)
+class JoinPhrase:
+    """One row: what the join does, the role that follows, its pattern, examples that must and must not be cut."""
+
+    name: str
+    effect: str
+    role: str | None
+    pattern: str
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
+
+
+_BEFORE = r"(?:\s+|\s*[(\[,;]\s*|(?<=[)\]]))"
+
+JOINS = (
+    JoinPhrase(
+        "featured",
+        CUT,
+        "featured",
+        _BEFORE + r"(?i:(?:and |& )?(?:featuring|feat\.?|ft\.?|f/|co-?starring|starring|introducing|"
+        r"special guests?(?: appearance)?(?: by)?:?)(?=[\s:.])[:.]?)"
+        r"(?:\s*(?i:vocals?(?: by)?|canta)\s*:)?\s+(?!of\s)|"
+        + _BEFORE
+        + r"(?i:feat|ft)\.(?=\S)|\s*,\s*(?i:canta|voz|vocals?|gesang|chant)\s*:\s*",
+        yes=("Usher Feat. Eve", "A ft B", "A (feat. B)", "A featuring B", "A feat.B", "Colon ,Canta: Lavoe"),
+        no=("Daft Punk", "Defeat Them", "Little Feat", "Swift"),
+    ),
+    JoinPhrase(
+        "with",
+        CUT,
+        "with",
+        _BEFORE + r"(?i:with|w/|con|avec|mit|duet with|together with|accompanied by)\s+(?!(?i:an?|my|no|you|love)\s)",
+        yes=("John Tejada With Arian Leviste", "A con B", "Ute mit Band"),
+        no=("Man With A Mission", "Within Temptation", "Conway Twitty"),
+    ),
+    JoinPhrase(
+        "versus",
+        CUT,
+        "main",
+        _BEFORE + r"(?i:vs\.?|versus|v\.)\s+",
+        yes=("A vs. B", "Technotronic Vs Dimitri"),
+        no=("Versus the World",),
+    ),
+    JoinPhrase(
+        "presents",
+        CUT,
+        "main",
+        _BEFORE + r"(?i:presents:?|pres\.|present|meets|präsentiert|presenta|présente)\s+",
+        yes=("Benny Benassi Presents The Biz", "A pres. B", "Hemo meets Rudebwoy"),
+        no=("The Presents",),
+    ),
+    JoinPhrase(
+        "conductor",
+        CUT,
+        "conductor",
+        _BEFORE + r"(?i:(?:and |& )?(?:conducted|directed|dirigée|dirigiert|dir|cond)\.?\s*(?:by|par|von|:)|"
+        r"feat\.? (?:conductor|director):|conductor:|director:|dirigent:|"
+        r"unter der leitung von|under the direction of)\s*",
+        yes=("X Choir Directed By Stan Summers", "BSO feat. conductor: Paul Daniel"),
+        no=("Conductor",),
+    ),
+    JoinPhrase(
+        "remixer", CUT, "remixer", _BEFORE + r"(?i:remix(?:ed)? by)\s+", yes=("A remixed by B",), no=("Remix by",)
+    ),
+    JoinPhrase(
+        "producer",
+        CUT,
+        "producer",
+        _BEFORE + r"(?i:prod(?:uced|\.)?(?: by)?)\s+",
+        yes=("A prod. by B",),
+        no=("The Prodigy",),
+    ),
+    JoinPhrase(
+        "x",
+        CUT,
+        None,
+        r"\s+[x×]\s+",
+        yes=("W&W x Armin van Buuren",),
+        no=("Malcolm X", "The xx", "X Ambassadors", "Chloe x Halle"),
+    ),
+    JoinPhrase(
+        "mark",
+        CUT,
+        None,
+        r"\s*[;|、；•∙]\s*|\s+[·.]\s+|\s*[,;]\s*&\s*|\s+&&\s+",
+        yes=("A; B", "A • B", "A | B", "宇多田ヒカル、椎名林檎"),
+        no=("St. Vincent", "R.E.M."),
+    ),
+    JoinPhrase(
+        "divided",
+        CUT,
+        "main",
+        r"\s+(?:/|／|\\|-|–|—|:|//)\s+|(?<=\S)\s*／\s*",
+        yes=("Quiet Riot / Slade", "Schoenberg - Pierre Boulez", "Mozart : Sarah Brooke", "منى / حنان / علاء"),
+        no=("AC/DC", "Jean-Michel Jarre"),
+    ),
+    JoinPhrase(
+        "slash",
+        SLASH,
+        None,
+        r"(?<=\w)/(?=\w)",
+        yes=("Marcia Bassett/Carlos Giffoni",),
+        no=("AC/DC", "DJ/rupture"),
+    ),
+    JoinPhrase(
+        "comma",
+        COMMA,
+        None,
+        r"\s*[,，]\s*(?:(?i:and|und|et|y)\s+|&\s*)?",
+        yes=("Torch, Cnn199 Crew", "Torch, Bantu, Afrob", "Vivaldi, Олег Крыса"),
+        no=("Sammy Davis, Jr.", "10,000 Maniacs", "Tyler, The Creator"),
+    ),
+    JoinPhrase(
+        "and",
+        AND,
+        None,
+        r"\s*[&＆]\s*|\s+\+\s+|\s+(?i:and|und|et|och|og|y)\s+|\s+[ei]\s+(?=[^\W\d_a-z])",
+        yes=("Elton John & Kiki Dee", "Gino Paoli e Ornella Vanoni", "Elton John and Kiki Dee", "FEAR + Ann Lee"),
+        no=("Simon & Garfunkel", "Bob Marley & The Wailers", "Florence + the Machine", "Anderson Paak", "Rolando"),
+    ),
+)
+
+BY_NAME = {row.name: row for row in JOINS}
+
+_ORDER = (
+    *("conductor", "featured", "remixer", "producer", "with", "versus", "presents"),
+    *("x", "mark", "divided", "slash", "comma", "and"),
+)
+
+JOIN = re.compile("|".join(f"(?P<{name}>{BY_NAME[name].pattern})" for name in _ORDER))
+"""Any join phrase with the spaces around it; `lastgroup` names its row."""
+
+TRIGGER = re.compile(
+    r"[,;&＆，；、|•∙·×／+:/\\]|\s\S{1,3}\s|"
+    r"(?i:\s(?:feat|with|pres|meets|starring|avec|introducing|special|direct|conduct|unter|remix|prod)|\(f|\[f)"
+)
+"""What every credit of more than one name holds; most credits do not and need no further look."""

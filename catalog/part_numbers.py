@@ -1,0 +1,127 @@
+"""Numbers that tell the works of one title apart: "Pt. 2", "Vol. II", "No. 4", "Op. 8", "IV. Finale", "K. 563".
+
+They are taken out of the title and become tags with arabic numbers, so that "Part II" and "pt. 2" are the same and
+"No. 4" and "No. 5" are not. A word such as "part" counts only with a number behind it; a roman or spelled number only
+where the phrase ends there ("Part I", not "The Part I Play").
+"""
+
+import re
+from typing import NamedTuple
+
+from catalog.track_numbers import roman
+
+LABELS = {
+    "part": "part parts pt pts teil parte parti partie deel čast část часть ч cast",
+    "volume": "volume volumen vol vols том",
+    "movement": "movement mvt mov movt satz mouvement movimento",
+    "opus": "opus op",
+    "number": "number num no nos nr nº n° №",
+    "act": "act acte akt atto aufzug",
+    "scene": "scene scène szene scena",
+    "book": "book livre libro buch chapter kapitel chapitre capitulo capítulo",
+}  # fmt: skip
+"""Kind -> the printed words that announce its number."""
+
+_COUNTED = (
+    "one eins uno un",
+    "two zwei dos deux due",
+    "three drei tres trois tre",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+)
+_WORDS = {word: number for number, words in enumerate(_COUNTED, start=1) for word in words.split()}
+_ROMAN = r"(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})"
+_END = r"(?=\s*(?:$|[:;,.)\]\[(\-–—/\"]))"
+_KIND_OF = {word: kind for kind, words in LABELS.items() for word in words.split()}
+_ANY = "|".join(sorted(map(re.escape, _KIND_OF), key=len, reverse=True))
+_SPELLED = "|".join(sorted(_WORDS, key=len, reverse=True))
+
+_LABELLED = re.compile(
+    rf"(?:(?<=[\s(\[,:;/-])|^)(?P<label>(?i:{_ANY}))(?P<dot>\.?)\s*#?\s*"
+    rf"(?:(?P<digits>\d{{1,4}})(?![\d'])(?:\s*(?:/|of)\s*\d+)?|(?P<roman>{_ROMAN}){_END}|(?P<spelled>(?i:{_SPELLED})){_END})"
+)
+_ORDINAL = re.compile(
+    r"(?<!\w)(?P<digits>\d{1,2})\s?(?:st|nd|rd|th|ère|ere|er|ème|eme|e|ª|º|\.|-я|-й)?\s+"
+    r"(?P<label>(?i:partie|part|parte|teil|movement|mouvement|satz|akt|acte|act|часть))(?!\w)(?!\s*\d)"
+)
+_HASH = re.compile(r"(?<=\s)#\s?(?P<digits>\d{1,3})(?!\w)")
+_TEMPO = (
+    "allegr|andant|adagi|presto|prestissimo|larg|lento|vivace|moderato|grave|menuet|minuet|menuett|scherzo|rondo|rondeau|"
+    "finale|final|aria|recitativ|allemande|courante|sarabande|gigue|gavotte|bourr|prelud|praelud|fug|introdu|tempo|sehr|"
+    "mäßig|poco|molto|con|romance|romanze|intermezzo|thema|theme|variat|marsch|marche|toccata|cadenza|assai|un poco"
+)
+_MOVEMENT = re.compile(
+    rf"(?:(?<=[:,;]\s)|(?<=\s[-–—/]\s))(?P<roman>{_ROMAN})\.\s?(?=[^\s.])|"
+    rf"(?:(?<=[:,;]\s)|(?<=\s[-–—/]\s)|^)(?P<number>\d{{1,2}}|{_ROMAN})\.\s?(?=(?i:{_TEMPO}))"
+)
+_CATALOGUE = re.compile(
+    r"(?<![\w.])(?P<label>BWV|RV|HWV|TWV|WWV|SWV|BuxWV|WoO|KV|Hob|FWV|WAB|[KD](?=\.))(?:\.\s?|\s)(?:Anh\.?\s)?"
+    r"(?P<number>[IVX]+[:/]\s?\d+\w?|\d{1,4}[a-z]?(?:[:/]\d+)?)(?!\w)",
+    re.IGNORECASE,
+)
+_CATALOGUE_NAMES = {"k": "kv"}
+_LAST_ROMAN = re.compile(r"(?<=[\w!?.)]) (?P<roman>II|III|IV|VI{1,3}|VI|IX|XI{1,3}|XI|XIV|XV)$")
+_TRIGGER = re.compile(
+    r"[#\d№]|\b[IVX]+(?=\.|$|[):;,\]])|\b(?:[Pp]art|PART|[Pp]t|PT|[Vv]ol|VOL|[Aa]ct|ACT|[Bb]ook|BOOK|[Tt]eil|[Cc]hap)"
+)
+_LOOSE_ENDS = re.compile(r"[(\[{]\s*[)\]}]|[\s,:;/–—-]+$|^[\s,:;./–—-]+|\s+(?=[,:;.](?:\s|$))")
+_DOUBLED = re.compile(r"(?:\s*[,:;.]){2,}(?=\s)")
+
+
+class Numbered(NamedTuple):
+    """What is left of the title, and tags such as `part:2`."""
+
+    text: str
+    tags: frozenset[str]
+
+
+def take_numbers(text: str) -> Numbered:
+    """Take every labelled number out of a title; the title stays whole where nothing else would remain."""
+    if not _TRIGGER.search(text):
+        return Numbered(text, frozenset())
+    tags: set[str] = set()
+    rest = text
+    for pattern, tag in _READERS:
+        rest = pattern.sub(lambda match, tag=tag: _note(tags, tag(match)), rest)  # type: ignore[misc]
+    rest = _tidy(rest) if tags else text
+    return Numbered(rest if any(char.isalnum() for char in rest) else text, frozenset(tags))
+
+
+def _note(tags: set[str], tag: str) -> str:
+    tags.add(tag)
+    return " "
+
+
+def _labelled(match: re.Match[str]) -> str:
+    return f"{_KIND_OF[match['label'].lower()]}:{_value(match)}"
+
+
+def _catalogue(match: re.Match[str]) -> str:
+    label = match["label"].lower()
+    return f"catalogue:{_CATALOGUE_NAMES.get(label, label)} {match['number'].lower().replace(' ', '')}"
+
+
+def _value(match: re.Match[str]) -> int:
+    numerals = (match.groupdict().get(name) for name in ("digits", "roman", "number", "spelled"))
+    numeral = next(numeral for numeral in numerals if numeral)
+    if numeral.isdigit():
+        return int(numeral)
+    return _WORDS.get(numeral.lower()) or roman(numeral)
+
+
+def _tidy(text: str) -> str:
+    """Remove the brackets and punctuation that enclosed nothing but a number."""
+    return _LOOSE_ENDS.sub("", _LOOSE_ENDS.sub("", _DOUBLED.sub(",", " ".join(text.split())))).strip()
+
+
+_READERS = (
+    (_CATALOGUE, _catalogue),
+    (_ORDINAL, _labelled),
+    (_LABELLED, _labelled),
+    (_HASH, lambda match: f"number:{_value(match)}"),
+    (_MOVEMENT, lambda match: f"movement:{_value(match)}"),
+    (_LAST_ROMAN, lambda match: f"part:{_value(match)}"),
+)

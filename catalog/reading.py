@@ -1,0 +1,45 @@
+"""What reading one delivered value gave: the value, nothing, or the reason why it was refused.
+
+Sources write "there is no value" as text ("unk.", "n.a.", "--"); such a marker is the same as an empty cell. Every
+other text that cannot be read is refused with words that tell the person who delivered it what to write instead.
+"""
+
+from functools import lru_cache
+from typing import Generic, NamedTuple, TypeVar
+
+from catalog.text import clean
+
+T = TypeVar("T")
+
+MARKERS = frozenset("unk unknown na nan null none nil tba tbd msec missing notavailable".split())
+"""Missing markers, lower-case, without spaces and punctuation ("m sec" is a template that was filled with nothing)."""
+
+NAME_MARKERS = frozenset(["unk.", "n.a.", "n/a", "null", "nan", "<unknown>", "[unknown]", "(unknown)"])
+"""Missing markers that no title or name is spelled like; "None" and "Unknown" are titles too."""
+
+COLLECTIVE_MARKERS = NAME_MARKERS | {"unknown", "none", "unknown album", "unknown artist", "unknown title", "unbekannt"}
+"""Missing markers of album and artist columns, where nobody is called "Unknown"."""
+
+
+class Reading(NamedTuple, Generic[T]):
+    """A value or None; `refused` says why a text that is there gave none, empty where the text itself says nothing."""
+
+    value: T | None
+    refused: str = ""
+
+
+@lru_cache(1 << 14)
+def is_missing(text: str | None) -> bool:
+    """Whether a cell of numbers, dates or codes is empty, only punctuation, or a missing marker ("unk.", "nul l")."""
+    if not text:
+        return True
+    letters = "".join(char for char in text if char.isalnum()).lower()
+    return not letters or letters in MARKERS
+
+
+def named(text: str | None, markers: frozenset[str] = NAME_MARKERS) -> str:
+    """The cleaned text of a name, empty where the cell holds nothing or a missing marker."""
+    if not text:
+        return ""
+    text = clean(text)
+    return "" if text.lower() in markers else text

@@ -1,0 +1,164 @@
+"""Takes a printed title apart: the core that versions share, typed version tags, guests, a leading track number.
+
+    "04 - Song, Pt. 2 (feat. B) [Mirko Loko Remix]"  ->  core "song", part:2 and remix:mirko loko, guest "b", number 4
+
+Version words count in brackets, behind a spaced dash, or as an unmistakable phrase at the very end ("... Radio Edit");
+everywhere else they are words of the title. What is not understood stays in the core: no text is dropped in doubt.
+"""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from catalog.brackets import bracket_content, bracket_spans, dash_places, tighten
+from catalog.featured import bracket_guests, take_featured
+from catalog.part_numbers import take_numbers
+from catalog.text import clean, fold_name
+from catalog.version_phrases import version_tags
+
+
+class ParsedTitle(NamedTuple):
+    """`core`: folded; `versions`: sorted tags; `featured`: folded names; `number`: leading track number, if printed."""
+
+    core: str
+    versions: tuple[str, ...] = ()
+    featured: tuple[str, ...] = ()
+    number: int | None = None
+
+
+class ParsedAlbum(NamedTuple):
+    """`core`: folded; `versions`: sorted tags, editions among them; `year`: printed in brackets."""
+
+    core: str
+    versions: tuple[str, ...] = ()
+    year: int | None = None
+
+
+_MARKS = re.compile(r"[(\[{【〔〈\d#№*\"]|\s[-–—~―]|\b[IVX]+$|[:;,-]$|^[:;,'-]|\.\w{2,4}$")
+_WORDS = frozenset(
+    "feat feat. ft ft. featuring f/ pt pt. part parts vol vol. volume edit mix version remaster remastered reissue "
+    "re-issue video clip videoclip audio hq hd full sub act book chapter teil parte karaoke remix".split()
+)
+"""Without any of these marks and words a title is its own core; most titles are."""
+
+_NUMBER = re.compile(r"(?P<number>0\d{1,2}|00\d{1,2})\s*[-.)_:–]\s*|(?P<spaced>\d{1,3})\s+[-–—]\s+(?=\D)")
+_TRAILING = re.compile(
+    r"(?<=\w)\s+(?P<phrase>(?i:(?:(?:original|extended|club|radio|full|short|vocal|dub) (?:mix|edit|version|cut)|"
+    r"(?:album|single|live|acoustic|instrumental|karaoke|demo|explicit|clean|mono|stereo) version|radio edit|"
+    r"(?:(?:19|20)\d\d )?(?:digitally |digital )?remaster(?:ed)?(?: version)?(?: (?:19|20)\d\d)?|"
+    r"re-?issue|official (?:music |lyric )?(?:video|audio)|vid[eé]o ?clip(?: (?:off?iciel|off?icial))?|"
+    r"full album|sub español|hq|hd))$)"
+)
+_NO_TRAILING_TAG = {"full album", "hq", "hd"}
+_EXTENSION = re.compile(r"\.(?:mp3|mp4|avi|flv|wav|flac|m4a|ogg|opus|wma|aac|mpg|mkv|mov)$", re.IGNORECASE)
+_NOISE = re.compile(r"\*\*+[^*]+\*\*+$")
+_EDGES = " \t-–—:;,_~|"
+
+
+@lru_cache(1 << 16)
+def parse_title(title: str) -> ParsedTitle:
+    """Parse a printed title; the core is empty only where the title is."""
+    text = clean(title)
+    if _is_plain(text):
+        return ParsedTitle(fold_name(text))
+    number, text = _leading_number(tighten(text))
+    rest, versions, featured = _take_apart(_without_noise(text))
+    numbered = take_numbers(rest)
+    core = fold_name(numbered.text) or fold_name(rest) or fold_name(text)
+    return ParsedTitle(core, tuple(sorted({*versions, *numbered.tags})), featured, number)
+
+
+@lru_cache(1 << 16)
+def parse_album(album: str) -> ParsedAlbum:
+    """Parse a printed album; a bare year in brackets becomes `year`, editions and media become tags."""
+    text = clean(album)
+    if _is_plain(text):
+        return ParsedAlbum(fold_name(text))
+    text = tighten(text)
+    rest, versions, _ = _take_apart(text)
+    numbered = take_numbers(rest)
+    years = [int(tag[5:]) for tag in versions if tag.startswith("year:")]
+    tags = {tag for tag in (*versions, *numbered.tags) if not tag.startswith("year:")}
+    core = fold_name(numbered.text) or fold_name(rest) or fold_name(text)
+    return ParsedAlbum(core, tuple(sorted(tags)), years[-1] if years else None)
+
+
+def _is_plain(text: str) -> bool:
+    return not _MARKS.search(text) and _WORDS.isdisjoint(text.lower().split())
+
+
+def _without_noise(text: str) -> str:
+    """Remove what uploads add to a title: a file extension, "**NEW**", quotes around the whole, loose punctuation."""
+    text = _NOISE.sub("", _EXTENSION.sub("", text)).strip(_EDGES) or text
+    if len(text) > 2 and text[0] == text[-1] and text[0] in "'\"" and text.count(text[0]) == 2:
+        text = text[1:-1]
+    return text
+
+
+def _leading_number(text: str) -> tuple[int | None, str]:
+    """A track number before the title: padded with zeros ("004-T", "01. T"), or set off by a spaced dash ("1 - T")."""
+    match = _NUMBER.match(text)
+    if match is None:
+        return None, text
+    return int(match["number"] or match["spaced"]), text[match.end() :]
+
+
+def _take_apart(text: str) -> tuple[str, set[str], tuple[str, ...]]:
+    """The text without version phrases and guests, the tags, and the guests."""
+    versions: set[str] = set()
+    guests: list[str] = []
+    if any(char in text for char in "([{【〔〈"):
+        text = _take_brackets(text, versions, guests)
+    text = _take_dash_suffixes(text, versions, guests)
+    text, names = take_featured(text)
+    guests += names
+    if match := _TRAILING.search(text):
+        versions.update(() if match["phrase"].lower() in _NO_TRAILING_TAG else version_tags(match["phrase"]) or ())
+        text = text[: match.start()]
+    return text, versions, tuple(dict.fromkeys(guests))
+
+
+def _take_brackets(text: str, versions: set[str], guests: list[str]) -> str:
+    """Remove every bracket that says a version or guests; a title that is nothing but brackets keeps its text."""
+    kept: list[str] = []
+    end = 0
+    for span in bracket_spans(text):
+        content = bracket_content(text, span)
+        kept.append(text[end : span[0]])
+        if not _read_bracket(content, versions, guests):
+            kept.append(text[span[0] : span[1]])
+        end = span[1]
+    rest = " ".join("".join([*kept, text[end:]]).split())
+    return rest if any(char.isalnum() for char in rest) else text
+
+
+def _read_bracket(content: str, versions: set[str], guests: list[str]) -> bool:
+    """Whether a bracket was understood; adds what it says."""
+    names = bracket_guests(content)
+    left, featured = ("", names) if names else take_featured(content)
+    tags = version_tags(left) if left.strip() or not featured else ()
+    if tags is None and featured and left:
+        featured, tags = (*_performers(left), *featured), ()
+    if tags is None:
+        return False
+    versions.update(tags)
+    guests += featured
+    return True
+
+
+def _performers(text: str) -> tuple[str, ...]:
+    """Names before "feat." in a bracket: "(Bournemouth Symphony Orchestra feat. conductor: Paul Daniel)"."""
+    return take_featured(f"feat. {text}").names
+
+
+def _take_dash_suffixes(text: str, versions: set[str], guests: list[str]) -> str:
+    """Remove version phrases and guests behind the last spaced dashes."""
+    for start, stop in reversed(dash_places(text)):
+        left, featured = take_featured(text[stop:])
+        tags = version_tags(left, behind_dash=True) if left else ()
+        if tags is None or not text[:start].strip():
+            break
+        versions.update(tags)
+        guests += featured
+        text = text[:start]
+    return text

@@ -1,0 +1,42 @@
+"""Version phrases whose wording is free but whose form is not: "Live at ...", "In the style of ...", "remixed by ...".
+
+A rule must fit a whole folded phrase; its group is the detail of the tag.
+"""
+
+import re
+
+RULES = tuple(
+    (re.compile(pattern), tag)
+    for pattern, tag in (
+        (r"(?:recorded )?live (?:at|in|from|on|auf|aus|im|en|au|bei) (.+)", "live"),
+        (r"(?:recorded )?live(?: version| recording)? ((?:19|20)\d\d.*|.+ (?:19|20)\d\d)", "live"),
+        (r"(?:19|20)\d\d.* live (?:at|in|from|on) (.+)", "live"),
+        (r"(?:en vivo|ao vivo|en directo|dal vivo|en direct) (?:en|em|desde|da|a|au|at|no|na) (.+)", "live"),
+        (r"(?:.* )?(?:as )?(?:made famous|made popular|originally performed|popularized) by (.+)", "karaoke"),
+        (r"(?:karaoke(?: version)? |instrumental (?:version )?)?in (?:the )?style of (.+)", "karaoke"),
+        (r"(?:.* )?tribute to (.+)", "tribute"),
+        (r"remix(?:ed)? (?:by|von|par|de) (.+)", "remix"),
+        (r"(.+) (?:re)?mix (?:of|to|for) .+|.+ (?:re)?mix by (.+)", "remix"),
+        (r"cover(?: version)? (?:of|by) (.+)|(.+) cover version", "cover"),
+        (r"prod(?:uced|uction)?(?: by)? (.+)", "producer"),
+        (r"from (?:the )?(?:.* )?(?:motion picture|soundtrack|film|movie|musical|series|game)(?: (.+))?", "from"),
+        (r"((?:19|20)\d\d)", "year"),
+        (r"(?:disc|disk|disco|disque|cd|dvd|lp) ?(\d{1,2}|[a-d])", "disc"),
+        (r"(?:19|20)\d\d (?:19|20)?\d\d|unknown|new|", ""),
+    )
+)
+"""Pattern of a whole folded phrase, and the kind of its tag; an empty kind says nothing but is no title either."""
+
+QUOTED_SOURCE = re.compile(
+    r"from (?:the )?(?:''|[\"“‘'«„])?\s*(?P<work>.+?)\s*(?:''|[\"”’'»“])\s*(?:soundtrack|ost)?", re.IGNORECASE
+)
+"""A film or show that is named in quotes, in the printed phrase: `From "Frozen"`."""
+
+
+def tags_by_rule(folded: str) -> tuple[str, ...] | None:
+    """Tags of a folded phrase, None where no rule fits."""
+    for pattern, kind in RULES:
+        if match := pattern.fullmatch(folded):
+            detail = next((group for group in match.groups() if group), "")
+            return () if not kind else (f"{kind}:{detail}",) if detail else (kind,)
+    return None

@@ -1,0 +1,112 @@
+import csv
+from collections import defaultdict
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.credits import parse_credit
+from catalog.join_phrases import JOINS
+from catalog.protected_names import PROTECTED
+
+ONE_ACT = """
+Simon & Garfunkel|AC/DC|Tyler, The Creator|Earth, Wind & Fire|Crosby, Stills & Nash
+Mumford & Sons|Hall & Oates
+Bob Marley & The Wailers|Nick Cave & the Bad Seeds|Florence + the Machine|Glenn Miller and His Orchestra|Kool & the Gang
+Ella Fitzgerald and Her Savoy Eight|Sonny & Cher|Peter, Paul and Mary|Emerson, Lake & Palmer|Blood, Sweat & Tears
+Sammy Davis, Jr.|Beatles, The|Bach, J.S.|10,000 Maniacs|Angus & Julia Stone|Ike & Tina Turner|Shankar Family & Friends
+Man With A Mission|Within Temptation|Malcolm X|The xx|DJ/rupture|Anderson .Paak|St. Vincent|R.E.M.|will.i.am|Daft Punk
+Cortijo Y Su Combo|Los Fabulosos Cadillacs|Rodrigo y Gabriela|Al Bano & Romina Power|宇多田ヒカル|Мумий Тролль|أم كلثوم
+Jean-Michel Jarre|Little Feat|!!!|Marc & The Wild Ones|Diddy - Dirty Money|Rosalía|Of Monsters and Men"""
+
+SEVERAL = [
+    ("Usher Feat. will.i.am", [("Usher", "main"), ("will.i.am", "featured")]),
+    ("A feat. B, C & D E", [("A", "main"), ("B", "featured"), ("C", "featured"), ("D E", "featured")]),
+    ("Artist A [feat. Artist B]", [("Artist A", "main"), ("Artist B", "featured")]),
+    ("Ann Lee (with Bob Ray)", [("Ann Lee", "main"), ("Bob Ray", "with")]),
+    ("Elton John & Kiki Dee", [("Elton John", "main"), ("Kiki Dee", "main")]),
+    ("W&W x Armin van Buuren", [("W&W", "main"), ("Armin van Buuren", "main")]),
+    ("Heller & Enkie vs. Gadjo", [("Heller & Enkie", "main"), ("Gadjo", "main")]),
+    (
+        "Paul Nicholas, Oliver Tobias And The Co.",
+        [("Paul Nicholas", "main"), ("Oliver Tobias", "main"), ("The Co.", "main")],
+    ),
+    ("Kool & The Gang & JT", [("Kool & The Gang", "main"), ("JT", "main")]),
+    ("Quiet Riot / Slade", [("Quiet Riot", "main"), ("Slade", "main")]),
+    ("Schoenberg - Pierre Boulez", [("Schoenberg", "main"), ("Pierre Boulez", "main")]),
+    ("Cortijo Y Su Combo Con Ismael Rivera", [("Cortijo Y Su Combo", "main"), ("Ismael Rivera", "with")]),
+    ("Benny Benassi Presents The Biz", [("Benny Benassi", "main"), ("The Biz", "main")]),
+    (
+        "Hugo Wolf, Robert Schumann - Helen Watts",
+        [("Hugo Wolf", "main"), ("Robert Schumann", "main"), ("Helen Watts", "main")],
+    ),
+    ("Chopin, The New York Philharmonic", [("Chopin", "main"), ("The New York Philharmonic", "orchestra")]),
+    ("BSO Chorus Directed By Stan Summers", [("BSO Chorus", "main"), ("Stan Summers", "conductor")]),
+    ("Willie Colon ,Canta: Hector Lavoe", [("Willie Colon", "main"), ("Hector Lavoe", "featured")]),
+    (
+        "Yo-Yo Ma • Edgar Meyer • Mark O'Connor",
+        [("Yo-Yo Ma", "main"), ("Edgar Meyer", "main"), ("Mark O'Connor", "main")],
+    ),
+    (
+        "Christoph Gluck ; Marc Minkowski , Les Arts",
+        [("Christoph Gluck", "main"), ("Marc Minkowski", "main"), ("Les Arts", "main")],
+    ),
+    ("Peter Tosh*, Mick Jagger (2)", [("Peter Tosh*", "main"), ("Mick Jagger (2)", "main")]),
+    ("Vivaldi, Олег Крыса", [("Vivaldi", "main"), ("Олег Крыса", "main")]),
+    ("宇多田ヒカル、椎名林檎", [("宇多田ヒカル", "main"), ("椎名林檎", "main")]),
+    ("منى / حنان / علاء", [("منى", "main"), ("حنان", "main"), ("علاء", "main")]),
+    ("Земфира feat. Мумий Тролль", [("Земфира", "main"), ("Мумий Тролль", "featured")]),
+    ("Gino Paoli e Ornella Vanoni", [("Gino Paoli", "main"), ("Ornella Vanoni", "main")]),
+    ("Nena und Kim Wilde", [("Nena", "main"), ("Kim Wilde", "main")]),
+    ("Ana Torroja y Miguel Bosé", [("Ana Torroja", "main"), ("Miguel Bosé", "main")]),
+]
+
+
+@pytest.mark.parametrize("name", ONE_ACT.strip().replace("\n", "|").split("|"))
+def test_one_act(name):
+    assert parse_credit(name) == ((name, "main", ""),)
+
+
+@pytest.mark.parametrize(("text", "names"), SEVERAL)
+def test_several_names_with_roles(text, names):
+    assert [(credit.name, credit.role) for credit in parse_credit(text)] == names
+
+
+@pytest.mark.parametrize(("row", "text"), [(row.name, text) for row in JOINS for text in row.yes])
+def test_join_phrase_must_cut(row, text):
+    assert len(parse_credit(text)) > 1
+
+
+@pytest.mark.parametrize(("row", "text"), [(row.name, text) for row in JOINS for text in row.no])
+def test_join_phrase_must_not_cut(row, text):
+    assert len(parse_credit(text)) == 1
+
+
+@pytest.mark.parametrize("name", PROTECTED.strip().splitlines())
+def test_protected_names_stay_whole_also_among_others(name):
+    assert [credit.name for credit in parse_credit(f"{name.upper()} feat. Ann Lee")] == [name.upper(), "Ann Lee"]
+
+
+NAMES = st.sampled_from(["Ann Lee", "Bob Ray", "Cé", "Дима", "宇多田", "The Kit", "(2)", "*", " ", ""])
+JOINTS = st.sampled_from(
+    [" feat. ", " & ", ", ", " x ", " / ", ";", " (with ", ")", " vs. ", " - ", " and ", " con ", "/"]
+)
+
+
+@given(st.lists(st.tuples(NAMES, JOINTS), max_size=6).map(lambda pairs: "".join(a + b for a, b in pairs)) | st.text())
+def test_lossless(text):
+    credits = parse_credit(text)
+    assert "".join(credit.name + credit.join for credit in credits) == (text if text.strip() else "")
+    assert all(credit.name.strip() for credit in credits)
+
+
+def test_printed_credits_of_discogs(shared_data):
+    truth: dict[str, list[str]] = defaultdict(list)
+    with (shared_data / "discogs" / "truth-artists.csv").open(encoding="utf-8") as file:
+        for row in sorted(csv.DictReader(file), key=lambda row: int(row["position"])):
+            truth[row["track_id"]].append(row["name"])
+    with (shared_data / "discogs" / "tracks.csv").open(encoding="utf-8") as file:
+        right = [
+            [c.name for c in parse_credit(row["artist"])] == truth[row["track_id"]] for row in csv.DictReader(file)
+        ]
+    assert sum(right) / len(right) > 0.97

@@ -1,0 +1,55 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.identifiers import check_digit_fits, isrc, read_isrc, read_upc, upc
+
+
+@pytest.mark.parametrize("text", ["US-RC1-76-07839", "usrc17607839", "ISRC USRC17607839", " US RC1 76 07839 "])
+def test_isrc_spellings(text):
+    assert isrc(text) == "USRC17607839"
+
+
+@pytest.mark.parametrize("text", ["USRC1760783", "1SRC17607839", "USRC176078399", "GB0000000000", "USRC1760783A"])
+def test_isrc_refused(text):
+    value, refused = read_isrc(text)
+    assert value is None
+    assert refused
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("036000291452", "0036000291452"),
+        ("36000291452", "0036000291452"),  # the leading zero was lost in a spreadsheet
+        ("4006381333931", "4006381333931"),
+        ("4 006381 333931", "4006381333931"),
+        ("4006381333931.0", "4006381333931"),
+        ("96385074", "0000096385074"),
+        ("", None),
+        ("n.a.", None),
+    ],
+)
+def test_upc_spellings(text, code):
+    assert read_upc(text) == (code, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("4006381333932", "digit"), ("7.24357E+11", "spreadsheet"), ("12", "14 digits"), ("000000000000", "zeros")],
+)
+def test_upc_refused(text, reason):
+    value, refused = read_upc(text)
+    assert value is None
+    assert reason in refused
+
+
+@given(st.integers(0, 10**12 - 1))
+def test_exactly_one_last_digit_checks(number):
+    assert sum(check_digit_fits(f"{number:012d}{last}") for last in range(10)) == 1
+
+
+@given(st.text())
+def test_never_raise(text):
+    isrc(text)
+    upc(text)

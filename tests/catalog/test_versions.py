@@ -1,0 +1,59 @@
+import pytest
+
+from catalog.text import fold
+from catalog.version_phrases import version_tags
+from catalog.versions import KINDS, NEUTRAL_KINDS, vocabulary
+
+YES = [(row.kind, phrase) for row in KINDS for phrase in row.yes]
+NO = [(row.kind, phrase) for row in KINDS for phrase in row.no]
+
+
+@pytest.mark.parametrize(("kind", "phrase"), YES)
+def test_must_match(kind, phrase):
+    tags = version_tags(phrase)
+    assert tags is not None
+    assert any(tag == kind or tag.startswith(f"{kind}:") for tag in tags)
+
+
+@pytest.mark.parametrize(("kind", "phrase"), NO)
+def test_must_not_match(kind, phrase):
+    assert version_tags(phrase) is None
+
+
+def test_every_kind_has_examples_on_both_sides_and_every_phrase_one_kind():
+    assert all(row.yes and row.no for row in KINDS)
+    kinds_of = [(fold(phrase), row.kind) for row in KINDS for phrase in row.words.split(" | ")]
+    assert len(set(kinds_of)) == len(vocabulary())
+
+
+@pytest.mark.parametrize(
+    ("phrase", "tags"),
+    [
+        ("Mirko Loko Remix", ("remix:mirko loko",)),
+        ("RAC Mix", ("remix:rac",)),
+        ("Final Mix", ("mix:final",)),
+        ("Junior's Extended Club Mix", ("club", "extended", "remix:juniors")),
+        ("Eddie Thoneick's Sensation radio mix", ("edit:radio", "remix:eddie thoneicks sensation")),
+        ("Solo Version / Remastered 2015", ("remaster:2015", "version:solo")),
+        ("Live at Wembley, 1985", ("live:wembley 1985",)),
+        ("Live Version", ("live",)),
+        ("2011 - Remaster", ("remaster:2011",)),
+        ("25th Anniversary Edition", ("anniversary:25th",)),
+        ("Thomas Gold Mix", ("remix:thomas gold",)),
+        ("Workout Mix 128 BPM", ("bpm:128", "remix:workout")),
+        ('From "Frozen"', ("from:frozen",)),
+        ("In the Style of Adele", ("karaoke:adele",)),
+        ("prod. Metro Boomin", ("producer:metro boomin",)),
+        ("Take 2", ("take:2",)),
+        ("1999", ("year:1999",)),
+        ("", ()),
+        ("unknown", ()),
+    ],
+)
+def test_tags(phrase, tags):
+    assert version_tags(phrase) == tags
+
+
+def test_effects():
+    assert {"remaster", "album", "single", "video", "stereo", "year"} <= NEUTRAL_KINDS
+    assert not {"live", "remix", "karaoke", "explicit", "sped-up", "rerecorded"} & NEUTRAL_KINDS
