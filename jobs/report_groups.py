@@ -119,7 +119,8 @@ def matches_among(catalogue: Catalogue, tracks: Iterable[str]) -> list[Row]:
         return []
     ids = pa.array(sorted(tracks), pa.string())
     among = pc.field("track_id_a").isin(ids) & pc.field("track_id_b").isin(ids)
-    return list(catalogue.read("matches", columns=MATCHES.names, filter=among).to_pylist())
+    found = batches(catalogue.dataset("matches"), MATCHES.names, where=among)
+    return [row for batch in found for row in batch.to_pylist()]
 
 
 def _order(table: pa.Table, way: str, k: int) -> pa.Array:

@@ -6,6 +6,7 @@ aggregation: it holds one entry per distinct key, outside Python.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ import pyarrow.dataset as ds
 
 Counts = npt.NDArray[np.int64]
 CHUNK = 1_000_000  # ids resolved in one pass over a table
+_READING: dict[str, Any] = {"batch_size": 1 << 15, "batch_readahead": 4, "fragment_readahead": 2}
 
 
 def grouped(
@@ -36,7 +38,7 @@ def grouped(
         [
             acero.Declaration(
                 "record_batch_reader_source",
-                acero.RecordBatchReaderSourceNodeOptions(dataset.scanner(columns=columns, filter=where).to_reader()),
+                acero.RecordBatchReaderSourceNodeOptions(_scan(dataset, columns, where).to_reader()),
             ),
             acero.Declaration(
                 "aggregate",
@@ -51,7 +53,7 @@ def batches(
     dataset: ds.Dataset, columns: Sequence[str], *, where: pc.Expression | None = None
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows that satisfy `where`, batch by batch, without the empty batches."""
-    for batch in dataset.scanner(columns=list(columns), filter=where).to_batches():
+    for batch in _scan(dataset, columns, where).to_batches():
         if batch.num_rows:
             yield batch
 
@@ -68,7 +70,7 @@ def best(rows: Iterator[pa.RecordBatch], k: int, *, by: str, order: str = "ascen
 
 def first(dataset: ds.Dataset, k: int, columns: Sequence[str], *, where: pc.Expression | None = None) -> pa.Table:
     """Take `k` rows that satisfy `where`, reading no further than needed."""
-    return dataset.scanner(columns=list(columns), filter=where).head(k)
+    return _scan(dataset, columns, where).head(k)
 
 
 def sample(dataset: ds.Dataset, k: int, column: str, *, seed: int) -> pa.ChunkedArray:
@@ -99,7 +101,7 @@ def histogram(
 def with_values(dataset: ds.Dataset, column: str, values: Sequence[str], columns: Sequence[str]) -> pa.Table:
     """Read the rows whose `column` is one of `values`: one pass, for the few rows that the report shows."""
     wanted = pc.field(column).isin(pa.array(values, pa.string()))
-    return dataset.to_table(columns=list(columns), filter=wanted)
+    return _table(_scan(dataset, columns, wanted))
 
 
 def value_counts(table: pa.Table, column: str) -> dict[int, int]:
@@ -113,12 +115,22 @@ def paired_sources(matches: ds.Dataset, tracks: ds.Dataset, where: pc.Expression
     found: dict[tuple[str, str], int] = {}
     for pairs in _chunks(batches(matches, ["track_id_a", "track_id_b"], where=where), CHUNK):
         ids = pc.unique(pa.chunked_array([*pairs.column(0).chunks, *pairs.column(1).chunks]))
-        known = tracks.to_table(columns=["track_id", "source"], filter=pc.field("track_id").isin(ids))
+        known = _table(_scan(tracks, ["track_id", "source"], pc.field("track_id").isin(ids)))
         sides = pa.table([_source_of(pairs.column(i), known) for i in (0, 1)], names=["a", "b"])
         for row in sides.group_by(["a", "b"]).aggregate([([], "count_all")]).to_pylist():
             key = (min(row["a"], row["b"]), max(row["a"], row["b"]))
             found[key] = found.get(key, 0) + int(row["count_all"])
     return found
+
+
+def _scan(dataset: ds.Dataset, columns: Sequence[str], where: pc.Expression | None) -> ds.Scanner:
+    """Read with little ahead of what is used: Arrow's defaults hold hundreds of megabytes of wide rows."""
+    return dataset.scanner(columns=list(columns), filter=where, **_READING)
+
+
+def _table(scanner: ds.Scanner) -> pa.Table:
+    """All rows of a scan. Arrow's own `to_table` reads far ahead whatever it is told."""
+    return pa.Table.from_batches(list(scanner.to_batches()), scanner.projected_schema)
 
 
 def _source_of(ids: pa.ChunkedArray, known: pa.Table) -> pa.ChunkedArray:
