@@ -1,6 +1,7 @@
 import itertools
 import json
 import re
+from collections import Counter, defaultdict
 from html.parser import HTMLParser
 
 import numpy as np
@@ -165,6 +166,44 @@ def test_evidence_that_disagrees_is_listed(built, gathered):
     assert names.total == sum(row["evidence"][-1]["weight"] == -7.5 for row in built.tables["matches"])
     assert {pair.weight for pair in sound.pairs} == {0.8}
     assert {pair.weight for pair in names.pairs} == {-0.9}
+
+
+def test_groups_are_chosen_by_size_by_doubt_and_by_chance(built, gathered):
+    shown = gathered["duplicates"].groups
+    members = Counter(row["recording_id"] for row in built.tables["recordings"])
+    least = {row["recording_id"]: row["confidence"] for row in built.tables["recordings"] if not row["is_canonical"]}
+    assert Counter(group.chosen for group in shown) == {"largest": 8, "least certain": 8, "random": 8}
+    assert len({group.identifier for group in shown}) == 24
+    assert [group.size for group in shown] == [members[group.identifier] for group in shown]
+    assert {group.size for group in shown if group.chosen == "largest"} == {max(members.values())}
+    assert all(
+        group.confidence <= np.median(list(least.values())) for group in shown if group.chosen == "least certain"
+    )
+    for group in shown:
+        assert group.members[0]["track_id"] in {r["track_id"] for r in built.tables["recordings"] if r["is_canonical"]}
+        assert group.links == group.size - 1
+
+
+def test_versions_say_how_they_relate_to_the_plain_recording(built, gathered):
+    recordings = {(row["song_id"], row["recording_id"]) for row in built.tables["recordings"]}
+    sizes = Counter(song for song, _ in recordings)
+    for song in gathered["songs"].songs:
+        assert song.size == sizes[song.identifier]
+        plain, *others = song.recordings
+        assert (plain["versions"], plain["relation"]) == ([], "")
+        assert {other["relation"] for other in others} == {"version of 1 (one plain, one version)"}
+
+
+def test_merged_and_split_artists_are_those_of_the_table(built, gathered):
+    names, bearers = defaultdict(set), defaultdict(set)
+    for row in built.tables["artists"]:
+        names[row["artist_id"]].add(row["name"])
+        bearers[row["name"]].add(row["artist_id"])
+    found = gathered["artists"]
+    assert {artist.artist_id for artist in found.merged} == {key for key, printed in names.items() if len(printed) > 1}
+    assert {split.name for split in found.split} == {name for name, ids in bearers.items() if len(ids) > 1}
+    for split in found.split:
+        assert {artist.facts["genre"] for artist in split.artists} == {("folk",), ("house",)}
 
 
 def test_report_needs_a_catalogue(tmp_path):
