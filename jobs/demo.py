@@ -19,8 +19,12 @@ from pathlib import Path
 from catalog.errors import UsageError
 from catalog.schema import DELIVERED_FIELDS
 from jobs.demo_audio import sound, write_track
+from jobs.demo_check import check, render
+from jobs.demo_measures import Check
 from jobs.demo_plan import Plan, Track
 from jobs.demo_plants import make_plan
+
+__all__ = ["Check", "Sample", "check", "make_sample", "render"]
 
 VERSION = 1  # of the generator; raise it when the same seed no longer gives the same sample
 

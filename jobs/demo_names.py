@@ -87,7 +87,7 @@ PARTS = {"adjective": ADJECTIVES, "noun": NOUNS, "place": PLACES}
 
 
 def misspelt(text: str, rng: Random) -> str:
-    """`text` with one typing slip behind the first letter of a word: two letters swapped, one dropped, one doubled, or one replaced."""
+    """`text` with one typing slip: two letters swapped, one dropped, doubled or replaced, never a first letter."""
     inside = [n for n in range(1, len(text) - 1) if text[n - 1 : n + 2].isalpha() and text[n] != text[n + 1]]
     at = rng.choice(inside)
     slips = (
