@@ -16,10 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from audio.align_seeds import BITS, AlignConfig, Codes, Hits, Line, diagonals, survey, tilted, words
-
-REACH = 1.5  # segments from a line within which a pair belongs to it: windows overlap, so neighbours are similar too
-ROUNDS = 12  # of fitting; a run that doubles each time spans a day after 12
+from audio.align_lines import Run, Side, along, best_run, fitted
+from audio.align_seeds import BITS, AlignConfig, Codes, Line, diagonals, survey, tilted, words
 
 
 @dataclass(frozen=True)
@@ -43,39 +41,6 @@ class Alignment:
     start_a_s: float = 0.0
     start_b_s: float = 0.0
     seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class _Side:
-    words: NDArray[np.uint64]  # [n, 2]
-    heard: NDArray[np.bool_]  # [n]
-    audible: int
-
-
-@dataclass(frozen=True)
-class _Path:
-    """Pairs along a line: places `i` of a, `similarity`, and whether both sides are `heard`."""
-
-    i: NDArray[np.int64]
-    similarity: NDArray[np.float64]
-    heard: NDArray[np.bool_]
-
-    @property
-    def mean(self) -> float:
-        """Mean similarity of what is heard, 0 where nothing is."""
-        return float(np.dot(self.similarity, self.heard) / max(1, np.count_nonzero(self.heard)))
-
-
-@dataclass(frozen=True)
-class _Run:
-    """A line and its best run, places `first` to `last` of a: `excess` over the floor, `mean` similarity of `count`."""
-
-    line: Line
-    first: int
-    last: int
-    excess: float
-    mean: float
-    count: int
 
 
 def align(
@@ -114,7 +79,7 @@ def align_many(
     audible, heard = a.audible, a.heard.copy()
     found: list[Alignment] = []
     while len(found) < most and heard.any() and b.audible:
-        best = _align(_Side(a.words, heard, int(heard.sum())), b, audible, hop_s, config)
+        best = _align(Side(a.words, heard, int(heard.sum())), b, audible, hop_s, config)
         if not best.matched_segments:
             break
         found.append(best)
@@ -123,81 +88,31 @@ def align_many(
     return found
 
 
-def _side(codes: Codes, audible: NDArray[np.bool_] | None) -> _Side:
+def _side(codes: Codes, audible: NDArray[np.bool_] | None) -> Side:
+    if codes.dtype != np.uint8 or codes.shape[1:] != (BITS // 8,):
+        raise ValueError(f"codes are uint8 [n, {BITS // 8}], not {codes.dtype} {list(codes.shape)}")
     heard = np.ones(len(codes), bool) if audible is None else np.asarray(audible, bool)
-    return _Side(words(codes), heard, int(heard.sum()))
+    return Side(words(codes), heard, int(heard.sum()))
 
 
-def _align(a: _Side, b: _Side, audible_a: int, hop_s: float, config: AlignConfig) -> Alignment:
+def _align(a: Side, b: Side, audible_a: int, hop_s: float, config: AlignConfig) -> Alignment:
     sums, hits = survey(a.words, b.words, a.heard, b.heard, config)
-    runs = [_run(a, b, line, config) for line in diagonals(sums, len(a.words), config)]
-    best = _fitted(a, b, max(runs, key=_rank), hits, config)
+    runs = [best_run(a, b, line, config) for line in diagonals(sums, len(a.words), config)]
+    best = fitted(a, b, max(runs, key=_rank), hits, config)
     if best.count < config.enough * min(a.audible, b.audible):
         for line in tilted(hits, len(a.words), len(b.words), config):
-            best = max(best, _fitted(a, b, _run(a, b, line, config), hits, config), key=_rank)
+            best = max(best, fitted(a, b, best_run(a, b, line, config), hits, config), key=_rank)
     least = min(config.least_segments, a.audible, b.audible)
     if best.count < least or best.excess < min(config.least_excess, least * (1 - config.floor) / 2):
         return _unmatched(a, b, sums, hop_s)
     return _alignment(a, b, best, audible_a, hop_s)
 
 
-def _rank(run: _Run) -> float:
+def _rank(run: Run) -> float:
     return run.excess
 
 
-def _along(a: _Side, b: _Side, line: Line, first: int = 0, last: int | None = None) -> _Path:
-    """The pairs on the line whose places in a are `first` to `last`."""
-    i = np.arange(first, len(a.words) if last is None else last + 1)
-    j = line.place(i)
-    inside = (j >= 0) & (j < len(b.words))
-    i, j = i[inside], j[inside]
-    distances = np.bitwise_count(a.words[i] ^ b.words[j]).sum(axis=1)
-    return _Path(i, 1 - distances * (2 / BITS), a.heard[i] & b.heard[j])
-
-
-def _run(a: _Side, b: _Side, line: Line, config: AlignConfig) -> _Run:
-    """The contiguous run along the line whose similarities surpass the floor by most in sum."""
-    path = _along(a, b, line)
-    total = np.zeros(len(path.i) + 1)
-    np.cumsum((path.similarity - config.floor) * path.heard, out=total[1:])
-    rise = total - np.minimum.accumulate(total)
-    end = int(rise.argmax())
-    if rise[end] <= 0:
-        return _Run(line, 0, -1, 0.0, 0.0, 0)
-    start = int(total[:end].argmin())
-    run = _Path(path.i[start:end], path.similarity[start:end], path.heard[start:end])
-    return _Run(line, int(run.i[0]), int(run.i[-1]), float(rise[end]), run.mean, int(np.count_nonzero(run.heard)))
-
-
-def _fitted(a: _Side, b: _Side, run: _Run, hits: Hits, config: AlignConfig) -> _Run:
-    """The run of the line fitted to the hits near it, again and again while it grows."""
-    for _ in range(ROUNDS):
-        line = _fit(run, hits, config)
-        if line is None:
-            return run
-        better = _run(a, b, line, config)
-        if better.excess <= run.excess * 1.001:
-            return run
-        run = better
-    return run
-
-
-def _fit(run: _Run, hits: Hits, config: AlignConfig) -> Line | None:
-    """Weighted least squares through the hits near the run's line, up to its own length beyond its ends."""
-    length = run.last - run.first + 1
-    inside = (hits.i >= run.first - length) & (hits.i <= run.last + length)
-    near = inside & (np.abs(hits.j - run.line.offset - hits.i / run.line.speed) <= REACH)
-    i, j, weight = hits.i[near], hits.j[near], hits.weight[near]
-    if len(i) < 2 * config.least_segments or np.ptp(i) < 2 * config.least_segments:
-        return None
-    middle_i, middle_j = np.average(i, weights=weight), np.average(j, weights=weight)
-    slope = np.dot(weight * (i - middle_i), j - middle_j) / np.dot(weight, (i - middle_i) ** 2)
-    if not 1 / config.fastest <= slope <= 1 / config.slowest:
-        return None
-    return Line(float(middle_j - slope * middle_i), float(1 / slope))
-
-
-def _alignment(a: _Side, b: _Side, run: _Run, audible_a: int, hop_s: float) -> Alignment:
+def _alignment(a: Side, b: Side, run: Run, audible_a: int, hop_s: float) -> Alignment:
     offset = run.line.offset + _between(a, b, run)
     length = run.last - run.first + 1
     return Alignment(
@@ -213,17 +128,17 @@ def _alignment(a: _Side, b: _Side, run: _Run, audible_a: int, hop_s: float) -> A
     )
 
 
-def _between(a: _Side, b: _Side, run: _Run) -> float:
+def _between(a: Side, b: Side, run: Run) -> float:
     """How far between two segments the true offset lies, -0.5 to 0.5: the vertex of a parabola through three lines."""
     lines = [Line(run.line.offset + shift, run.line.speed) for shift in (-1, 0, 1)]
-    before, here, after = (_along(a, b, line, run.first, run.last).mean for line in lines)
+    before, here, after = (along(a, b, line, run.first, run.last).mean for line in lines)
     bend = before - 2 * here + after
     return float(np.clip((before - after) / (2 * bend), -0.5, 0.5)) if bend < 0 else 0.0
 
 
-def _unmatched(a: _Side, b: _Side, sums: NDArray[np.float32], hop_s: float) -> Alignment:
+def _unmatched(a: Side, b: Side, sums: NDArray[np.float32], hop_s: float) -> Alignment:
     """No stretch: how similar the sides are along the most similar diagonal on which half of the shorter one lies."""
     rows, least = len(a.words), max(1, min(len(a.words), len(b.words)) // 2)
     long_enough = sums[least - 1 : len(sums) - least + 1]
     offset = int(long_enough.argmax()) + least - 1 - (rows - 1)
-    return Alignment(similarity=_along(a, b, Line(float(offset))).mean, offset_s=offset * hop_s)
+    return Alignment(similarity=along(a, b, Line(float(offset))).mean, offset_s=offset * hop_s)

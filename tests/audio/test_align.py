@@ -142,6 +142,23 @@ def test_silence_inside_a_match_is_passed_over() -> None:
     assert found.seconds == 100
 
 
+def test_silence_before_a_match_is_no_part_of_it() -> None:
+    a, heard = music(100, 7), np.arange(100) >= 40
+    found = align(codes(a, 0.4, 1), codes(a, 0.4, 2), audible_a=heard, audible_b=heard)
+    assert (found.start_a_s, found.seconds, found.covered_a) == (40, 60, 1)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_equal_speed_is_told_as_equal(seed: int) -> None:
+    a = music(60, seed)
+    assert align(codes(a, 0.8, 50), codes(a, 0.8, 51)).speed == pytest.approx(1.0, abs=0.004)
+
+
+def test_wrong_codes_are_refused() -> None:
+    with pytest.raises(ValueError, match="uint8"):
+        align(np.zeros((5, 128), np.uint8), np.zeros((5, 128), np.uint8))
+
+
 @pytest.mark.parametrize(("n", "m"), [(0, 0), (0, 5), (1, 1), (2, 400), (3, 3)])
 def test_short_sequences(n: int, m: int) -> None:
     b = codes(music(max(2, m), 8), 0)[:m]
