@@ -63,8 +63,10 @@ def model() -> Iterator[Finding]:
 
         folder = released_model()
         Encoder.load(folder)
-    except (ImportError, OSError, UnisonoError) as error:
-        yield Finding("model", "missing", str(error), "install Unisono again, or give --model DIR")
+    except (ImportError, OSError) as error:
+        yield Finding("model", "missing", str(error), "see the libraries above")
+    except UnisonoError as error:  # its message holds the mend
+        yield Finding("model", "missing", str(error))
     else:
         yield Finding("model", "ok", f"{folder.name} loads")
 

@@ -7,15 +7,19 @@ into its working folder; the libraries they import (see `pyproject.toml`) must b
 """
 
 import os
+import signal
 import sys
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalog.errors import SetupError
+from jobs.interruption import take_back_interruption
 from jobs.java import find_java, wrap
 from jobs.machine import GIB, cores, memory_bytes
 
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 
 PACKAGES = ("catalog", "audio", "embeddings", "dedup", "jobs", "service", "models")
 ROOT = Path(__file__).resolve().parents[1]
+_keeper: ContextVar[ExitStack | None] = ContextVar("keeper", default=None)
 LOG_SETTINGS = Path(__file__).parent / "templates" / "log4j2.properties"
 ARCHIVE_NAME = "unisono-packages"
 
@@ -40,12 +45,34 @@ def session(*, master: str = "local[*]", app: str = "unisono", memory: str | Non
     if active := SparkSession.getActiveSession():
         yield active
         return
+    fresh = _fresh(master=master, app=app, memory=memory)
+    if keeper := _keeper.get():
+        yield keeper.enter_context(fresh)
+        return
+    with fresh as started:
+        yield started
+
+
+@contextmanager
+def keep_session() -> Iterator[None]:
+    """Let the jobs in the body share one session, started by the first that needs one and stopped at the end."""
+    with ExitStack() as keeper:
+        token = _keeper.set(keeper)
+        try:
+            yield
+        finally:
+            _keeper.reset(token)
+
+
+@contextmanager
+def _fresh(*, master: str, app: str, memory: str | None) -> Iterator["SparkSession"]:
+    """A session of its own, stopped at the end."""
     with tempfile.TemporaryDirectory(prefix="unisono-") as scratch:
         started = _start(settings(master=master, memory=memory, scratch=Path(scratch)), master=master, app=app)
         try:
             yield started
         finally:
-            started.stop()
+            _stop(started)
 
 
 def settings(*, master: str, memory: str | None, scratch: Path) -> dict[str, str]:
@@ -102,11 +129,17 @@ def _cluster(scratch: Path) -> dict[str, str]:
     }
 
 
+def _stop(active: "SparkSession") -> None:
+    with warnings.catch_warnings():  # after an interruption the JVM may be gone already, which is what is wanted
+        warnings.filterwarnings("ignore", "Unable to cleanly shutdown Spark JVM", RuntimeWarning)
+        active.stop()
+
+
 def _start(options: dict[str, str], *, master: str, app: str) -> "SparkSession":
     from pyspark.errors import PySparkRuntimeError
     from pyspark.sql import SparkSession
 
-    java = find_java()
+    java, handler = find_java(), signal.getsignal(signal.SIGINT)
     os.environ["JAVA_HOME"] = str(wrap(java))
     os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
     if is_local(master):
@@ -116,9 +149,11 @@ def _start(options: dict[str, str], *, master: str, app: str) -> "SparkSession":
     for name, value in options.items():
         builder = builder.config(name, value)
     try:
-        return builder.getOrCreate()
+        started = builder.getOrCreate()
     except PySparkRuntimeError as error:
         raise SetupError(
             f"Spark did not start with Java {java.version} of {java.home} ({error}): see the lines above; "
             "`unisono doctor --spark` tries again"
         ) from error
+    take_back_interruption(handler)
+    return started

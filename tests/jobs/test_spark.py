@@ -1,4 +1,6 @@
+import logging
 import os
+import signal
 import subprocess
 import sys
 import zipfile
@@ -94,3 +96,9 @@ def test_shipped_packages_work_without_the_project(tmp_path):
 def test_driver_takes_a_quarter_within_bounds(monkeypatch, gib, chosen):
     monkeypatch.setattr(spark_job, "memory_bytes", lambda: gib * 2**30)
     assert default_memory() == chosen
+
+
+def test_interruption_is_ours_and_py4j_is_silent(spark, caplog):
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    logging.getLogger("py4j.clientserver").error("lost")
+    assert caplog.text == ""
