@@ -73,8 +73,9 @@ def make_copies(
     cache.mkdir(parents=True, exist_ok=True)
     if not (cache / OTHERS).exists():
         np.save(cache / OTHERS, _excerpts(paths, config, np.random.default_rng(seed)))
+    jobs = (paths, repeat(cache), repeat(config), repeat(versions), repeat(seed))
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        made = pool.map(make_copy, paths, repeat(cache), repeat(config), repeat(versions), repeat(seed))
+        made = map(make_copy, *jobs) if workers == 1 else pool.map(make_copy, *jobs)
         names = list(tqdm(made, "degrading", len(paths), unit="file", mininterval=2.0))
     return [open_copy(cache, name) if name else None for name in names]
 

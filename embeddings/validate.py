@@ -42,9 +42,8 @@ def validate(net: Net, tracks: Sequence[LibraryTrack], copies: Sequence[CopiedTr
         "other": float(agreement[elsewhere].mean()),
         "similarity_p10": _same_artist(similarity.numpy(), place[:, 0], tracks),
     }
-    return measured | {
-        "score": measured["top1"] + measured["top1_hard"] + 0.25 * np.nan_to_num(measured["similarity_p10"])
-    }
+    similar = float(np.nan_to_num(measured["similarity_p10"]))
+    return measured | {"score": measured["top1"] + measured["top1_hard"] + 0.25 * similar}
 
 
 @torch.inference_mode()

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -7,33 +8,33 @@ from catalog.errors import ModelError, UsageError
 from embeddings.config import ModelConfig, TrainConfig
 
 
-def test_model_config_survives_json():
+def test_model_config_survives_json() -> None:
     config = ModelConfig(widths=(8, 16), floor_db=55.0)
     assert ModelConfig.from_json(config.to_json()) == config
 
 
-def test_train_config_survives_json():
+def test_train_config_survives_json() -> None:
     config = TrainConfig(audio=Path("music"), out=Path("models/mine"), model=ModelConfig(widths=(8, 16)), seed=7)
     assert TrainConfig.from_json(config.to_json()) == config
 
 
-def test_segment_is_150_frames_and_code_16_bytes():
+def test_segment_is_150_frames_and_code_16_bytes() -> None:
     assert (ModelConfig().frames, ModelConfig().code_bytes) == (150, 16)
 
 
 @pytest.mark.parametrize("text", ["", "[1]", '{"depth": 3}', '{"features": {"colour": 1}}'])
-def test_damaged_model_config_is_a_model_error(text):
+def test_damaged_model_config_is_a_model_error(text: str) -> None:
     with pytest.raises(ModelError):
         ModelConfig.from_json(text)
 
 
-def test_a_setting_of_a_newer_version_is_named():
+def test_a_setting_of_a_newer_version_is_named() -> None:
     newer = json.loads(ModelConfig().to_json()) | {"attention": True}
     with pytest.raises(ModelError, match="attention"):
         ModelConfig.from_json(json.dumps(newer))
 
 
 @pytest.mark.parametrize("wrong", [{"places": 0}, {"versions": -1}, {"minutes": 0}])
-def test_impossible_training_is_refused(wrong):
+def test_impossible_training_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match=next(iter(wrong))):
         TrainConfig(audio=Path("a"), out=Path("b"), **wrong)

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import soundfile
@@ -6,12 +8,12 @@ from catalog.errors import SourceError
 from embeddings.library import read_library
 
 
-def tone(path, seconds=1.0):
+def tone(path: Path, seconds: float = 1.0) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     soundfile.write(path, 0.1 * np.sin(np.arange(int(16000 * seconds)) / 20), 16000)
 
 
-def test_without_a_catalogue_each_file_is_its_own_recording(tmp_path):
+def test_without_a_catalogue_each_file_is_its_own_recording(tmp_path: Path) -> None:
     for name in ("a/one.wav", "two.flac"):
         tone(tmp_path / name)
     (tmp_path / "cover.txt").write_text("no audio")
@@ -19,7 +21,7 @@ def test_without_a_catalogue_each_file_is_its_own_recording(tmp_path):
     assert [track.recording for track in tracks] == ["a/one.wav", "two.flac"]
 
 
-def test_catalogue_and_truth_name_recordings_and_artists(tmp_path):
+def test_catalogue_and_truth_name_recordings_and_artists(tmp_path: Path) -> None:
     tone(tmp_path / "x.wav")
     (tmp_path / "catalogue.csv").write_text(
         "track_id,artist,album,audio_path\n1,The Näme,Al&bum,x.wav\n2,Other,,y.wav\n3,Nobody,,\n", encoding="utf-8"
@@ -30,12 +32,12 @@ def test_catalogue_and_truth_name_recordings_and_artists(tmp_path):
     assert (two.recording, two.artist) == ("y.wav", "other")
 
 
-def test_a_path_that_leads_out_of_the_folder_is_refused(tmp_path):
+def test_a_path_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "catalogue.csv").write_text("track_id,audio_path\n1,../secret.wav\n")
     with pytest.raises(SourceError, match=r"catalogue.csv:2.*secret"):
         read_library(tmp_path)
 
 
-def test_no_audio_is_a_source_error(tmp_path):
+def test_no_audio_is_a_source_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError):
         read_library(tmp_path)

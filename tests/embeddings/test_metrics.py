@@ -12,7 +12,7 @@ from embeddings.metrics import (
 )
 
 
-def test_recall_and_precision_by_hand():
+def test_recall_and_precision_by_hand() -> None:
     relevant = [[True, False, True], [False, False, True], [False, False, False]]
     total = [4, 1, 0]  # nobody could answer the third
     assert recall_at(relevant, total, 3) == pytest.approx((2 / 4 + 1 / 1) / 2)
@@ -20,11 +20,11 @@ def test_recall_and_precision_by_hand():
     assert recall_at(relevant, total, 1) == pytest.approx((1 / 4 + 0) / 2)
 
 
-def test_no_answerable_query_is_nan():
+def test_no_answerable_query_is_nan() -> None:
     assert np.isnan(recall_at([[False]], [0], 1))
 
 
-def test_mean_average_precision_equals_sklearn(rng):
+def test_mean_average_precision_equals_sklearn(rng: np.random.Generator) -> None:
     scores = rng.random((20, 40))
     relevant = rng.random((20, 40)) < 0.2
     relevant[:, 0] = True
@@ -34,7 +34,7 @@ def test_mean_average_precision_equals_sklearn(rng):
     assert mean_average_precision(ranked, relevant.sum(1)) == pytest.approx(expected)
 
 
-def test_roc_equals_sklearn(rng):
+def test_roc_equals_sklearn(rng: np.random.Generator) -> None:
     same = rng.random(300) < 0.3
     scores = np.round(rng.random(300) + 0.3 * same, 2)  # rounded: ties
     threshold, false, true = roc_points(scores, same)
@@ -44,7 +44,7 @@ def test_roc_equals_sklearn(rng):
     np.testing.assert_allclose(true, expected_true[1:])
 
 
-def test_recall_at_false_accepts_by_brute_force(rng):
+def test_recall_at_false_accepts_by_brute_force(rng: np.random.Generator) -> None:
     same = rng.random(200) < 0.4
     scores = np.round(rng.random(200) + 0.4 * same, 2)
     for rate in (0.0, 0.01, 0.1, 1.0):
@@ -58,7 +58,7 @@ def test_recall_at_false_accepts_by_brute_force(rng):
             assert (scores[same] >= threshold).mean() == pytest.approx(recall)
 
 
-def test_ranked_relevance_leaves_out_unknown_labels_and_excluded_pairs():
+def test_ranked_relevance_leaves_out_unknown_labels_and_excluded_pairs() -> None:
     scores = np.array([[9, 3, 2, 1], [3, 9, 1, 2], [2, 1, 9, 3], [1, 2, 3, 9.0]])
     relevant, total = ranked_relevance(scores, ["a", "a", "", "a"], k=3)
     assert relevant[0].tolist() == [True, False, True]

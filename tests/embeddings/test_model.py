@@ -1,5 +1,8 @@
+from pathlib import Path
+
 import pytest
 import torch
+from torch import Tensor
 
 from catalog.errors import ModelError
 from embeddings.config import ModelConfig
@@ -10,46 +13,46 @@ from embeddings.weights import load_model, model_name, save_model
 SMALL = ModelConfig(widths=(4, 8, 8, 8))
 
 
-def mel(n=4, seed=0):
+def mel(n: int = 4, seed: int = 0) -> Tensor:
     return torch.randn(n, 1, 150, 64, generator=torch.Generator().manual_seed(seed)) * 10 - 40
 
 
-def net(seed=0):
+def net(seed: int = 0) -> Net:
     torch.manual_seed(seed)
     return Net(SMALL).eval()
 
 
-def test_both_heads_give_unit_vectors():
+def test_both_heads_give_unit_vectors() -> None:
     identity, similarity = net()(mel())
     assert identity.shape == similarity.shape == (4, 128)
     assert torch.allclose(identity.norm(dim=1), torch.ones(4), atol=1e-5)
     assert torch.allclose(similarity.norm(dim=1), torch.ones(4), atol=1e-5)
 
 
-def test_level_does_not_matter():
+def test_level_does_not_matter() -> None:
     identity, _ = net()(mel())
     quieter, _ = net()(mel() - 20)
     assert torch.allclose(identity, quieter, atol=1e-4)
 
 
-def test_identity_bits_are_centred_while_training():
+def test_identity_bits_are_centred_while_training() -> None:
     model = net().train()
     identity, _ = model(mel(32))
     assert torch.allclose((identity * identity.abs().sum(1, keepdim=True)).mean(0), torch.zeros(128), atol=1.5)
     assert 0.3 < float((identity > 0).float().mean()) < 0.7
 
 
-def test_pooling_equals_mean_and_standard_deviation():
+def test_pooling_equals_mean_and_standard_deviation() -> None:
     x = torch.randn(2, 3, 5, 4)
     expected = torch.cat([x.mean(2), x.std(2, unbiased=False)], dim=1).flatten(1)
     assert torch.allclose(pool_time(x), expected, atol=1e-3)
 
 
-def test_released_size_is_small():
+def test_released_size_is_small() -> None:
     assert sum(p.numel() for p in Net(ModelConfig()).parameters()) < 1_000_000
 
 
-def test_saved_model_answers_the_same(tmp_path):
+def test_saved_model_answers_the_same(tmp_path: Path) -> None:
     model = net()
     save_model(model, tmp_path / "mine")
     loaded = load_model(tmp_path / "mine")
@@ -59,7 +62,7 @@ def test_saved_model_answers_the_same(tmp_path):
 
 
 @pytest.mark.parametrize("broken", ["weights.safetensors", "config.json"])
-def test_missing_and_damaged_models_are_model_errors(tmp_path, broken):
+def test_missing_and_damaged_models_are_model_errors(tmp_path: Path, broken: str) -> None:
     save_model(net(), tmp_path)
     (tmp_path / broken).write_bytes(b"{}x")
     with pytest.raises(ModelError):
@@ -69,14 +72,14 @@ def test_missing_and_damaged_models_are_model_errors(tmp_path, broken):
         load_model(tmp_path)
 
 
-def test_weights_of_another_shape_are_a_model_error(tmp_path):
+def test_weights_of_another_shape_are_a_model_error(tmp_path: Path) -> None:
     save_model(net(), tmp_path)
     (tmp_path / "config.json").write_text(ModelConfig(widths=(4, 8, 8, 16)).to_json())
     with pytest.raises(ModelError, match="does not fit"):
         load_model(tmp_path)
 
 
-def test_perturbation_is_seeded_and_keeps_what_matters():
+def test_perturbation_is_seeded_and_keeps_what_matters() -> None:
     x = mel(16)[:, 0]
     one, again = (perturb(x, torch.Generator().manual_seed(3)) for _ in range(2))
     other = perturb(x, torch.Generator().manual_seed(4))

@@ -1,0 +1,296 @@
+"""How well a model recognises recordings and finds their kin, on recordings and artists it has never heard.
+
+python -m benchmarks.audio_identity ../shared/data/audio [--model FOLDER] [--json FILE]
+
+The folder is split as in training (same `split_seed`); questions come from the test part, the catalogue that is
+searched holds every file, so that all the music of the training part is there to be confused with.
+
+- Excerpts: 10 s and 3 s from a random place, degraded by name (`audio/augment.py`), looked up by the mean share of
+equal bits along the time line, one code a second, at no finer step. `top1`: the best place is in the right
+recording. `accepted`: the right recording is found and its score is above what the best wrong recording reaches in
+one of a hundred excerpts (all degradations together). - Whole tracks: pairs of files of one recording (other
+encodings, other releases) against all pairs of different recordings, by `audio.align`: similarity times the covered
+share of the shorter side. - Codes: the share of equal bits of one place heard twice, and of different recordings. -
+Similarity: precision at 10 of the same artist, other files of the same recording left out, beside the mean of 20
+MFCCs.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audio.align import align
+from audio.augment import EVALUATION, fixed
+from audio.decode import decode
+from audio.features import logmel
+from embeddings.config import TrainConfig
+from embeddings.encode import Analysis, Encoder, released_model
+from embeddings.library import LibraryTrack, read_library
+from embeddings.metrics import precision_at, ranked_relevance, recall_at_false_accepts
+from embeddings.splits import split
+
+RATE = 16000
+EXCERPT_S, SHORT_S, SPARE_S = 10.0, 3.0, 1.5
+FALSE_ACCEPTS = 0.01
+QUANTILES = (0.001, 0.01, 0.05, 0.5, 0.95, 0.99, 0.999)
+
+Samples = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A file of the catalogue, encoded."""
+
+    track: LibraryTrack
+    analysis: Analysis
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One excerpt looked up: whether the best place is right, its score, and the best score of a wrong recording."""
+
+    degradation: str
+    seconds: float
+    right: bool
+    score: float
+    wrong: float
+
+
+class Haystack:
+    """All codes of the catalogue in a row, as signs (0 where silent), and how far each is from the end of its file."""
+
+    def __init__(self, catalogue: Sequence[Heard]) -> None:
+        self._signs = np.concatenate([_signs(h.analysis.codes) * h.analysis.audible[:, None] for h in catalogue])
+        lengths = [len(heard.analysis.codes) for heard in catalogue]
+        self._left = np.concatenate([np.arange(length, 0, -1) for length in lengths])
+        self._owner = np.repeat([heard.track.recording for heard in catalogue], lengths)
+
+    def look_up(self, codes: NDArray[np.uint8], recording: str) -> tuple[float, float]:
+        """The best mean share of equal bits in `recording` and in any other, along all offsets."""
+        table = _signs(codes) @ self._signs.T  # [q, n]
+        offsets = table.shape[1] - len(codes) + 1
+        score = np.sum([row[i : i + offsets] for i, row in enumerate(table)], axis=0) / len(codes)
+        score[self._left[:offsets] < len(codes)] = -128.0  # would run over the end of a file
+        own = self._owner[:offsets] == recording
+        return float(score[own].max() / 128 + 1) / 2, float(score[~own].max() / 128 + 1) / 2
+
+
+def main() -> None:
+    """Measure, print tables, and write the figures as JSON where asked."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("audio", type=Path)
+    parser.add_argument("--model", type=Path, default=None)
+    parser.add_argument("--json", type=Path, default=None)
+    arguments = parser.parse_args()
+    encoder = Encoder.load(arguments.model or released_model(), threads=1)
+    figures = measure(encoder, arguments.audio)
+    show(figures)
+    if arguments.json:
+        arguments.json.write_text(json.dumps(figures, indent=2) + "\n")
+
+
+def measure(encoder: Encoder, folder: Path) -> dict[str, Any]:
+    """All figures, as they are printed and stored."""
+    tracks = read_library(folder)
+    parts = split(tracks, seed=TrainConfig(audio=folder, out=folder).split_seed)
+    catalogue = [Heard(track, encoder.analyse(track.path)) for track in tracks]
+    asked = {track.path for track in parts["test"]}
+    test = [heard for heard in catalogue if heard.track.path in asked]
+    others = [decode(track.path, rate=RATE).samples[: 60 * RATE] for track in parts["train"][::20]]
+    answers = list(_excerpts(encoder, test, catalogue, others))
+    return {
+        "model": encoder.name,
+        "files": {part: len(tracks) for part, tracks in parts.items()},
+        "recordings": {part: len({track.recording for track in tracks}) for part, tracks in parts.items()},
+        "excerpts": _summary(answers),
+        "whole_tracks": whole_tracks(test),
+        "codes": code_statistics(encoder, test, catalogue),
+        "similarity": similarity(test),
+        "milliseconds_per_second": cost(encoder, [track.path for track in parts["test"][:10]]),
+    }
+
+
+def _excerpts(
+    encoder: Encoder, test: Sequence[Heard], catalogue: Sequence[Heard], others: Sequence[Samples]
+) -> Iterator[Answer]:
+    """One excerpt per test recording and degradation; the short one is the middle of the long one."""
+    rng, haystack = np.random.default_rng(0), Haystack(catalogue)
+    for heard in _one_per_recording(test):
+        samples = decode(heard.track.path, rate=RATE).samples
+        wanted = round((EXCERPT_S + 2 * SPARE_S) * RATE)
+        if len(samples) < wanted:
+            continue
+        for name in ("none_0", *EVALUATION):
+            start = int(rng.integers(len(samples) - wanted + 1))
+            excerpt = samples[start : start + wanted]
+            if name != "none_0":
+                excerpt = fixed(name, others=others)(excerpt, RATE, rng)
+            for seconds in (EXCERPT_S, SHORT_S):
+                codes = encoder.analyse_blocks([_middle(excerpt, seconds)]).codes
+                right, wrong = haystack.look_up(codes, heard.track.recording)
+                yield Answer(name, seconds, right > wrong, right, wrong)
+
+
+def _summary(answers: Sequence[Answer]) -> dict[str, dict[str, float]]:
+    """Per degradation, and for all of them: `top1` and `accepted` of either length."""
+    table: dict[str, dict[str, float]] = {}
+    for seconds in (EXCERPT_S, SHORT_S):
+        of_length = [answer for answer in answers if answer.seconds == seconds]
+        threshold = float(np.quantile([answer.wrong for answer in of_length], 1 - FALSE_ACCEPTS))
+        for name in ("all", *dict.fromkeys(answer.degradation for answer in of_length)):
+            chosen = [answer for answer in of_length if name in ("all", answer.degradation)]
+            row = table.setdefault(name, {"excerpts": len(chosen)})
+            row[f"top1_{seconds:g}s"] = float(np.mean([answer.right for answer in chosen]))
+            accepted = [answer.right and answer.score > threshold for answer in chosen]
+            row[f"accepted_{seconds:g}s"] = float(np.mean(accepted))
+        table["all"][f"threshold_{seconds:g}s"] = threshold
+    return table
+
+
+def whole_tracks(test: Sequence[Heard]) -> dict[str, float]:
+    """Recall of pairs of files of one recording at three false accept rates, and how many pairs there are."""
+    scores, same = [], []
+    for a, b in combinations(test, 2):
+        found = align(a.analysis.codes, b.analysis.codes, audible_a=a.analysis.audible, audible_b=b.analysis.audible)
+        scores.append(found.similarity * max(found.covered_a, found.covered_b))
+        same.append(a.track.recording == b.track.recording)
+    table = {"same_pairs": float(np.sum(same)), "different_pairs": float(np.sum(~np.array(same)))}
+    for rate in (0.0, 0.001, 0.01):
+        recall, threshold = recall_at_false_accepts(scores, same, rate)
+        table |= {f"recall_at_{rate:g}": recall, f"threshold_at_{rate:g}": threshold}
+    return table
+
+
+def code_statistics(encoder: Encoder, test: Sequence[Heard], catalogue: Sequence[Heard]) -> dict[str, dict[str, float]]:
+    """Quantiles of the share of equal bits: one place again half a second beside, in MP3, in noise; different music."""
+    rng = np.random.default_rng(1)
+    table: dict[str, dict[str, float]] = {}
+    chosen = _one_per_recording(test)[:30]
+    for label, name, shift_s in (
+        ("same place, half a second beside", None, 0.5),
+        ("same place, MP3 24 kbit/s", "mp3_24", 0.0),
+        ("same place, MP3 24 kbit/s, half a second beside", "mp3_24", 0.5),
+        ("same place, white noise 10 dB, half a second beside", "white_10", 0.5),
+        ("same place, 2% faster", "speed_2", 0.0),
+    ):
+        shares = []
+        for heard in chosen:
+            samples = decode(heard.track.path, rate=RATE).samples[: 40 * RATE]
+            shares.append(_shares(encoder, heard.analysis, samples, name, shift_s, rng))
+        table[label] = _quantiles(np.concatenate(shares))
+    table["different recordings"] = _quantiles(_strangers(catalogue, rng))
+    return table
+
+
+def _shares(
+    encoder: Encoder, stored: Analysis, samples: Samples, name: str | None, shift_s: float, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Share of equal bits of each audible stored segment and the same place, degraded and `shift_s` later."""
+    shares = []
+    for place in np.flatnonzero(stored.audible[: len(samples) // RATE - 6])[::3]:
+        start = round((place - SPARE_S + shift_s) * RATE)
+        if start >= 0:
+            excerpt = samples[start : start + round((SHORT_S + 2 * SPARE_S) * RATE)]
+            heard = fixed(name)(excerpt, RATE, rng) if name else excerpt
+            code = encoder.analyse_blocks([_middle(heard, SHORT_S)]).codes
+            shares.append(1 - np.unpackbits(code[0] ^ stored.codes[place]).mean())
+    return np.array(shares)
+
+
+def _strangers(catalogue: Sequence[Heard], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Share of equal bits of audible segments of different recordings."""
+    codes = np.concatenate([heard.analysis.codes[heard.analysis.audible] for heard in catalogue])
+    owner = np.concatenate([[heard.track.recording] * int(heard.analysis.audible.sum()) for heard in catalogue])
+    a, b = rng.integers(len(codes), size=(2, 400_000))
+    apart = owner[a] != owner[b]
+    distance = np.bitwise_count(codes[a[apart]] ^ codes[b[apart]]).sum(1)
+    return np.asarray(1 - distance / (8 * codes.shape[1]))
+
+
+def similarity(test: Sequence[Heard]) -> dict[str, float]:
+    """Precision at 10 of the same artist by track vectors, by mean MFCCs, and by chance."""
+    chosen = [heard for heard in test if heard.analysis.vector is not None]
+    names = np.array([heard.track.recording for heard in chosen])
+    artists = [heard.track.artist for heard in chosen]
+    vectors = np.stack([heard.analysis.vector for heard in chosen if heard.analysis.vector is not None])
+    mfcc = _mean_mfcc([heard.track.path for heard in chosen])
+    same = names[:, None] == names
+    noise = np.random.default_rng(0).random(same.shape)
+    table = {"tracks": float(len(chosen)), "artists": float(len(set(artists) - {""}))}
+    for name, scores in (("model", vectors @ vectors.T), ("mean_mfcc", mfcc @ mfcc.T), ("chance", noise)):
+        table[name] = precision_at(*ranked_relevance(scores, artists, k=10, excluded=same), 10)
+    return table
+
+
+def _mean_mfcc(paths: Sequence[Path]) -> NDArray[np.float64]:
+    """Mean of 20 MFCCs, standardised over the files, to unit length: the usual simple baseline."""
+    from librosa.feature import mfcc
+
+    means = np.stack([mfcc(S=logmel(decode(path, rate=RATE).samples).T, n_mfcc=20).mean(1) for path in paths])
+    means = (means - means.mean(0)) / (means.std(0) + 1e-9)
+    return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True))
+
+
+def cost(encoder: Encoder, paths: Sequence[Path]) -> dict[str, float]:
+    """Milliseconds of one processor per second of audio."""
+    spent = dict.fromkeys(("decode", "features", "net", "all"), 0.0)
+    seconds = 0.0
+    for path in paths:
+        began = time.process_time()
+        samples = decode(path, rate=RATE).samples
+        decoded = time.process_time()
+        logmel(samples)
+        featured = time.process_time()
+        encoder.analyse_blocks([samples])
+        spent["decode"] += decoded - began
+        spent["features"] += featured - decoded
+        spent["net"] += time.process_time() - featured - (featured - decoded)
+        spent["all"] += time.process_time() - featured + decoded - began
+        seconds += len(samples) / RATE
+    return {name: 1000 * value / seconds for name, value in spent.items()}
+
+
+def show(figures: dict[str, Any]) -> None:
+    """Print everything as tables."""
+    print(f"model {figures['model']}; recordings {figures['recordings']}; files {figures['files']}\n")
+    print(f"{'degradation':14} {'n':>5} {'top-1 10 s':>11} {'accepted':>9} {'top-1 3 s':>10} {'accepted':>9}")
+    for name, row in figures["excerpts"].items():
+        values = (row[key] for key in ("top1_10s", "accepted_10s", "top1_3s", "accepted_3s"))
+        print(f"{name:14} {row['excerpts']:5.0f} " + " ".join(f"{100 * value:9.1f}%" for value in values))
+    for title in ("whole_tracks", "similarity", "milliseconds_per_second"):
+        print(f"\n{title}")
+        for name, value in figures[title].items():
+            print(f"  {name:22} {value:.4f}")
+    print("\nshare of equal bits" + " " * 33 + "".join(f"{q:>8}" for q in QUANTILES))
+    for name, row in figures["codes"].items():
+        print(f"{name:52}" + "".join(f"{value:8.3f}" for value in row.values()))
+
+
+def _quantiles(values: NDArray[np.float64]) -> dict[str, float]:
+    return {f"{q:g}": float(np.quantile(values, q)) for q in QUANTILES}
+
+
+def _one_per_recording(catalogue: Sequence[Heard]) -> list[Heard]:
+    return list({heard.track.recording: heard for heard in reversed(catalogue)}.values())[::-1]
+
+
+def _middle(samples: Samples, seconds: float) -> Samples:
+    length = round(seconds * RATE)
+    start = max(0, (len(samples) - length) // 2)
+    return samples[start : start + length]
+
+
+def _signs(codes: NDArray[np.uint8]) -> NDArray[np.float32]:
+    return np.unpackbits(codes, axis=1).astype(np.float32) * 2 - 1
+
+
+if __name__ == "__main__":
+    main()

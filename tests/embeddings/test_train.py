@@ -1,0 +1,123 @@
+import json
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+from numpy.typing import NDArray
+
+from audio.features import FeatureConfig, logmel
+from catalog.errors import SourceError
+from embeddings.config import ModelConfig, TrainConfig
+from embeddings.copies import CopiedTrack, make_copy, open_copy
+from embeddings.data import Places, same_content
+from embeddings.encode import Encoder
+from embeddings.library import LibraryTrack
+from embeddings.train import train
+
+RATE = 16000
+FEATURES = FeatureConfig()
+
+
+def tune(seconds: float, seed: int) -> NDArray[np.float32]:
+    rng = np.random.default_rng(seed)
+    notes = np.repeat(rng.uniform(150, 3000, int(np.ceil(seconds * 4))), RATE // 4)[: round(seconds * RATE)]
+    return (0.3 * np.sin(np.cumsum(notes) * 2 * np.pi / RATE)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> dict[str, CopiedTrack]:
+    """Two files, 45 s and 8 s long, with one degraded copy each, and one of silence."""
+    folder = tmp_path_factory.mktemp("copied")
+    np.save(folder / "others.npy", np.zeros((0, RATE), np.float32))
+    sounds = {"long": tune(45, 1), "short": tune(8, 2), "silent": np.zeros(8 * RATE, np.float32)}
+    found = {}
+    for name, samples in sounds.items():
+        soundfile.write(folder / f"{name}.flac", samples, RATE)
+        stored = make_copy(folder / f"{name}.flac", folder, FEATURES, 1, 0)
+        found[name] = open_copy(folder, stored or "")
+    return found
+
+
+def test_chunks_cover_the_file_and_overlap_by_a_segment(copied: dict[str, CopiedTrack]) -> None:
+    chunks = copied["long"].chunks
+    assert [chunk.start_s for chunk in chunks] == [0, 16, 32]
+    assert chunks[-1].start_s + chunks[-1].seconds == pytest.approx(45)
+    assert all(later.start_s + 3 <= chunk.start_s + chunk.seconds for chunk, later in pairwise(chunks))
+
+
+def test_a_copy_is_read_where_its_clean_second_sounds(copied: dict[str, CopiedTrack]) -> None:
+    mel = logmel(tune(45, 1))
+    chunk = copied["long"].chunks[1]
+    segment = copied["long"].segment(chunk.copies[0], 5.0, FEATURES, 150)
+    middle = round((chunk.start_s + 5.0) * 50)
+    expected = mel[middle - 75 : middle + 75]
+    loud = expected > -50  # below, the rounding to 16 bits is heard
+    np.testing.assert_allclose(segment[loud], expected[loud], atol=0.2)
+
+
+def test_too_short_and_damaged_files_have_no_copy(tmp_path: Path) -> None:
+    np.save(tmp_path / "others.npy", np.zeros((0, RATE), np.float32))
+    soundfile.write(tmp_path / "short.wav", tune(2, 0), RATE)
+    (tmp_path / "broken.ogg").write_bytes(b"OggS and then nothing")
+    assert make_copy(tmp_path / "short.wav", tmp_path, FEATURES, 1, 0) is None
+    assert make_copy(tmp_path / "broken.ogg", tmp_path, FEATURES, 1, 0) is None
+
+
+def test_batch_keeps_silence_out_and_near_places_apart(copied: dict[str, CopiedTrack], tmp_path: Path) -> None:
+    tracks = [LibraryTrack(Path(name), name, "someone", "") for name in copied]
+    config = TrainConfig(audio=tmp_path, out=tmp_path, places=12)
+    places = Places(tracks, list(copied.values()), config)
+    batch = places.batch(np.random.default_rng(0), torch.Generator().manual_seed(0))
+    assert set(batch.recording.tolist()) == {0, 1}
+    assert batch.a.shape == batch.b.shape == (24, 1, 150, 64)
+    assert bool(batch.same.diagonal().all())
+    assert bool((batch.album == -1).all())
+    short = (batch.recording == 1).nonzero().flatten()
+    assert float(batch.same[short][:, short].float().mean()) > 0.3  # twelve places within five seconds
+
+
+def test_a_loop_is_the_same_content_and_other_music_is_not() -> None:
+    rng = np.random.default_rng(0)
+    bar = tune(4, 3)
+    loop = np.concatenate([bar, bar, bar]) + 0.001 * rng.standard_normal(12 * RATE).astype(np.float32)
+    mel = logmel(loop)
+    pieces = [mel[0:150], mel[200:350], mel[210:360], logmel(tune(3, 4))]  # a bar later; 0.2 s beside; other notes
+    same = same_content(torch.from_numpy(np.stack(pieces)), 0.8)
+    assert same[:3, :3].all()
+    assert not same[3, :3].any()
+
+
+def library(folder: Path, count: int) -> Path:
+    for i in range(count):
+        soundfile.write(folder / f"{i}.flac", tune(9, i), RATE)
+    return folder
+
+
+def small(folder: Path, out: Path) -> TrainConfig:
+    return TrainConfig(
+        audio=folder, out=out, model=ModelConfig(widths=(4, 8, 8, 8)), versions=1, workers=1, recordings=8, places=4,
+        steps=4, validate_every=2, bf16=False,
+    )  # fmt: skip
+
+
+def test_training_learns_resumes_and_gives_a_model_that_encodes(tmp_path: Path) -> None:
+    (tmp_path / "music").mkdir()
+    config = small(library(tmp_path / "music", 16), tmp_path / "mine")
+    assert train(config) == tmp_path / "mine"
+    train(replace(config, steps=6))
+    lines = [json.loads(line) for line in (config.out / "metrics.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines] == [2, 4, 6]
+    assert {"identity", "code", "balance", "similarity", "loss", "top1", "seconds"} <= set(lines[-1])
+    assert (config.out / "curve.png").stat().st_size > 1000
+    analysis = Encoder.load(config.out).analyse(tmp_path / "music" / "0.flac")
+    assert analysis.codes.shape == (7, 16)
+
+
+def test_too_little_audio_is_a_source_error(tmp_path: Path) -> None:
+    (tmp_path / "music").mkdir()
+    with pytest.raises(SourceError, match="at least"):
+        train(small(library(tmp_path / "music", 1), tmp_path / "mine"))
