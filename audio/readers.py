@@ -8,7 +8,7 @@ only, never a playlist, which could name other files or addresses to fetch.
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import av
 import numpy as np
@@ -129,25 +129,34 @@ class FFmpegReader:
 
     def chunks(self) -> Iterator[Frames]:
         """See `Reader.chunks`. Stops where the rate changes; the number of channels may change between chunks."""
-        waiting = [_array(self._first)]
+        waiting = [_frames(self._first)]
+        held = len(waiting[0])
         for frame in self._decoded:
             if frame.sample_rate != self.rate:
                 break
-            array = _array(frame)
-            if array.shape[1] != waiting[-1].shape[1] or sum(map(len, waiting)) >= self.rate:
-                yield np.concatenate(waiting)
-                waiting = []
+            array = _frames(frame)
+            if array.shape[1] != waiting[-1].shape[1] or held >= self.rate:
+                yield _scaled(waiting)
+                waiting, held = [], 0
             waiting.append(array)
-        yield np.concatenate(waiting)
+            held += len(array)
+        yield _scaled(waiting)
 
     def close(self) -> None:
         """See `Reader.close`."""
         self._container.close()
 
 
-def _array(frame: av.AudioFrame) -> Frames:
-    """A decoded frame as float32 [n, channels], full scale 1.0."""
+def _frames(frame: av.AudioFrame) -> NDArray[Any]:
+    """A decoded frame [n, channels] in the decoder's own number format."""
     data = frame.to_ndarray()
-    data = data.T if frame.format.is_planar else data.reshape(-1, frame.layout.nb_channels)
-    zero, full_scale = INTEGER_SCALES.get(str(data.dtype), (0.0, 1.0))
-    return np.asarray((data.astype(np.float32) - zero) / full_scale, np.float32)
+    return data.T if frame.format.is_planar else data.reshape(-1, frame.layout.nb_channels)
+
+
+def _scaled(parts: list[NDArray[Any]]) -> Frames:
+    """The parts joined, float32, full scale 1.0."""
+    joined = np.concatenate(parts)
+    if joined.dtype.kind not in "iu":
+        return np.asarray(joined, np.float32)
+    zero, full_scale = INTEGER_SCALES[str(joined.dtype)]
+    return np.asarray((joined.astype(np.float32) - zero) / full_scale, np.float32)

@@ -9,6 +9,7 @@ import pytest
 import soundfile
 
 from audio.decode import DecodeLimits, blocks, decode, probe
+from audio.readers import _frames, _scaled
 from catalog.errors import AudioError
 
 RATE = 44100
@@ -214,3 +215,14 @@ def test_random_damage_gives_sound_or_a_reason(tmp_path: Path, suffix: str, opti
             assert np.all(np.isfinite(decode(path, limits=DecodeLimits(max_seconds=60)).samples))
         except AudioError as error:
             assert error.code in {"empty", "not_audio", "unreadable", "no_samples", "too_many_channels"}  # noqa: PT017
+
+
+@pytest.mark.parametrize("sample_format", ["u8", "u8p", "s16", "s16p", "s32", "flt", "fltp"])
+def test_every_number_format_of_ffmpeg_has_full_scale_1(sample_format: str) -> None:
+    stereo = np.stack([np.full(960, 0.5, np.float32), np.full(960, -0.25, np.float32)])
+    frame = av.AudioFrame.from_ndarray(stereo, format="fltp", layout="stereo")
+    frame.sample_rate = 48000
+    for converted in av.AudioResampler(format=sample_format, layout="stereo", rate=48000).resample(frame):
+        scaled = _scaled([_frames(converted)] * 2)
+        assert scaled.dtype == np.float32
+        np.testing.assert_allclose(scaled, np.tile([0.5, -0.25], (2 * converted.samples, 1)), atol=0.01)
