@@ -33,6 +33,8 @@ def is_missing(text: str | None) -> bool:
     """Whether a cell of numbers, dates or codes is empty, only punctuation, or a missing marker ("unk.", "nul l")."""
     if not text:
         return True
+    if text[0].isdigit():
+        return False
     letters = "".join(char for char in text if char.isalnum()).lower()
     return not letters or letters in MARKERS
 

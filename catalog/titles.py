@@ -50,6 +50,7 @@ _TRAILING = re.compile(
     r"full album|sub español|hq|hd))$)"
 )
 _NO_TRAILING_TAG = {"full album", "hq", "hd"}
+_CLAUSE = re.compile(r"(?<=\w)(?:\s*[:,])?\s+(?P<phrase>(?<=[:,]\s)[^:,]+|(?i:disc|cd) ?\d{1,2})$")
 _EXTENSION = re.compile(r"\.(?:mp3|mp4|avi|flv|wav|flac|m4a|ogg|opus|wma|aac|mpg|mkv|mov)$", re.IGNORECASE)
 _NOISE = re.compile(r"\*\*+[^*]+\*\*+$")
 _EDGES = " \t-–—:;,_~|"
@@ -72,10 +73,10 @@ def parse_title(title: str) -> ParsedTitle:
 def parse_album(album: str) -> ParsedAlbum:
     """Parse a printed album; a bare year in brackets becomes `year`, editions and media become tags."""
     text = clean(album)
-    if _is_plain(text):
+    if _is_plain(text) and ":" not in text and "disc" not in text.lower():
         return ParsedAlbum(fold_name(text))
-    text = tighten(text)
-    rest, versions, _ = _take_apart(text)
+    rest, versions, _ = _take_apart(tighten(text))
+    rest = _take_clause(rest, versions)
     numbered = take_numbers(rest)
     years = [int(tag[5:]) for tag in versions if tag.startswith("year:")]
     tags = {tag for tag in (*versions, *numbered.tags) if not tag.startswith("year:")}
@@ -85,6 +86,16 @@ def parse_album(album: str) -> ParsedAlbum:
 
 def _is_plain(text: str) -> bool:
     return not _MARKS.search(text) and _WORDS.isdisjoint(text.lower().split())
+
+
+def _take_clause(album: str, versions: set[str]) -> str:
+    """Cut a version phrase behind the last colon or comma of an album: "Palo Santo: Expanded Edition", "X, Disc 2"."""
+    match = _CLAUSE.search(album)
+    tags = version_tags(match["phrase"], behind_dash=True) if match else None
+    if match is None or tags is None:
+        return album
+    versions.update(tags)
+    return album[: match.start()]
 
 
 def _without_noise(text: str) -> str:

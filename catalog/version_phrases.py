@@ -20,8 +20,8 @@ LONGEST = 5
 FILLERS = frozenset("and the track digital digitally official full new brand bit mp3 cd lp".split())
 """Words that may stand between version words."""
 
-NOTHING = frozenset(["", "new", "unknown"])
-"""Phrases that say nothing in brackets, and are text behind a dash."""
+NOTHING = frozenset(["new", "unknown"])
+"""Phrases that say nothing in brackets, and are text behind a dash, as numbers are ("Van Halen - 1984")."""
 
 NOT_BEFORE_HEAD = frozenset(
     "the a an in and of to for my your me we is on it you i do from that this no not under our his her be run or at by "
@@ -74,7 +74,9 @@ def version_tags(phrase: str, *, behind_dash: bool = False) -> tuple[str, ...] |
     if match := QUOTED_SOURCE.fullmatch(printed):
         return (f"from:{fold(match['work'])}",)
     folded = fold(_INCH.sub(r"\1 inch ", printed))
-    if (behind_dash and folded in NOTHING) or (not folded and printed.strip(" .-_*")):
+    if (behind_dash and (folded in NOTHING or not folded.strip("0123456789 "))) or (
+        not folded and printed.strip(" .-_*")
+    ):
         return None
     for reader in (tags_by_rule(folded), _by_beat(folded, behind_dash), _by_pieces(printed, behind_dash)):
         if reader is not None:
@@ -106,10 +108,10 @@ def _by_words(words: list[str], behind_dash: bool) -> tuple[str, ...] | None:
     found = list(_lookup(words))
     rows = [row for row, _ in found if row is not None]
     free = [word for row, span in found if row is None for word in span if word not in FILLERS]
-    if not rows:
+    if not rows or (behind_dash and words[0] == "the"):  # "Song - The Piano" names an album sooner than a version
         return None
     if all(_NUMBER.fullmatch(word) for word in free):
-        return _tags(rows, [_COUNT.get(word, word) for word in free]) if _has_meaning(found, free) else None
+        return _tags(rows, _counted(free)) if _has_meaning(found, free) else None
     return _by_head(found, behind_dash)
 
 
@@ -127,8 +129,13 @@ def _by_head(found: list[Span], behind_dash: bool) -> tuple[str, ...] | None:
         return None
     if behind_dash and rows[-1].kind in WEAK_HEADS:
         return None
-    number = [_COUNT.get(span[0], span[0]) for _, span in found[stop:]]
+    number = _counted([span[0] for _, span in found[stop:]])
     return _tags(rows, [word for word in name if word not in FILLERS] + number)
+
+
+def _counted(numbers: list[str]) -> list[str]:
+    """ "Take two" is take 2; in "30 second version" a second is no count."""
+    return [_COUNT.get(numbers[0], numbers[0])] if len(numbers) == 1 else numbers
 
 
 def _counts_in_run(found: list[Span], place: int, stop: int) -> bool:

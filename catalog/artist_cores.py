@@ -1,0 +1,82 @@
+"""The comparison form of a whole artist credit: its main names folded, in printed order.
+
+"Beatles, The", "The Beatles" and "Beatles" compare equal, and Discogs' marks for namesakes ("Bantu (2)") and name
+variations ("Peter Tosh*") are left out. A placeholder such as "Various Artists" names nobody and has no such form.
+"""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from catalog.credits import Credit, parse_credit
+from catalog.text import CACHED_TEXTS, fold, fold_name
+
+PLACEHOLDERS = frozenset(
+    fold(name)
+    for name in (
+        *(
+            "Various Artists",
+            "Various",
+            "V.A.",
+            "VA",
+            "Unknown Artist",
+            "Unknown Artists",
+            "Unknown",
+            "No Artist",
+            "Anonymous",
+        ),
+        *(
+            "Verschiedene Interpreten",
+            "Verschiedene",
+            "Diverse",
+            "Artistes Variés",
+            "Varios Artistas",
+            "Vários",
+            "Varios",
+        ),
+        *(
+            "Artisti Vari",
+            "AA.VV.",
+            "Разные исполнители",
+            "群星",
+            "Multiple Artists",
+            "Soundtrack",
+            "Original Soundtrack",
+        ),
+    )
+)
+"""Folded credits that name nobody in particular."""
+
+_MARKS = re.compile(r"\s*(?:\(\d{1,3}\)|\*)+$")
+_INVERTED = re.compile(r"(?P<last>[^,]+),\s*(?P<first>[^,]+)")
+_ARTICLE_OR_INITIALS = re.compile(r"(?i:the|les|los|las|die|le|la|el|a|an)|(?:[A-Z]\.?\s?){1,3}")
+_ARTICLE = re.compile(r"the (?=.)")
+
+
+class ArtistForm(NamedTuple):
+    """Names of a credit, and its comparison form, None where it names nobody."""
+
+    names: tuple[Credit, ...]
+    core: str | None
+
+
+@lru_cache(CACHED_TEXTS)
+def read_artist(text: str, *, inverted: bool = False) -> ArtistForm:
+    """Names and comparison form of a cleaned credit; `inverted`: the source writes "Presley, Elvis"."""
+    if not text:
+        return ArtistForm((), None)
+    if inverted and _INVERTED.fullmatch(text):
+        return ArtistForm((Credit(text, "main", ""),), name_core(text, inverted=True))
+    names = parse_credit(text)
+    core = " ".join(name_core(credit.name) for credit in names if credit.role == "main")
+    return ArtistForm(names, None if not core or fold(text) in PLACEHOLDERS else core)
+
+
+@lru_cache(CACHED_TEXTS)
+def name_core(name: str, *, inverted: bool = False) -> str:
+    """The comparison form of one name, without marks and leading article; turned round where it is inverted."""
+    bare = _MARKS.sub("", name) or name
+    match = _INVERTED.fullmatch(bare)
+    if match and (inverted or _ARTICLE_OR_INITIALS.fullmatch(match["first"].strip())):
+        bare = f"{match['first']} {match['last']}"
+    return _ARTICLE.sub("", fold_name(bare), count=1) if bare[:1] in "Tt" else fold_name(bare)

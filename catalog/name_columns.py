@@ -1,0 +1,81 @@
+"""The parsed columns of a batch that hold names: title, artist and album, each possibly found inside another."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from catalog.artist_cores import ArtistForm, read_artist
+from catalog.credits import Credit
+from catalog.layouts import Layout, Parts, take_layout
+from catalog.problem_rows import ProblemRows
+from catalog.reading import COLLECTIVE_MARKERS, named
+from catalog.schema import CREDIT
+from catalog.titles import ParsedAlbum, ParsedTitle, parse_album, parse_title
+
+Texts = Sequence[str | None]
+
+
+class Names(NamedTuple):
+    """What was read from the names of a batch, one entry a row."""
+
+    numbers: list[int | None]  # track numbers that stood before titles
+    titles: list[ParsedTitle]
+    artists: list[ArtistForm]
+    albums: list[ParsedAlbum]
+
+
+def read_names(
+    titles: Texts, artists: Texts, albums: Texts, track_numbers: Texts, layouts: Sequence[Layout], problems: ProblemRows
+) -> Names:
+    """Take every record's names apart; a record without a title is kept and noted."""
+    parts = [
+        take_layout(
+            named(title), named(artist, COLLECTIVE_MARKERS), named(album, COLLECTIVE_MARKERS), number or "", layout
+        )
+        for title, artist, album, number, layout in zip(titles, artists, albums, track_numbers, layouts, strict=True)
+    ]
+    parsed = [parse_title(part.title) for part in parts]
+    for row, title in enumerate(parsed):
+        if not title.core:
+            problems.add(row, "title", "title_missing", titles[row], "give the track its title; it is kept without one")
+    return Names(
+        [_number(part, title) for part, title in zip(parts, parsed, strict=True)],
+        parsed,
+        [read_artist(part.artist, inverted=layout.inverted_names) for part, layout in zip(parts, layouts, strict=True)],
+        [parse_album(part.album) for part in parts],
+    )
+
+
+def _number(part: Parts, title: ParsedTitle) -> int | None:
+    return title.number if part.number is None else part.number
+
+
+def name_columns(names: Names) -> dict[str, pa.Array]:
+    """Columns of `TRACKS` that hold what was read from names."""
+    return {
+        "title_core": pa.array([title.core or None for title in names.titles], pa.string()),
+        "versions": _lists([title.versions for title in names.titles]),
+        "featured": _lists([title.featured for title in names.titles]),
+        "artist_names": _credits([artist.names for artist in names.artists]),
+        "artist_core": pa.array([artist.core for artist in names.artists], pa.string()),
+        "album_core": pa.array([album.core or None for album in names.albums], pa.string()),
+        "album_versions": _lists([album.versions for album in names.albums]),
+    }
+
+
+def _lists(rows: Sequence[tuple[str, ...]]) -> pa.Array:
+    return pa.ListArray.from_arrays(_offsets(rows), pa.array([text for row in rows for text in row], pa.string()))
+
+
+def _credits(rows: Sequence[tuple[Credit, ...]]) -> pa.Array:
+    flat = [credit for row in rows for credit in row]
+    columns = [pa.array([credit[place] for credit in flat], pa.string()) for place in range(len(Credit._fields))]
+    return pa.ListArray.from_arrays(_offsets(rows), pa.StructArray.from_arrays(columns, fields=list(CREDIT)))
+
+
+def _offsets(rows: Sequence[tuple[object, ...]]) -> pa.Array:
+    offsets = [0]
+    for row in rows:
+        offsets.append(offsets[-1] + len(row))
+    return pa.array(offsets, pa.int32())

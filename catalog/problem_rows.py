@@ -1,0 +1,59 @@
+"""Collects what could not be read of a batch, one row of `PROBLEMS` each."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import pyarrow as pa
+
+from catalog.reading import Reading
+from catalog.schema import PROBLEMS
+
+T = TypeVar("T")
+
+SHOWN = 80
+"""Characters of a refused value that a message shows."""
+
+
+class ProblemRows:
+    """Problems of one batch; knows whose row is whose."""
+
+    def __init__(
+        self, track_ids: Sequence[str | None], sources: Sequence[str | None], places: Sequence[str | None]
+    ) -> None:
+        self._track_ids = track_ids
+        self._sources = sources
+        self._places = places
+        self._rows: list[dict[str, str | None]] = []
+
+    def add(self, row: int, field: str, code: str, text: str | None, mend: str) -> None:
+        """Note that a value of a row was refused."""
+        value = f"{text[:SHOWN]!r}" if text else "no value"
+        place = self._places[row] or "an unnamed place"
+        self._rows.append(
+            {
+                "track_id": self._track_ids[row],
+                "source": self._sources[row],
+                "stage": "ingest",
+                "field": field,
+                "code": code,
+                "message": f"{place}: {field} {value}: {mend}",
+            }
+        )
+
+    def read(
+        self, texts: Sequence[str | None], field: str, code: str, reader: Callable[[str | None], Reading[T]]
+    ) -> list[T | None]:
+        """Values of a column; what is refused becomes None and a problem."""
+        readings = [reader(text) for text in texts]
+        self.note(readings, texts, field, code)
+        return [reading.value for reading in readings]
+
+    def note(self, readings: Sequence[Reading[T]], texts: Sequence[str | None], field: str, code: str) -> None:
+        """Note every refused reading of a column."""
+        for row, reading in enumerate(readings):
+            if reading.refused:
+                self.add(row, field, code, texts[row], reading.refused)
+
+    def batch(self) -> pa.RecordBatch:
+        """All problems noted so far, as `PROBLEMS`."""
+        return pa.RecordBatch.from_pylist(self._rows, schema=PROBLEMS)

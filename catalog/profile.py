@@ -1,0 +1,183 @@
+"""What all rows of a source together say about how to read one of them.
+
+A single "276" may be seconds or minutes and a single "Oasis - Wonderwall" may be a title; over thousands of rows it is
+plain which. A `SourceProfile` is nothing but counts, so profiles of parts of a source add up (`merge`) in any order, on
+any number of machines, and fit into a line of JSON.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
+from typing import Any
+
+import pyarrow as pa
+
+from catalog.brackets import bracket_content, bracket_spans, dash_places
+from catalog.durations import SECONDS_PER, bare_number, is_usual
+from catalog.labels import ALBUM_LABELS, ARTIST_LABELS, TITLE_LABELS, decorating, label_of
+from catalog.layouts import Layout, same_text
+from catalog.reading import COLLECTIVE_MARKERS, named
+
+MOST = 0.6
+"""Share of the rows concerned that must show a layout."""
+
+NEARLY_ALL = 0.8
+"""Share of a source's rows whose artist (or album) must be empty before the title is taken to hold it."""
+
+LEAST_ROWS = 5
+"""Rows that a share must be taken over; a source of less is read without assumptions."""
+
+_LEADING_NUMBER = re.compile(r"(?:[A-Za-z][A-Za-z ]{0,23} )?(?:0\d{1,3}\s*[-._)]|\d{1,3}(?:[.)]| -)\s)")
+_INVERTED = re.compile(r"[^\W\d_][\w'’. -]*, [^\W\d_][\w'’. -]*")
+
+
+@dataclass(frozen=True)
+class SourceProfile:
+    """Counts over the rows of one source."""
+
+    titled: int = 0  # rows that have a title
+    artists: int = 0  # rows with a title that have an artist
+    albums: int = 0  # rows with a title that have an album
+    dashed_without_artist: int = 0  # "X - Y" where the artist is empty
+    dashed_without_album: int = 0  # "X - Y" where the album is empty
+    artist_before_dash: int = 0  # "<artist> - Y"
+    album_after_dash: int = 0  # "X - <album>"
+    album_in_brackets: int = 0  # "X (<album>)"
+    numbered: int = 0  # "004-X"
+    inverted_names: int = 0  # artists "Presley, Elvis"
+    usual_s: int = 0  # bare durations that a track usually lasts, were they seconds
+    usual_ms: int = 0
+    usual_min: int = 0
+    title_labels: Mapping[str, int] = field(default_factory=dict)
+    artist_labels: Mapping[str, int] = field(default_factory=dict)
+    album_labels: Mapping[str, int] = field(default_factory=dict)
+
+    def merge(self, other: "SourceProfile") -> "SourceProfile":
+        """Counts of both; associative and commutative, with `SourceProfile()` as the neutral element."""
+        added: dict[str, Any] = {
+            item.name: _add(getattr(self, item.name), getattr(other, item.name)) for item in fields(self)
+        }
+        return SourceProfile(**added)
+
+    def to_json(self) -> str:
+        """One line of JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> "SourceProfile":
+        """The profile that `to_json` wrote; counts that this version does not know are left out."""
+        known = {item.name for item in fields(cls)}
+        return cls(**{name: value for name, value in json.loads(text).items() if name in known})
+
+    @cached_property
+    def duration_unit(self) -> str:
+        """Unit of bare durations: the one in which most are what a track usually lasts; seconds where none is."""
+        usual = {"s": self.usual_s, "ms": self.usual_ms, "min": self.usual_min}
+        return max(SECONDS_PER, key=lambda unit: (usual[unit], unit == "s"))
+
+    @cached_property
+    def layout(self) -> Layout:
+        """How the titles of this source are laid out."""
+        no_artist, no_album = self.titled - self.artists, self.titled - self.albums
+        artist_first = no_artist >= NEARLY_ALL * self.titled and _most(self.dashed_without_artist, no_artist)
+        album_missing = no_album >= NEARLY_ALL * self.titled and not artist_first
+        return Layout(
+            artist_first=artist_first or _most(self.artist_before_dash, self.artists),
+            album_last=_most(self.album_after_dash, self.albums)
+            or (album_missing and _most(self.dashed_without_album, no_album)),
+            album_in_brackets=_most(self.album_in_brackets, self.albums),
+            numbered=_most(self.numbered, self.titled),
+            inverted_names=_most(self.inverted_names, self.artists),
+            title_labels=decorating(self.title_labels, self.titled),
+            artist_labels=decorating(self.artist_labels, self.artists),
+            album_labels=decorating(self.album_labels, self.albums),
+        )
+
+
+def _most(count: int, rows: int) -> bool:
+    return rows >= LEAST_ROWS and count >= MOST * rows
+
+
+def _add(a: Any, b: Any) -> Any:
+    """Sum of two counts, or of two tables of counts."""
+    return a + b if isinstance(a, int) else dict(Counter(a) + Counter(b))
+
+
+def profile_sources(batch: pa.RecordBatch) -> dict[str, SourceProfile]:
+    """Source name -> counts over the rows of a batch of `DELIVERED`."""
+    rows_of: dict[str, list[tuple[str, str, str, str]]] = {}
+    columns = [batch.column(name).to_pylist() for name in ("title", "artist", "album", "duration")]
+    for source, *values in zip(batch.column("source").to_pylist(), *columns, strict=True):
+        rows_of.setdefault(source or "", []).append(tuple(value or "" for value in values))  # type: ignore[arg-type]
+    return {source: _profile(rows) for source, rows in rows_of.items()}
+
+
+def merge_profiles(left: Mapping[str, SourceProfile], right: Mapping[str, SourceProfile]) -> dict[str, SourceProfile]:
+    """Profiles of the same sources added up."""
+    return {
+        source: left.get(source, SourceProfile()).merge(right.get(source, SourceProfile()))
+        for source in {**left, **right}
+    }
+
+
+def _profile(rows: Iterable[tuple[str, str, str, str]]) -> SourceProfile:
+    counts: Counter[str] = Counter()
+    labels: dict[str, Counter[str]] = {"title_labels": Counter(), "artist_labels": Counter(), "album_labels": Counter()}
+    for title, artist, album, duration in rows:
+        title, artist, album = named(title), named(artist, COLLECTIVE_MARKERS), named(album, COLLECTIVE_MARKERS)
+        counts.update(_duration_counts(duration))
+        if title:
+            counts.update(_title_counts(title, artist, album))
+            _count_labels(labels, title, artist, album)
+    found: dict[str, Any] = {**counts, **{name: dict(table) for name, table in labels.items()}}
+    return SourceProfile(**found)
+
+
+def _duration_counts(duration: str) -> list[str]:
+    number = bare_number(duration) if duration else None
+    return [f"usual_{unit}" for unit in SECONDS_PER if is_usual(number, unit)] if number else []
+
+
+def _title_counts(title: str, artist: str, album: str) -> list[str]:
+    """Names of the counts that a row adds to."""
+    found = {
+        "titled": True,
+        "artists": bool(artist),
+        "albums": bool(album),
+        "numbered": _LEADING_NUMBER.match(title),
+        "inverted_names": artist and _INVERTED.fullmatch(artist),
+        "album_in_brackets": album and title.endswith((")", "]")) and _ends_in_bracket(title, album),
+        **_dash_counts(title, artist, album),
+    }
+    return [name for name, holds in found.items() if holds]
+
+
+def _dash_counts(title: str, artist: str, album: str) -> dict[str, bool]:
+    dashes = dash_places(title)
+    if not dashes:
+        return {}
+    return {
+        "dashed_without_artist": not artist,
+        "dashed_without_album": not album,
+        "artist_before_dash": bool(artist) and same_text(title[: dashes[0][0]], artist),
+        "album_after_dash": bool(album) and same_text(title[dashes[-1][1] :], album),
+    }
+
+
+def _ends_in_bracket(title: str, text: str) -> bool:
+    """Whether the last bracket of a title holds this text."""
+    if title.endswith(f"({text})"):
+        return True
+    spans = bracket_spans(title)
+    return bool(spans) and spans[-1][1] == len(title) and same_text(bracket_content(title, spans[-1]), text)
+
+
+def _count_labels(labels: Mapping[str, Counter[str]], title: str, artist: str, album: str) -> None:
+    columns = (("title_labels", title, TITLE_LABELS), ("artist_labels", artist, ARTIST_LABELS),
+               ("album_labels", album, ALBUM_LABELS))  # fmt: skip
+    for name, text, known in columns:
+        if label := label_of(text, known):
+            labels[name][label] += 1

@@ -1,0 +1,34 @@
+import pytest
+
+from catalog.artist_cores import name_core, read_artist
+
+
+@pytest.mark.parametrize(
+    ("printed", "core"),
+    [
+        ("The Beatles", "beatles"),
+        ("Beatles, The", "beatles"),
+        ("BEATLES", "beatles"),
+        ("The The", "the"),
+        ("Bantu (2)", "bantu"),
+        ("Peter Tosh*", "peter tosh"),
+        ("Bach, J.S.", "js bach"),
+        ("Sammy Davis, Jr.", "sammy davis jr"),
+        ("Usher Feat. Eve", "usher"),
+        ("Elton John & Kiki Dee", "elton john kiki dee"),
+        ("Various Artists", None),
+        ("V.A.", None),
+        ("", None),
+        ("!!!", "!!!"),
+        ("Мумий Тролль", "mumiy troll"),
+    ],
+)
+def test_core(printed, core):
+    assert read_artist(printed).core == core
+
+
+def test_a_source_of_inverted_names_is_turned_round():
+    assert read_artist("Presley, Elvis", inverted=True).core == "elvis presley"
+    assert [credit.name for credit in read_artist("Presley, Elvis", inverted=True).names] == ["Presley, Elvis"]
+    assert read_artist("Chopin, Pollini").core == "chopin pollini"
+    assert name_core("Presley, Elvis", inverted=True) == name_core("Elvis Presley")
