@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import scipy.fft
-import scipy.signal
 from numpy.typing import NDArray
 
 Samples = NDArray[np.float32]
@@ -114,7 +112,7 @@ def _mel_to_hz(mel: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=8)
 def _window(n_fft: int) -> NDArray[np.float32]:
-    return np.asarray(scipy.signal.get_window("hann", n_fft), np.float32)
+    return np.asarray(0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n_fft) / n_fft), np.float32)  # periodic Hann
 
 
 def _decibels(padded: Samples, config: FeatureConfig) -> NDArray[np.float32]:
@@ -128,5 +126,5 @@ def _decibels(padded: Samples, config: FeatureConfig) -> NDArray[np.float32]:
 
 
 def _mel_power(frames: NDArray[np.float32], config: FeatureConfig) -> NDArray[np.float32]:
-    spectrum = scipy.fft.rfft(frames * _window(config.n_fft), axis=1)  # [frames, n_fft / 2 + 1] complex64
+    spectrum = np.fft.rfft(frames * _window(config.n_fft), axis=1)  # [frames, n_fft / 2 + 1] complex64
     return np.asarray((spectrum.real**2 + spectrum.imag**2) @ mel_filters(config), np.float32)
