@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from catalog.join_phrases import AND, BY_NAME, COMMA, CUT, JOIN, SLASH, TRIGGER
 from catalog.protected_names import protected_pattern
+from catalog.text import CACHED_TEXTS
 
 BACKING = re.compile(
     r"(?i:(?:the|his|her|their|hans|su|sus|son|sa|ses|seu|seus|sua|suo|i suoi|il suo|sein|seine|ihr|ihre|les|los|las|"
@@ -48,7 +49,7 @@ class _Join(NamedTuple):
     row: str
 
 
-@lru_cache(1 << 16)
+@lru_cache(CACHED_TEXTS)
 def parse_credit(text: str) -> tuple[Credit, ...]:
     """Names in printed order; `"".join(c.name + c.join for c in credits) == text`. Empty for blank text."""
     if not text.strip():

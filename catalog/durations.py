@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 from catalog.reading import Reading, is_missing
+from catalog.text import CACHED_TEXTS
 
 SECONDS_PER = {"min": 60.0, "s": 1.0, "ms": 0.001}
 """The units a bare number may have."""
@@ -44,7 +45,7 @@ def parse_duration(text: str | None, unit: str = "s") -> float | None:
     return read_duration(text, unit).value
 
 
-@lru_cache(1 << 16)
+@lru_cache(CACHED_TEXTS)
 def read_duration(text: str | None, unit: str = "s") -> Reading[float]:
     """Seconds, more than 0; a duration of nothing ("00:00", "0") is unknown, not refused."""
     if text is None or is_missing(text):

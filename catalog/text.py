@@ -16,7 +16,8 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
-CACHED_TEXTS = 1 << 16
+CACHED_TEXTS = 1 << 15
+"""Texts that each parser remembers: artists, albums and version phrases repeat, and their rows stand together."""
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}\d{0,2});")
 _INVISIBLE = re.compile(

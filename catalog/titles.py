@@ -13,7 +13,7 @@ from typing import NamedTuple
 from catalog.brackets import bracket_content, bracket_spans, dash_places, tighten
 from catalog.featured import bracket_guests, take_featured
 from catalog.part_numbers import take_numbers
-from catalog.text import clean, fold_name
+from catalog.text import CACHED_TEXTS, clean, fold_name
 from catalog.version_phrases import version_tags
 
 
@@ -56,7 +56,7 @@ _NOISE = re.compile(r"\*\*+[^*]+\*\*+$")
 _EDGES = " \t-–—:;,_~|"
 
 
-@lru_cache(1 << 16)
+@lru_cache(CACHED_TEXTS)
 def parse_title(title: str) -> ParsedTitle:
     """Parse a printed title; the core is empty only where the title is."""
     text = clean(title)
@@ -69,7 +69,7 @@ def parse_title(title: str) -> ParsedTitle:
     return ParsedTitle(core, tuple(sorted({*versions, *numbered.tags})), featured, number)
 
 
-@lru_cache(1 << 16)
+@lru_cache(CACHED_TEXTS)
 def parse_album(album: str) -> ParsedAlbum:
     """Parse a printed album; a bare year in brackets becomes `year`, editions and media become tags."""
     text = clean(album)
@@ -137,7 +137,8 @@ def _take_brackets(text: str, versions: set[str], guests: list[str]) -> str:
         content = bracket_content(text, span)
         kept.append(text[end : span[0]])
         if not _read_bracket(content, versions, guests):
-            kept.append(text[span[0] : span[1]])
+            inner = _take_brackets(content, versions, guests) if bracket_spans(content) else content
+            kept.append(f"({inner})")
         end = span[1]
     rest = " ".join("".join([*kept, text[end:]]).split())
     return rest if any(char.isalnum() for char in rest) else text

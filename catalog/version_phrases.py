@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from catalog.text import clean, fold
+from catalog.text import CACHED_TEXTS, clean, fold
 from catalog.version_kind import VersionKind
 from catalog.version_rules import QUOTED_SOURCE, tags_by_rule
 from catalog.versions import CONTEXT_ONLY, vocabulary
@@ -67,7 +67,7 @@ _COUNT = {
 }
 
 
-@lru_cache(1 << 16)
+@lru_cache(CACHED_TEXTS)
 def version_tags(phrase: str, *, behind_dash: bool = False) -> tuple[str, ...] | None:
     """Tags of a phrase without its brackets; empty where it says nothing but is no title; None: no version phrase."""
     printed = clean(phrase).replace("@", " at ")

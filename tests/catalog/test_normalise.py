@@ -25,7 +25,8 @@ def one(**row):
 def test_one_record_in_full():
     track, problems = one(
         title="Song, Pt. 2 (feat. B) [Zedd Remix]", artist="Ann Lee & Bob Ray feat. C",
-        album="Album (Deluxe Edition) (1999)", duration="3:07", track_number="A2", isrc="US-RC1-76-07839", upc="036000291452", audio_path="a/b.ogg",
+        album="Album (Deluxe Edition) (1999)", duration="3:07", track_number="A2",
+        isrc="US-RC1-76-07839", upc="036000291452", audio_path="a/b.ogg",
     )  # fmt: skip
     assert problems == []
     assert {name: track[name] for name in TRACKS.names if name not in {*DELIVERED_FIELDS, "extra", "place"}} == {
