@@ -15,6 +15,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dedup.artist_evidence import COLUMN, COMPILATION
 from dedup.artist_model import ArtistModel
 from dedup.artist_relations import PRIORS, relate, relation_keys
@@ -71,12 +74,22 @@ def _pairs(block: str, members: list[str]) -> Iterator[tuple[str, str]]:
     return product([key for key in members if " " not in key], [key for key in members if " " in key])
 
 
-def link(a: Profile, b: Profile, model: ArtistModel) -> Link | None:
-    """The link between two names; None where they are unlike, meet on a track, or lack what their relation needs."""
-    relation = relate(a.all.key, b.all.key, printed_a=a.name, printed_b=b.name)
-    if relation is None or together(a.all, b.all):
-        return None
-    weights = _weights(a, b, model)
+def find_links(profiles: dict[str, Profile], model: ArtistModel) -> list[Link]:
+    """The links between the names of a table: those that are related and never meet on a track."""
+    candidates = ((profiles[a], profiles[b]) for a, b in candidate_pairs(profiles))
+    related = [(a, b, relation) for a, b in candidates if (relation := _relation(a, b)) and not together(a.all, b.all)]
+    weights = model.weights([_closest_years(a, b) for a, b, _ in related])
+    found = (_link(a, b, relation, row) for (a, b, relation), row in zip(related, weights, strict=True))
+    return [link for link in found if link is not None]
+
+
+def _relation(a: Profile, b: Profile) -> str | None:
+    return relate(a.all.key, b.all.key, printed_a=a.name, printed_b=b.name)
+
+
+def _link(a: Profile, b: Profile, relation: str, row: NDArray[np.float64]) -> Link | None:
+    """The link of two related names from their weights [fields]; None where they lack what their relation needs."""
+    weights = _told(a, b, row)
     if relation in NEEDS_SHARING and not any(weights.get(f, 0.0) > 0 for f in PARTICULAR):
         return None
     prior = PRIORS[relation]
@@ -93,12 +106,11 @@ def together(a: Release, b: Release) -> bool:
     return b.key in a.get("co-artist") or a.key in b.get("co-artist")
 
 
-def _weights(a: Profile, b: Profile, model: ArtistModel) -> dict[str, float]:
+def _told(a: Profile, b: Profile, row: NDArray[np.float64]) -> dict[str, float]:
     """Weight per field that says anything.
 
     Names with many values each share one more easily by chance, so agreement pays log2 of the number to choose from.
     """
-    row = model.weights([_closest_years(a, b)])[0]
     weights = {f: float(row[column]) for f, column in COLUMN.items() if row[column]}
     for f in PARTICULAR:
         choice = math.log2(max(1, min(len(a.all.get(f)), len(b.all.get(f)))))

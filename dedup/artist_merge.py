@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from dedup.artist_links import Link, Profile, candidate_pairs, link, together
+from dedup.artist_links import Link, Profile, find_links, together
 from dedup.artist_model import ArtistModel
 from dedup.artist_releases import VALUES_KEPT, Release, mean_direction, releases
 
@@ -74,8 +74,7 @@ def merge_names(names: pa.Table, model: ArtistModel) -> pa.Table:
     Related names must stand in one table; `artist_relations.relation_keys` divides a catalogue into such tables.
     """
     profiles = {row["name_key"]: _profile(row) for row in names.to_pylist()}
-    found = (link(profiles[a], profiles[b], model) for a, b in candidate_pairs(profiles))
-    clusters, used = _join([one for one in found if one is not None], profiles)
+    clusters, used = _join(find_links(profiles, model), profiles)
     merged = []
     for key in profiles:
         artist = min(clusters[key], key=lambda k: (-profiles[k].tracks, k))

@@ -21,7 +21,7 @@ TYPICAL: dict[str, tuple[float, ...]] = {
     "co-artist": (0.60, 0.40),
     "recording": (0.80, 0.20),
     "upc": (0.95, 0.05),
-    "language": (0.10, 0.90),
+    "language": (0.15, 0.85),
     "script": (0.04, 0.96),
     "sound": (0.05, 0.10, 0.25, 0.30, 0.30),
 }
@@ -37,7 +37,7 @@ STRANGERS: dict[str, tuple[float, ...]] = {
     "co-artist": (0.99, 0.01),
     "recording": (0.9995, 0.0005),
     "upc": (0.9998, 0.0002),
-    "language": (0.50, 0.50),
+    "language": (0.40, 0.60),
     "script": (0.20, 0.80),
     "sound": (0.25, 0.25, 0.40, 0.09, 0.01),
 }

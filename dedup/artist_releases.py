@@ -7,6 +7,7 @@ releases apart: two albums called "Greatest Hits" are two. A track without an al
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from catalog.text import fold
 from dedup.artist_credits import complete
+from dedup.artist_language import guess_language
 from dedup.artist_names import name_key
 
 COMPILATION_ARTISTS = 4  # from this many first names on, an album is taken for a compilation
@@ -58,6 +60,7 @@ def releases(credits: pa.Table) -> list[Release]:
     """Group `artist_credits.CREDITS` by artist key and release, in order of track id, whatever the order of rows."""
     found: dict[tuple[Any, ...], Release] = {}
     vectors: dict[tuple[Any, ...], list[list[float]]] = {}
+    titles: dict[tuple[Any, ...], list[str]] = {}
     rows = complete(credits).to_pylist()
     for row in sorted(range(len(rows)), key=lambda i: (rows[i]["track_id"], rows[i]["position"] or 0, i)):
         credit = rows[row]
@@ -67,7 +70,9 @@ def releases(credits: pa.Table) -> list[Release]:
         release.rows.append(row)
         _gather(release, credit)
         vectors.setdefault(place, []).extend([credit["vector"]] if credit["vector"] else [])
+        titles.setdefault(place, []).extend([credit["title"]] if credit["title"] else [])
     for place, release in found.items():
+        _add_language(release, titles[place])
         release.vector = mean_direction(vectors[place])
     return list(found.values())
 
@@ -80,14 +85,21 @@ def _gather(release: Release, credit: dict[str, Any]) -> None:
         kept.update(values[: VALUES_KEPT - len(kept)])
 
 
+def _add_language(release: Release, titles: list[str]) -> None:
+    """Where the language was not delivered: the one its titles seem to be in."""
+    if not release.get("language") and release.get("script") <= {"latin"}:
+        language = guess_language(titles[:VALUES_KEPT])
+        release.values["language"] = {language} if language else set()
+
+
 def _values(credit: dict[str, Any], key: str) -> dict[str, list[str]]:
     text = {name: value for name, value in credit.items() if isinstance(value, str)}
     album, title = text.get("album_core", ""), text.get("title_core", "")
     genres = f"{text.get('genre', '')};{text.get('style', '')}"
     found = {
         "label": [fold(text.get("label", ""))],
-        "country": [fold(part) for part in COUNTRY_SEPARATORS.split(text.get("country", ""))],
-        "genre": [fold(part) for part in GENRE_SEPARATORS.split(genres)],
+        "country": _folded_parts(text.get("country", ""), COUNTRY_SEPARATORS),
+        "genre": _folded_parts(genres, GENRE_SEPARATORS),
         "album": [album] if album != key else [],  # namesakes both have a self-titled album
         "title": [title] if len(title) >= TITLE_LETTERS and title != key else [],
         "co-artist": sorted(credit["co_names"] or []),
@@ -97,6 +109,11 @@ def _values(credit: dict[str, Any], key: str) -> dict[str, list[str]]:
         "script": script(text.get("title", "")),
     }
     return {name: [value for value in values if value] for name, values in found.items()}
+
+
+@lru_cache(maxsize=1 << 14)
+def _folded_parts(text: str, separators: re.Pattern[str]) -> list[str]:
+    return [fold(part) for part in separators.split(text)]
 
 
 def script(title: str) -> list[str]:

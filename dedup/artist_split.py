@@ -32,6 +32,8 @@ class Split:
 
 def split(found: list[Release], model: ArtistModel) -> Split:
     """Tell apart the artists behind the releases of one name. Deterministic in the order of `found`."""
+    if len(found) == 1:
+        return whole(found)
     tracks = np.array([len(release.rows) for release in found], dtype=np.int64)
     core = np.sort(np.argsort(-tracks, kind="stable")[:RELEASES_CLUSTERED])
     clustered = [found[i] for i in core]

@@ -1,11 +1,14 @@
 """Clustering against scipy; namesakes told apart, other names left whole."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
 from dedup import artist_split
+from dedup.artist_evidence import COLUMN
 from dedup.artist_fit import fit
 from dedup.artist_model import ArtistModel
 from dedup.artist_releases import releases
@@ -74,3 +77,20 @@ def test_beyond_the_cap_releases_join_the_nearest_cluster(model: ArtistModel, mo
     monkeypatch.setattr(artist_split, "RELEASES_CLUSTERED", 4)
     assert split(releases(table(rows)), model).labels.tolist() == everything.tolist()
     assert everything.tolist() == [0, 1] * 6
+
+
+def test_sound_weighs_for_one_voice_and_against_two() -> None:
+    rng = np.random.default_rng(7)
+    voices = rng.normal(size=(40, 16))
+
+    def track(voice: int, i: int) -> dict[str, object]:
+        heard = voices[voice] + rng.normal(scale=0.3, size=16)
+        vector = (heard / np.linalg.norm(heard)).tolist()
+        return {"track_id": f"t{voice}-{i}", "position": 0, "name": f"voice number {voice}", "vector": vector}
+
+    found = releases(table([track(voice, i) for voice in range(40) for i in range(4)]))
+    sound_model = fit(table([track(voice, i) for voice in range(40) for i in range(4)]))
+    sound = sound_model.weights(list(combinations(found, 2)))[:, COLUMN["sound"]]
+    one_voice = np.array([a.key == b.key for a, b in combinations(found, 2)])
+    assert (sound[one_voice] > 2).all()
+    assert sound[~one_voice].mean() < -2
