@@ -31,7 +31,7 @@ CREDIT = pa.struct(
 
 TRACKS = pa.schema(
     [
-        pa.field("row", pa.int64()),  # dense position in this snapshot, 0..n-1
+        pa.field("row", pa.int64()),  # place among the delivered records, increasing; refused records leave gaps
         *(pa.field(name, pa.string()) for name in DELIVERED_FIELDS),
         pa.field("extra", pa.string()),
         pa.field("place", pa.string()),

@@ -14,7 +14,9 @@ The idea is prefix filtering (Bayardo et al. 2007, "Scaling up all pairs similar
 which bounds the work per record at the price of exactness; recall is measured, not assumed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 import pyarrow as pa
@@ -102,9 +104,7 @@ def count_grams(batch: pa.RecordBatch | pa.Table, blocking: Blocking) -> pa.Reco
     return pa.record_batch({"bucket": buckets.astype(np.int32), "count": counts.astype(np.int64)})
 
 
-def signatures(
-    batch: pa.RecordBatch | pa.Table, frequencies: NDArray[np.int32], blocking: Blocking
-) -> pa.RecordBatch:
+def signatures(batch: pa.RecordBatch | pa.Table, frequencies: NDArray[np.int32], blocking: Blocking) -> pa.RecordBatch:
     """Signatures of a batch of TRACKS.
 
     frequencies: `[buckets]`, the document frequency of every hashed n-gram in the whole catalogue.
@@ -131,8 +131,9 @@ def _text_keys(
     order = np.lexsort((hashed, frequency, record))  # rarest first within a record; ties broken alike everywhere
     record, hashed, frequency = record[order], hashed[order], frequency[order]
     rare = frequency <= blocking.cap
-    rare_record, rare_key, rank = *_head(record[rare], hashed[rare], blocking.keys), np.bincount(
-        record[rare], minlength=batch.num_rows
+    rare_record, rare_key, rank = (
+        *_head(record[rare], hashed[rare], blocking.keys),
+        np.bincount(record[rare], minlength=batch.num_rows),
     )
     wanting = ~rare & (rank[record] < blocking.keys)
     pair_record, pair_key = _paired(*_head(record[wanting], hashed[wanting], blocking.pair_grams))
@@ -173,7 +174,7 @@ def _exact_keys(batch: pa.RecordBatch | pa.Table) -> list[tuple[NDArray[np.int64
     ]
 
 
-def _hashed(generator: int, *columns: list[object]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+def _hashed(generator: int, *columns: Sequence[object]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
     """One key for every record that has all the values."""
     found = [
         (record, "\x1f".join(map(str, (generator, *values))))
@@ -186,7 +187,5 @@ def _hashed(generator: int, *columns: list[object]) -> tuple[NDArray[np.int64], 
 
 def _hash_texts(texts: list[bytes]) -> NDArray[np.uint64]:
     """64-bit hashes that do not depend on the process (Python's own `hash` does)."""
-    from hashlib import blake2b
-
     digests = b"".join(blake2b(text, digest_size=8).digest() for text in texts)
     return np.frombuffer(digests, dtype=np.uint64).copy()

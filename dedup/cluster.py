@@ -10,6 +10,7 @@ pairs with a heap and lazy deletion: O(e log e) for e pairs, memory O(e).
 
 import heapq
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +34,8 @@ def cluster(
 ) -> NDArray[np.int64]:
     """Cluster labels `[count]`: the smallest row of each track's cluster.
 
-    a, b, bits: scored pairs of rows `[e]`, each pair once, negative weights included. exclusive: `[count]` source number
-    of every track that may stand once in a cluster, -1 where nothing is promised.
+    a, b, bits: scored pairs of rows `[e]`, each pair once, negative weights included. exclusive: `[count]` source
+    number of every track that may stand once in a cluster, -1 where nothing is promised.
     """
     labels = np.arange(count)
     component = _components(count, a, b, bits > linkage.threshold)
@@ -43,7 +44,7 @@ def cluster(
     order = np.argsort(component[a], kind="stable")
     a, b, bits = a[order], b[order], bits[order]
     bounds = np.flatnonzero(np.diff(component[a], prepend=-1, append=-1))
-    for start, stop in zip(bounds[:-1], bounds[1:], strict=True):
+    for start, stop in pairwise(bounds.tolist()):
         part = slice(start, stop)
         for members in _agglomerate(a[part], b[part], bits[part], linkage, exclusive):
             labels[members] = min(members)

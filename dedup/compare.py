@@ -1,7 +1,7 @@
 """Comparison: from pairs of tracks to agreement levels.
 
-Input is a table of pairs whose columns carry the values of both sides (`title_core_a`, `title_core_b`, ...). Strings are
-compared in batch by rapidfuzz (`cpdist`) on folded text. Thresholds are similarities in 0..1: `ratio` is the normalised
+Input is a table of pairs whose columns carry the values of both sides (`title_core_a`, `title_core_b`, ...). Strings
+are compared in batch by rapidfuzz (`cpdist`) on folded text. Thresholds are similarities in 0..1: `ratio` is the normalised
 Indel similarity, `token_set_ratio` the same on the words both have against the rest.
 """
 
@@ -176,7 +176,7 @@ def _position(pairs: pa.Table | pa.RecordBatch) -> LevelColumn:
 
 def _year(left: NDArray[np.float64], right: NDArray[np.float64]) -> LevelColumn:
     apart = np.abs(left - right)
-    levels = np.minimum(np.nan_to_num(apart, nan=2), 2).astype(np.int8)
+    levels: LevelColumn = np.minimum(np.nan_to_num(apart, nan=2), 2).astype(np.int8)
     levels[np.isnan(apart)] = MISSING
     return levels
 

@@ -2,7 +2,7 @@
 
 The merge threshold is not a constant: it is the lowest match weight at which the expected share of wrong pairs among
 all merged pairs, by the model's own probabilities, stays within a stated budget. Between even odds and that threshold a
-pair goes to review.
+pair goes to review. However generous the budget, a pair less sure than `LEAST_PROBABILITY` is never merged.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from dedup.fields import FIELD_NAMES, level_of
 from dedup.weights import Levels, probability
 
+LEAST_PROBABILITY = 0.9
 MERGE, REVIEW, DISTINCT = "merge", "review", "distinct"
 SAME, VERSION, COVER, DIFFERENT = "same recording", "version", "cover", "different"
 
@@ -34,7 +35,8 @@ def policy(bits: NDArray[np.float64], counts: NDArray[np.float64], *, false_merg
     sorted_bits, sorted_counts = bits[order], counts[order]
     wrong = np.cumsum(sorted_counts * (1 - probability(sorted_bits)))
     within = wrong / np.maximum(np.cumsum(sorted_counts), 1e-9) <= false_merge_rate
-    allowed = sorted_bits[within & (sorted_bits > 0)]
+    least = np.log2(LEAST_PROBABILITY) - np.log2(1 - LEAST_PROBABILITY)
+    allowed = sorted_bits[within & (sorted_bits >= least)]
     return Policy(merge=float(allowed.min()) if len(allowed) else float("inf"))
 
 
@@ -72,7 +74,9 @@ def relate(levels: Levels, decision: NDArray[np.str_]) -> NDArray[np.str_]:
     audio = levels[:, FIELD_NAMES.index("audio")]
     same_title = (title >= 0) & (title <= level_of("title", "near"))
     same_artist = (artist >= 0) & (artist < level_of("artist", "different"))
-    other_version = (version >= level_of("version", "one plain, one version")) | (audio == level_of("audio", "other sound"))
+    other_version = (version >= level_of("version", "one plain, one version")) | (
+        audio == level_of("audio", "other sound")
+    )
     relation = np.full(len(levels), DIFFERENT, dtype="<U16")
     relation[(title == level_of("title", "exact")) & (artist == level_of("artist", "different"))] = COVER
     relation[same_title & same_artist & (decision != MERGE) & other_version] = VERSION

@@ -72,6 +72,7 @@ class Weights:
 
     @property
     def prior_bits(self) -> float:
+        """The prior as log2 odds."""
         return float(np.log2(self.prior) - np.log2(1 - self.prior))
 
     def to_json(self) -> str:
@@ -81,7 +82,9 @@ class Weights:
     def _field_json(self, name: str) -> dict[str, object]:
         number = FIELD_NAMES.index(name)
         parent = PARENT[number]
-        states = ["any"] + ([f"{FIELD_NAMES[parent]}: {x.name}" for x in FIELDS[parent].levels] if parent is not None else [])
+        states = ["any"] + (
+            [f"{FIELD_NAMES[parent]}: {x.name}" for x in FIELDS[parent].levels] if parent is not None else []
+        )
         return {
             state: {
                 level.name: {

@@ -23,7 +23,7 @@ def test_expected_wrong_merges_stay_within_the_budget(rate: float) -> None:
     chosen = policy(bits, counts, false_merge_rate=rate)
     merged = bits >= chosen.merge
     assert (counts * (1 - probability(bits)))[merged].sum() / counts[merged].sum() <= rate
-    lower = bits[(bits < chosen.merge) & (bits > 0)]
+    lower = bits[(bits < chosen.merge) & (bits > np.log2(9))]
     if len(lower):  # one pattern more would overspend
         wider = bits >= lower.max()
         assert (counts * (1 - probability(bits)))[wider].sum() / counts[wider].sum() > rate

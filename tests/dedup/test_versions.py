@@ -2,7 +2,7 @@
 
 import pytest
 
-from dedup.fields import FIELDS, FIELD_NAMES
+from dedup.fields import FIELD_NAMES, FIELDS
 from dedup.versions import version_levels
 
 CASES = [

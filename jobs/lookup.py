@@ -1,0 +1,94 @@
+"""Reading single tracks out of a published catalogue, without a JVM."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.dataset as ds
+from numpy.typing import NDArray
+
+from catalog.errors import CatalogError
+from catalog.published import Published
+
+SHOWN = ("track_id", "row", "source", "title", "artist", "album", "duration_s", "audio_file")
+
+
+def tracks_by_id(
+    catalogue: Published, track_ids: Sequence[str], columns: Sequence[str] = SHOWN
+) -> list[dict[str, Any]]:
+    """The tracks with these ids, in this order. Raises CatalogError naming the first that is not there."""
+    wanted = list(dict.fromkeys(track_ids))
+    found = _where(catalogue, ds.field("track_id").isin(wanted), sorted({*columns, "track_id"}))
+    by_id = {track["track_id"]: track for track in found}
+    for track_id in wanted:
+        if track_id not in by_id:
+            raise CatalogError(f"{catalogue.root}: has no track {track_id!r}; `unisono export tracks` lists all ids")
+    return [by_id[track_id] for track_id in track_ids]
+
+
+def tracks_by_row(
+    catalogue: Published, rows: Sequence[int], columns: Sequence[str] = SHOWN
+) -> dict[int, dict[str, Any]]:
+    """The tracks at these rows, by row."""
+    found = _where(catalogue, ds.field("row").isin(list(rows)), sorted({*columns, "row"}))
+    return {track["row"]: track for track in found}
+
+
+def has_track(catalogue: Published, track_id: str) -> bool:
+    """Whether a track has this id."""
+    return bool(_where(catalogue, ds.field("track_id") == track_id, ["track_id"]))
+
+
+def recordings_of(catalogue: Published, track_ids: Sequence[str]) -> dict[str, str]:
+    """Recording id of each of these tracks; empty where duplicates were not looked for yet."""
+    if not catalogue.has("recordings"):
+        return {}
+    table = catalogue.read("recordings", ["track_id", "recording_id"], ds.field("track_id").isin(list(track_ids)))
+    return dict(zip(*(table.column(name).to_pylist() for name in ("track_id", "recording_id")), strict=True))
+
+
+def members_of(catalogue: Published, recording_ids: Sequence[str]) -> dict[str, list[str]]:
+    """All track ids of each of these recordings."""
+    members: dict[str, list[str]] = {recording: [] for recording in recording_ids}
+    if members:
+        chosen = ds.field("recording_id").isin(list(members))
+        for row in catalogue.read("recordings", ["track_id", "recording_id"], chosen).to_pylist():
+            members[row["recording_id"]].append(row["track_id"])
+    return members
+
+
+def codes_by_row(catalogue: Published, rows: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
+    """Identity codes and audible marks of the tracks at these rows, where they have any."""
+    table = catalogue.read("segments", ["row", "codes", "audible"], ds.field("row").isin(list(rows)))
+    return {row["row"]: (row["codes"], row["audible"]) for row in table.to_pylist() if row["codes"]}
+
+
+def vector_of(catalogue: Published, track_id: str) -> NDArray[np.float32]:
+    """Similarity vector of a track, `[d]`. Raises CatalogError where it has none."""
+    table = catalogue.read("embeddings", ["vector"], ds.field("track_id") == track_id)
+    vector = table.column("vector")[0].as_py() if len(table) else None
+    if vector is None:
+        raise CatalogError(
+            f"{catalogue.root}: track {track_id!r} has no usable audio (see `problems`); name another track or a file"
+        )
+    return np.array(vector, np.float32)
+
+
+def model_folder(catalogue: Published) -> Path:
+    """Folder of the model that the catalogue was analysed with. Raises CatalogError where it is not installed."""
+    from embeddings.encode import released_model
+
+    released = released_model()
+    recorded = catalogue.manifest("embeddings").inputs.get("model_folder")
+    folder = Path(recorded) if recorded else released
+    if catalogue.state.model not in (None, folder.name):
+        raise CatalogError(
+            f"{catalogue.root}: was analysed with model {catalogue.state.model}, which is not {folder}; analyse again"
+        )
+    return folder
+
+
+def _where(catalogue: Published, chosen: ds.Expression, columns: list[str]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = catalogue.read("tracks", columns, chosen).to_pylist()
+    return found

@@ -1,0 +1,34 @@
+"""`unisono run`: ingest, analyze, dedup and index in one Spark session and one run record; each stage resumes."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from catalog.store import Catalogue
+from jobs.analyze import analyze_stage
+from jobs.dedup import dedup_stages
+from jobs.index import index_stage
+from jobs.ingest import ingest_stage
+from jobs.options import AnalyzeOptions, DedupOptions, IngestOptions, SparkOptions
+from jobs.spark import keep_session
+from jobs.summary import print_summary
+
+
+def run(
+    catalogue_dir: Path,
+    sources: Sequence[Path],
+    ingest: IngestOptions,
+    analyze: AnalyzeOptions,
+    dedup: DedupOptions,
+    spark: SparkOptions,
+) -> None:
+    """Bring the catalogue up to date with `sources`. Raises SourceError, CatalogError, ModelError, SetupError."""
+    catalogue = Catalogue.create(catalogue_dir)
+    parameters = {"sources": [str(path) for path in sources], **asdict(dedup)}
+    with catalogue.lock(), catalogue.run("run", parameters) as record, keep_session():
+        ingest_stage(catalogue, record, sources, ingest, spark)
+        if ingest.audio:
+            analyze_stage(catalogue, record, analyze, spark)
+        dedup_stages(catalogue, record, dedup, spark)
+        index_stage(catalogue, record)
+    print_summary(catalogue, record)

@@ -1,0 +1,61 @@
+"""The waterfall of a match weight in the terminal: prior, every item of evidence, and their sum."""
+
+from typing import Any
+
+from jobs.console import results
+from jobs.explain import Explanation
+
+WIDTH = 30
+"""Characters of the bar chart."""
+
+
+def print_explanation(explanation: Explanation) -> None:
+    """Print both tracks, the itemised evidence with bars, and the outcome."""
+    console = results()
+    console.print(_tracks(explanation))
+    console.print()
+    console.print(_evidence(explanation))
+    console.print()
+    total = f"total {explanation.weight:+.2f} bits, probability {explanation.probability:.6f}"
+    console.print(total, style="bold")
+    console.print(explanation.outcome, markup=False)
+
+
+def _tracks(explanation: Explanation) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in ("track", "source", "title", "artist", "album"):
+        table.add_column(name)
+    for track in (explanation.a, explanation.b):
+        table.add_row(*(Text(str(track[name] or "")) for name in ("track_id", "source", "title", "artist", "album")))
+    return table
+
+
+def _evidence(explanation: Explanation) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("evidence")
+    table.add_column("level")
+    table.add_column("bits", justify="right")
+    table.add_column("against | for".center(WIDTH))
+    table.add_column("compared")
+    scale = max(abs(item["weight"]) for item in explanation.evidence) or 1.0
+    for item in explanation.evidence:
+        bar = _bar(item["weight"], scale)
+        table.add_row(item["field"], item["level"], f"{item['weight']:+.2f}", bar, Text(item["detail"]))
+    return table
+
+
+def _bar(weight: float, scale: float) -> Any:
+    """A bar to the left (red) or right (green) of the middle."""
+    from rich.text import Text
+
+    half = WIDTH // 2
+    length = round(abs(weight) / scale * half)
+    if weight < 0:
+        return Text(" " * (half - length)) + Text("█" * length, style="red") + Text("│" + " " * half)
+    return Text(" " * half + "│") + Text("█" * length, style="green")
