@@ -98,18 +98,22 @@ def _side(codes: Codes, audible: NDArray[np.bool_] | None) -> Side:
 def _align(a: Side, b: Side, audible_a: int, hop_s: float, config: AlignConfig) -> Alignment:
     sums, hits = survey(a.words, b.words, a.heard, b.heard, config)
     runs = [best_run(a, b, line, config) for line in diagonals(sums, len(a.words), config)]
-    best = fitted(a, b, max(runs, key=_rank), hits, config)
+    straight = max(runs, key=lambda run: run.excess)
+    best = max(straight, fitted(a, b, straight, hits, config), key=lambda run: _evidence(run, config))
     if best.count < config.enough * min(a.audible, b.audible):
         for line in tilted(hits, len(a.words), len(b.words), config):
-            best = max(best, fitted(a, b, best_run(a, b, line, config), hits, config), key=_rank)
+            other = fitted(a, b, best_run(a, b, line, config), hits, config)
+            best = max(best, other, key=lambda run: _evidence(run, config))
     least = min(config.least_segments, a.audible, b.audible)
-    if best.count < least or best.excess < min(config.least_excess, least * (1 - config.floor) / 2):
+    if best.count < least or _evidence(best, config) < min(config.least_excess, least * (1 - config.floor) / 2):
         return _unmatched(a, b, sums, hop_s)
     return _alignment(a, b, best, audible_a, hop_s)
 
 
-def _rank(run: Run) -> float:
-    return run.excess
+def _evidence(run: Run, config: AlignConfig) -> float:
+    """The run's excess, or 0 where that is little for a line of another speed."""
+    tilted_line = abs(run.line.speed - 1) > config.drift
+    return 0.0 if tilted_line and run.excess < config.least_excess_tilted else run.excess
 
 
 def _alignment(a: Side, b: Side, run: Run, audible_a: int, hop_s: float) -> Alignment:

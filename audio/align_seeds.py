@@ -21,12 +21,15 @@ class AlignConfig:
 
     A segment below `floor` counts against a run of matching segments, one above `hit` votes. A run matches if it has
     `least_segments` (or all that the shorter side has) and its similarities surpass `floor` by `least_excess` in sum.
+    At another speed, drift aside, it is `least_excess_tilted`: so many lines are tried that one fits by chance.
     """
 
     floor: float = 0.3
     hit: float = 0.45
     least_segments: int = 3
     least_excess: float = 1.0
+    least_excess_tilted: float = 3.0
+    drift: float = 0.01
     slowest: float = 0.89  # ten percent either way, seen from either side
     fastest: float = 1.12
     enough: float = 0.95  # share covered at equal speed that makes a search of other speeds idle
