@@ -53,6 +53,9 @@ _NO_TRAILING_TAG = {"full album", "hq", "hd"}
 _CLAUSE = re.compile(r"(?<=\w)(?:\s*[:,])?\s+(?P<phrase>(?<=[:,]\s)[^:,]+|(?i:disc|cd) ?\d{1,2})$")
 _EXTENSION = re.compile(r"\.(?:mp3|mp4|avi|flv|wav|flac|m4a|ogg|opus|wma|aac|mpg|mkv|mov)$", re.IGNORECASE)
 _NOISE = re.compile(r"\*\*+[^*]+\*\*+$")
+NESTED = 2
+"""Brackets inside brackets are read down to this depth."""
+
 _EDGES = " \t-–—:;,_~|"
 
 
@@ -129,7 +132,7 @@ def _take_apart(text: str) -> tuple[str, set[str], tuple[str, ...]]:
     return text, versions, tuple(dict.fromkeys(guests))
 
 
-def _take_brackets(text: str, versions: set[str], guests: list[str]) -> str:
+def _take_brackets(text: str, versions: set[str], guests: list[str], *, depth: int = NESTED) -> str:
     """Remove every bracket that says a version or guests; a title that is nothing but brackets keeps its text."""
     kept: list[str] = []
     end = 0
@@ -137,7 +140,7 @@ def _take_brackets(text: str, versions: set[str], guests: list[str]) -> str:
         content = bracket_content(text, span)
         kept.append(text[end : span[0]])
         if not _read_bracket(content, versions, guests):
-            inner = _take_brackets(content, versions, guests) if bracket_spans(content) else content
+            inner = _take_brackets(content, versions, guests, depth=depth - 1) if depth else content
             kept.append(f"({inner})")
         end = span[1]
     rest = " ".join("".join([*kept, text[end:]]).split())

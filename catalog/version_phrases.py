@@ -54,7 +54,7 @@ Span = tuple[VersionKind | None, list[str]]
 """Words of a phrase, with the kind that they name or None."""
 
 _INCH = re.compile(r"(\d+)\s?(?:\"|''|″|”)")
-_BEAT = re.compile(r"(.*?) ?\b(\d{2,3}) ?bpm")
+_BEAT = re.compile(r"((?:(?!bpm).)*?) ?\b(\d{2,3}) ?bpm")
 _YEAR_OR_ORDINAL = re.compile(r"(?:19|20)\d\d|\d+(?:th|st|nd|rd)")
 _PIECES = re.compile(r"\s*[/;|]\s*|,\s+|\s[-–—]\s")
 _NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|s)?|one|two|three|four|first|second|third|ii|iii|iv|v")

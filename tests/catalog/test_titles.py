@@ -142,6 +142,12 @@ def test_cleaned_titles_of_another_project_have_the_same_core(shared_data):
     assert apart == LEFT_IN_THE_TITLE
 
 
+@pytest.mark.parametrize("text", ["(" * 3000, "(" * 500 + ")" * 500, "a - " * 2000, "120 bpm " * 2000, "(live " * 900])
+def test_hostile_length_is_only_long(text):
+    assert parse_title(text).core
+    parse_album(text)
+
+
 PIECES = st.sampled_from(
     ["Song", " (Live)", " - ", "feat. ", "[", ")", "Remix", "004-", "Pt. 2", " II", "手紙", "”", ":", " "]
 )
