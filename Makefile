@@ -25,7 +25,6 @@ $(STAMP): pyproject.toml constraints.txt
 
 demo: setup
 	$(BIN)/unisono demo --out demo
-	@echo "The report is at file://$(CURDIR)/demo/report.html"
 
 test: setup
 	$(BIN)/python -m pytest $(ARGS)
