@@ -1,5 +1,6 @@
 """Names merged where their tracks agree, and kept apart where a merge would be a guess."""
 
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -7,16 +8,21 @@ import pytest
 
 from dedup.artist_fit import fit
 from dedup.artist_merge import merge_names, summarise_names
+from dedup.artist_model import ArtistModel
 from dedup.artist_names import name_key
 from tests.dedup.artist_examples import catalogue, release, table
 
 CATALOGUE = catalogue(60)
 
 
+@cache
+def model() -> ArtistModel:
+    return fit(table(CATALOGUE))
+
+
 def artist_keys(rows: list[dict[str, Any]]) -> dict[str, str]:
     """Merge within the catalogue and the rows: name key -> artist key."""
-    credits = table([*CATALOGUE, *rows])
-    merged = merge_names(summarise_names(credits), fit(credits))
+    merged = merge_names(summarise_names(table([*CATALOGUE, *rows])), model())
     return dict(zip(merged.column("name_key").to_pylist(), merged.column("artist_key").to_pylist(), strict=True))
 
 
@@ -66,8 +72,7 @@ def test_names_credited_together_are_two_artists() -> None:
 
 def test_the_spelling_with_most_tracks_gives_the_key_and_every_merge_has_a_reason() -> None:
     rows = [*release("Soundgardens", 1, 0), *release("Sound Gardens", 2, 0), *release("Sound Gardens", 3, 0)]
-    credits = table([*CATALOGUE, *rows])
-    merged = merge_names(summarise_names(credits), fit(credits)).to_pylist()
+    merged = merge_names(summarise_names(table([*CATALOGUE, *rows])), model()).to_pylist()
     by_key = {row["name_key"]: row for row in merged}
     assert by_key["soundgardens"]["artist_key"] == by_key["sound gardens"]["artist_key"] == "sound gardens"
     assert "spacing" in by_key["soundgardens"]["reason"]
