@@ -24,8 +24,9 @@ BLOCK = 1024  # queries searched at once
 def similar(path: Path, catalogue: Catalogue) -> Evaluation:
     """Score the neighbours of every track of the truth: the share by the same artist among the first 1, 5 and 10.
 
-    Only tracks whose artist has another recording can be asked; `queries` says how many there are. Absent are those
-    without a similarity vector.
+    Where the artist has fewer other recordings, among as many as there are (`embeddings.metrics.precision_at`). Only
+    tracks whose artist has another recording can be asked; `queries` says how many there are. Without an answer are
+    those that have no similarity vector.
     """
     from embeddings.metrics import precision_at
 

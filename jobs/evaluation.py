@@ -9,6 +9,7 @@ from catalog.store import Catalogue
 from jobs.console import results
 
 Figures = dict[str, float]
+HEADINGS = {"true_pairs": "true", "predicted_pairs": "found", "correct_pairs": "correct", "f1": "F1"}
 
 
 @dataclass
@@ -30,12 +31,12 @@ def print_table(evaluation: Evaluation) -> None:
     """Print the figures on stdout, one line a measure."""
     from rich.table import Table
 
-    absent = f", {evaluation.absent:,} of them not in the catalogue" if evaluation.absent else ""
+    absent = f", {evaluation.absent:,} of them without an answer" if evaluation.absent else ""
     table = Table(title=f"{evaluation.kind}: {evaluation.entries:,} entries{absent}", title_justify="left")
     columns = list(dict.fromkeys(name for figures in evaluation.scores.values() for name in figures))
-    table.add_column("measure")
+    table.add_column("", no_wrap=True)
     for name in columns:
-        table.add_column(name.replace("_", " "), justify="right")
+        table.add_column(HEADINGS.get(name, name), justify="right")
     for measure, figures in evaluation.scores.items():
         table.add_row(measure, *(_shown(figures.get(name)) for name in columns))
     results().print(table)

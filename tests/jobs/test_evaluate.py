@@ -193,5 +193,5 @@ def test_table_shows_counts_and_shares(publish, truth, tmp_path, capsys, monkeyp
     evaluate("recordings", truth("track_id,recording_id\na,1\nb,1\nc,1\n"), tmp_path / "cat")
     shown = capsys.readouterr().out
     console.results.cache_clear()
-    assert "3 entries, 1 of them not in the catalogue" in shown
+    assert "3 entries, 1 of them without an answer" in shown
     assert "0.3333" in shown
