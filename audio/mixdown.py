@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter, oaconvolve
 
+from audio.instruments import note
 from audio.percussion import drum
 from audio.performance import Part, Score, Stroke
-from audio.synthesis import Signal, note
+from audio.synthesis import Signal
 
 LENGTH_STEP = 1 / 16  # seconds; note lengths are rounded to it, so that more of them recur
 

@@ -11,10 +11,12 @@ FOLDER/sample.json          seed and file sizes; written last, it says that the 
 
 import csv
 import json
+import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from catalog.errors import UsageError
 from catalog.schema import DELIVERED_FIELDS
@@ -27,6 +29,7 @@ from jobs.demo_plants import make_plan
 __all__ = ["Check", "Sample", "check", "make_sample", "render"]
 
 VERSION = 1  # of the generator; raise it when the same seed no longer gives the same sample
+TABLES = ("catalogue.csv", "planted.json", "truth.csv", "truth-songs.csv", "truth-artists.csv")
 
 
 @dataclass(frozen=True)
@@ -54,30 +57,35 @@ def make_sample(folder: Path, *, seed: int = 7) -> Sample:
         folder.mkdir(parents=True, exist_ok=True)
         write_tables(plan, folder)
         write_files(plan.tracks, folder)
-        write_mark(folder, seed)
+        write_mark(plan.tracks, folder, seed)
     return Sample(folder, folder / "catalogue.csv", len(plan.tracks), recordings, not ready)
 
 
 def is_complete(folder: Path, seed: int) -> bool:
     """Whether `folder` holds all files of the sample of `seed`, at their sizes."""
-    mark = folder / "sample.json"
-    if not mark.exists():
-        return False
-    known = json.loads(mark.read_text(encoding="utf-8"))
-    if (known["version"], known["seed"]) != (VERSION, seed):
+    mark = read_mark(folder)
+    if (mark.get("version"), mark.get("seed")) != (VERSION, seed):
         return False
     return all(
-        (folder / name).is_file() and (folder / name).stat().st_size == size for name, size in known["files"].items()
+        (folder / name).is_file() and (folder / name).stat().st_size == size for name, size in mark["files"].items()
     )
+
+
+def read_mark(folder: Path) -> dict[str, Any]:
+    """What `sample.json` says; empty where it is missing or damaged."""
+    try:
+        mark: dict[str, Any] = json.loads((folder / "sample.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return mark
 
 
 def refuse_foreign(folder: Path, seed: int) -> None:
     """Never mix a sample with other files; one that was begun with the same seed is finished."""
-    begun = folder / "planted.json"
-    mark = folder / "sample.json"
-    if mark.exists() and json.loads(mark.read_text(encoding="utf-8"))["seed"] != seed:
-        raise UsageError(f"{folder}: holds the sample of another seed; remove it or name another folder")
-    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not begun.exists())):
+    mark = read_mark(folder)
+    if mark and (mark.get("version"), mark.get("seed")) != (VERSION, seed):
+        raise UsageError(f"{folder}: holds the sample of another seed or version; remove it or name another folder")
+    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / "planted.json").exists())):
         raise UsageError(f"{folder}: is not an empty folder; name a new one for the sample")
 
 
@@ -114,22 +122,27 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
 
 
 def write_files(tracks: Sequence[Track], folder: Path) -> None:
-    """Render each recording once and write the files of all its tracks; encoders run beside the renderer."""
-    unique = {track.track_id: track for track in tracks}.values()
-    recordings = {track.recording_id: track.recording for track in unique}
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        pending = []
-        for recording_id, recording in sorted(recordings.items()):
-            music = sound(recording) if recording else None
-            copies = [track for track in unique if track.recording_id == recording_id]
-            pending += [pool.submit(write_track, track, folder, music) for track in copies]
-        for future in pending:
-            future.result()
+    """Write the audio files, a few recordings at a time: what renders and encodes releases Python's lock."""
+    copies: dict[str, dict[str, Track]] = {}
+    for track in tracks:
+        copies.setdefault(track.recording_id, {})[track.track_id] = track
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+        list(pool.map(lambda recording: write_recording(list(copies[recording].values()), folder), sorted(copies)))
 
 
-def write_mark(folder: Path, seed: int) -> None:
-    """Say that the sample is complete, by name and size of each file."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "sample.json")
-    sizes = {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
+def write_recording(copies: list[Track], folder: Path) -> None:
+    """Render one recording and write all its deliveries."""
+    recording = copies[0].recording
+    music = sound(recording) if recording else None
+    for track in copies:
+        write_track(track, folder, music)
+
+
+def write_mark(tracks: Sequence[Track], folder: Path, seed: int) -> None:
+    """Say that the sample is complete, by name and size of each file; in one step, and last."""
+    names = {*TABLES, *(track.row["audio_path"] for track in tracks)}
+    sizes = {name: (folder / name).stat().st_size for name in sorted(names) if (folder / name).exists()}
     mark = json.dumps({"version": VERSION, "seed": seed, "files": sizes}, ensure_ascii=False, indent=1)
-    (folder / "sample.json").write_text(mark + "\n", encoding="utf-8")
+    staged = folder / "sample.json.part"
+    staged.write_text(mark + "\n", encoding="utf-8")
+    staged.replace(folder / "sample.json")

@@ -48,7 +48,7 @@ def before_an_audience(music: Stereo, seed: int) -> Stereo:
     stage = np.concatenate([ends, music, ends])
     ears = [crowd(len(stage) / RATE, rate=RATE, seed=seed + ear)[: len(stage)] for ear in (0, 1)]
     both = np.float32(0.8) * stage
-    both[: len(ears[0])] += 0.12 * np.stack(ears, axis=1)
+    both[: len(ears[0])] += 0.25 * np.stack(ears, axis=1)
     return np.clip(both, -1.0, 1.0)
 
 

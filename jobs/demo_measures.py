@@ -44,8 +44,11 @@ def check_pairs(name: str, truth: Mapping[Key, str], said: Mapping[Key, str]) ->
 
 
 def examples(pairs: list[tuple[Key, Key]]) -> str:
-    """The first few pairs, by track id."""
-    shown = [" + ".join(key if isinstance(key, str) else key[0] for key in pair) for pair in pairs[:SHOWN]]
+    """The first few pairs: track ids, and which name of the credit."""
+    shown = [
+        " + ".join(key if isinstance(key, str) else f"{key[0]} name {key[1] + 1}" for key in pair)
+        for pair in pairs[:SHOWN]
+    ]
     return "; ".join(shown) + (f"; {len(pairs) - SHOWN} more" if len(pairs) > SHOWN else "")
 
 

@@ -11,8 +11,9 @@ from anyascii import anyascii
 
 from jobs.demo_names import misspelt
 from jobs.demo_plan import EXTENSION, SOURCES, Plan, Track, Treatment, delivered
-from jobs.demo_repertoire import Recording, repertoire
+from jobs.demo_repertoire import Recording
 from jobs.demo_retags import RETAGS
+from jobs.demo_versions import repertoire
 
 COPIES = (
     *(("re-encoded", Treatment(codec)) for codec in EXTENSION),

@@ -19,7 +19,6 @@ from jobs.demo_names import (
     JAPANESE_TITLES,
     LABELS,
     MONONYMS,
-    VENUES,
     Names,
 )
 
@@ -108,17 +107,6 @@ def name_of(kind: str, names: Names) -> str:
     return names.one(lists[kind]) if kind in lists else names.ensemble(kind)
 
 
-def repertoire(seed: int) -> list[Recording]:
-    """All recordings: every artist's studio songs, then the further recordings of some of them."""
-    names, rng = Names(seed), Random(f"repertoire {seed}")
-    artists = cast(names)
-    songs: list[Recording] = []
-    for artist in artists:
-        songs += studio(artist, names, rng, seed, first=len(songs))
-    songs = with_guest(songs, artists)
-    return songs + versions(songs, artists, names, rng, first=len(songs))
-
-
 def studio(artist: Artist, names: Names, rng: Random, seed: int, *, first: int) -> list[Recording]:
     """An album of one artist."""
     album, year = names.title(), rng.randint(1994, 2022)
@@ -167,71 +155,3 @@ def with_guest(songs: list[Recording], artists: list[Artist]) -> list[Recording]
         else song
         for song in songs
     ]
-
-
-def versions(
-    songs: list[Recording], artists: list[Artist], names: Names, rng: Random, *, first: int
-) -> list[Recording]:
-    """A remix, two live takes, an instrumental and two covers."""
-    by_style = {song.artists[0].style: song for song in songs if song.position == 2}
-    style_artist = {artist.style: artist for artist in artists}
-    remixer = names.person()
-    further = [
-        remix(by_style["synth pop"], f"{remixer} Remix", seed=rng.randrange(1 << 30)),
-        live(by_style["funk"], names.one(VENUES), rng),
-        live(by_style["chanson"], names.one(VENUES), rng),
-        replace(
-            by_style["blues"],
-            kind="instrumental",
-            version="Instrumental",
-            take=replace(by_style["blues"].take, lead=False),
-        ),
-        cover(by_style["bossa"], style_artist["jazz"], seed=rng.randrange(1 << 30)),
-        cover(by_style["dub"], style_artist["folk waltz"], seed=rng.randrange(1 << 30)),
-    ]
-    return [
-        replace(
-            recording,
-            recording_id=f"recording-{first + n + 1:02d}",
-            position=8 + n,
-            isrc=isrc_of(recording.artists[0], recording.year, first + n + 1),
-        )
-        for n, recording in enumerate(further)
-    ]
-
-
-def remix(song: Recording, version: str, *, seed: int) -> Recording:
-    """The theme over a dance rhythm: other tempo, key, instruments and groove."""
-    return replace(song, kind="remix", version=version, year=song.year + 1, arrangement=arrange(STYLES["house"], seed))
-
-
-def live(song: Recording, venue: str, rng: Random) -> Recording:
-    """The arrangement a little faster, played from scratch before an audience in a larger room."""
-    arrangement = replace(
-        song.arrangement,
-        tempo=round(song.arrangement.tempo * rng.choice((0.95, 1.05, 1.07)), 1),
-        reverb=song.arrangement.reverb + 0.25,
-        room=rng.randrange(1 << 30),
-    )
-    take = Take(rng.randrange(1 << 30), looseness=0.014, ornaments=0.45)
-    album = f"Live at {venue}"
-    return replace(
-        song, kind="live", version=album, album=album, year=song.year + 2, arrangement=arrangement, take=take
-    )
-
-
-def cover(song: Recording, artist: Artist, *, seed: int) -> Recording:
-    """The theme as another artist would play it, in the bars it was written in."""
-    style = replace(STYLES[artist.style], beats=song.theme.beats)
-    arrangement = arrange(style, seed)
-    if song.theme.beats == 4 and arrangement.groove == "waltz":
-        arrangement = replace(arrangement, groove="none")
-    return replace(
-        song,
-        kind="cover",
-        artists=(artist,),
-        album=f"{artist.name} Plays Favourites",
-        year=song.year + 5,
-        arrangement=arrangement,
-        take=Take(seed),
-    )

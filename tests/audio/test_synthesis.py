@@ -6,11 +6,11 @@ import pytest
 
 from audio.accompaniment import BASSLINES, COMPING, GROOVES
 from audio.composition import FORMS, MODES, arrange, compose
+from audio.instruments import INSTRUMENTS, frequency_of, note
 from audio.mixdown import mixdown
 from audio.percussion import DRUMS, crowd, drum
 from audio.performance import Take, perform
 from audio.styles import STYLES
-from audio.synthesis import INSTRUMENTS, frequency_of, note
 
 RATE = 32_000
 
