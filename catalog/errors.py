@@ -22,7 +22,7 @@ class CatalogError(UnisonoError):
 
 
 class AudioError(UnisonoError):
-    """An audio file cannot be decoded. `code` is the value of `problems.code` (`missing`, `empty`, `not_audio`, ...)."""
+    """An audio file cannot be decoded. `code` says why (`missing`, `empty`, `not_audio`, ...), as in `problems`."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)

@@ -9,13 +9,14 @@ from catalog.errors import SourceError
 
 
 def fingerprint(path: Path) -> dict[str, Any]:
-    """`{"path", "files", "bytes", "digest"}` of a file, or of everything below a folder. Raises SourceError if missing."""
+    """`{"path", "files", "bytes", "digest"}` of a file, or of all below a folder. Raises SourceError if missing."""
     if not path.exists():
         raise SourceError(f"{path}: there is no such file or folder; check the path")
     digest, files, size = hashlib.sha256(), 0, 0
     for file in _files(path):
         stat = file.stat()
-        digest.update(f"{file.relative_to(path)}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
+        stamp = f"{file.relative_to(path)}\0{stat.st_size}\0{stat.st_mtime_ns}\n"
+        digest.update(stamp.encode("utf-8", "surrogateescape"))
         files, size = files + 1, size + stat.st_size
     return {"path": str(path.absolute()), "files": files, "bytes": size, "digest": digest.hexdigest()}
 

@@ -1,17 +1,22 @@
 """The parsed columns of a batch that hold names: title, artist and album, each possibly found inside another."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import pyarrow as pa
 
 from catalog.artist_cores import ArtistForm, read_artist
+from catalog.brackets import bracket_content, bracket_spans
 from catalog.credits import Credit
 from catalog.layouts import Layout, Parts, take_layout
 from catalog.problem_rows import ProblemRows
 from catalog.reading import COLLECTIVE_MARKERS, named
 from catalog.schema import CREDIT
+from catalog.text import CACHED_TEXTS
 from catalog.titles import ParsedAlbum, ParsedTitle, parse_album, parse_title
+from catalog.version_phrases import version_tags
+from catalog.versions import NEUTRAL_KINDS
 
 Texts = Sequence[str | None]
 
@@ -36,15 +41,35 @@ def read_names(
         for title, artist, album, number, layout in zip(titles, artists, albums, track_numbers, layouts, strict=True)
     ]
     parsed = [parse_title(part.title) for part in parts]
+    credits = [take_version(part.artist) for part in parts]
+    parsed = [
+        title._replace(versions=tuple(sorted({*title.versions, *tags}))) if tags else title
+        for title, (_, tags) in zip(parsed, credits, strict=True)
+    ]
     for row, title in enumerate(parsed):
         if not title.core:
             problems.add(row, "title", "title_missing", titles[row], "give the track its title; it is kept without one")
     return Names(
         [_number(part, title) for part, title in zip(parts, parsed, strict=True)],
         parsed,
-        [read_artist(part.artist, inverted=layout.inverted_names) for part, layout in zip(parts, layouts, strict=True)],
+        [read_artist(name, inverted=row.inverted_names) for (name, _), row in zip(credits, layouts, strict=True)],
         [parse_album(part.album) for part in parts],
     )
+
+
+@lru_cache(CACHED_TEXTS)
+def take_version(artist: str) -> tuple[str, tuple[str, ...]]:
+    """An artist credit without the version that stands in its last bracket, "Ada Lind (Bo's Mix)", and its tags.
+
+    Only versions that make another recording are taken; a bracket that is the whole credit stays.
+    """
+    spans = bracket_spans(artist) if artist.endswith((")", "]")) else []
+    if not spans or spans[-1][1] != len(artist) or not artist[: spans[-1][0]].strip():
+        return artist, ()
+    tags = version_tags(bracket_content(artist, spans[-1]), behind_dash=False) or ()
+    if not any(tag.partition(":")[0] not in NEUTRAL_KINDS for tag in tags):
+        return artist, ()
+    return artist[: spans[-1][0]].rstrip(), tuple(tags)
 
 
 def _number(part: Parts, title: ParsedTitle) -> int | None:

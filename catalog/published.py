@@ -69,7 +69,7 @@ class Published:
         files = [folder / entry.path for entry in read_manifest(folder).files if entry.path.endswith(".parquet")]
         return open_dataset(files, TABLES[table])
 
-    def read(self, table: str, columns: list[str] | None = None, filter: ds.Expression | None = None) -> pa.Table:  # noqa: A002
+    def read(self, table: str, columns: list[str] | None = None, filter: ds.Expression | None = None) -> pa.Table:
         """The published rows in memory, or those columns and rows of them."""
         return self.dataset(table).to_table(columns=columns, filter=filter)
 

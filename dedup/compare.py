@@ -1,8 +1,8 @@
 """Comparison: from pairs of tracks to agreement levels.
 
 Input is a table of pairs whose columns carry the values of both sides (`title_core_a`, `title_core_b`, ...). Strings
-are compared in batch by rapidfuzz (`cpdist`) on folded text. Thresholds are similarities in 0..1: `ratio` is the normalised
-Indel similarity, `token_set_ratio` the same on the words both have against the rest.
+are compared in batch by rapidfuzz (`cpdist`) on folded text. Thresholds are similarities in 0..1: `ratio` is the
+normalised Indel similarity, `token_set_ratio` the same on the words both have against the rest.
 """
 
 import numpy as np
@@ -119,15 +119,24 @@ def _title(pairs: pa.Table | pa.RecordBatch) -> LevelColumn:
     score = np.maximum(np.maximum(_ratio(left, right), _joined_ratio(left, right)), 0)
     frequency = np.fmax(*_floats(pairs, "title_frequency"))
     levels = np.full(len(left), level_of("title", "different"), np.int8)
-    levels[_found_elsewhere(pairs, "title_core", present & (score < SIMILAR))] = level_of(
-        "title", "inside the other's text"
-    )
+    inside = _found_elsewhere(pairs, "title_core", present & (score < SIMILAR))
+    levels[inside] = level_of("title", "inside the other's text")
     levels[score >= SIMILAR] = level_of("title", "similar")
     levels[score >= NEAR] = level_of("title", "near")
+    levels[(score >= SIMILAR) & (score < 1) & _other_number(left, right)] = level_of("title", "other number")
     levels[(score >= 1) & (frequency >= COMMON_TITLE)] = level_of("title", "exact, common title")
     levels[(score >= 1) & ~(frequency >= COMMON_TITLE)] = level_of("title", "exact")
     levels[~present] = MISSING
     return levels
+
+
+def _other_number(left: list[str], right: list[str]) -> Bools:
+    """Where two titles name different numbers or single letters: "song 2" and "song 3", "theme a" and "theme b"."""
+    return np.fromiter((_marks(a) != _marks(b) for a, b in zip(left, right, strict=True)), dtype=bool, count=len(left))
+
+
+def _marks(title: str) -> list[str]:
+    return [word.lstrip("0") for word in title.split() if word.isdigit() or len(word) == 1]
 
 
 def _artist(pairs: pa.Table | pa.RecordBatch) -> LevelColumn:

@@ -29,6 +29,8 @@ class Policy:
 def policy(bits: NDArray[np.float64], counts: NDArray[np.float64], *, false_merge_rate: float) -> Policy:
     """The policy that keeps expected wrong merges within `false_merge_rate` (share of merged pairs).
 
+    The threshold lies half-way between the last pattern that is allowed and the next one below it.
+
     bits: match weights of the distinct patterns, `[p]`; counts: how many candidates show each, `[p]`.
     """
     order = np.argsort(-bits)
@@ -36,32 +38,53 @@ def policy(bits: NDArray[np.float64], counts: NDArray[np.float64], *, false_merg
     wrong = np.cumsum(sorted_counts * (1 - probability(sorted_bits)))
     within = wrong / np.maximum(np.cumsum(sorted_counts), 1e-9) <= false_merge_rate
     least = np.log2(LEAST_PROBABILITY) - np.log2(1 - LEAST_PROBABILITY)
-    allowed = sorted_bits[within & (sorted_bits >= least)]
-    return Policy(merge=float(allowed.min()) if len(allowed) else float("inf"))
+    allowed = within & (sorted_bits >= least)
+    if not allowed.any():
+        return Policy(merge=float("inf"))
+    last = int(np.flatnonzero(allowed)[-1])
+    below = sorted_bits[last + 1 :]
+    next_lower = float(below[below < sorted_bits[last]].max(initial=least))
+    return Policy(merge=max(float(least), (float(sorted_bits[last]) + next_lower) / 2))
 
 
 def vetoed(levels: Levels) -> NDArray[np.bool_]:
-    """Pairs that may never merge whatever else agrees, `[n]`: versions that exclude each other, or other sound."""
-    version, audio = FIELD_NAMES.index("version"), FIELD_NAMES.index("audio")
-    excluded = levels[:, version] == level_of("version", "conflict")
-    return np.asarray(excluded | (levels[:, audio] == level_of("audio", "other sound")))
+    """Pairs that exclude each other whatever else agrees, `[n]`: versions that differ, or other sound."""
+    excluded = _at(levels, "version", "conflict") | _at(levels, "audio", "other sound")
+    return np.asarray(
+        excluded | (_at(levels, "version", "plain against version") & ~_at(levels, "audio", "same sound"))
+    )
+
+
+def held(levels: Levels) -> NDArray[np.bool_]:
+    """Pairs that are not merged by their own weight but reviewed, `[n]`.
+
+    Audio alone never merges two tracks: some name must agree, or nothing but spellings differ. Nor do names alone where
+    both tracks have audio that is not the same throughout.
+    """
+    return np.asarray(unnamed(levels) | unlike(levels))
 
 
 def unnamed(levels: Levels) -> NDArray[np.bool_]:
-    """Pairs whose names do not support a merge, `[n]`: audio alone never merges two tracks.
-
-    Support is an agreeing title, or an agreeing artist where the titles are unknown or merely different spellings.
-    """
+    """Pairs of which neither the title nor the artist agrees, `[n]`."""
     title, artist = levels[:, FIELD_NAMES.index("title")], levels[:, FIELD_NAMES.index("artist")]
-    title_agrees = (title >= 0) & (title < level_of("title", "different"))
+    title_agrees = (title >= 0) & (title < level_of("title", "other number"))
     artist_agrees = (artist >= 0) & (artist < level_of("artist", "different"))
     return np.asarray(~title_agrees & ~artist_agrees)
+
+
+def unlike(levels: Levels) -> NDArray[np.bool_]:
+    """Pairs that were heard and are not the same sound throughout, `[n]`."""
+    return np.asarray(levels[:, FIELD_NAMES.index("audio")] > level_of("audio", "same sound"))
+
+
+def _at(levels: Levels, field: str, level: str) -> NDArray[np.bool_]:
+    return np.asarray(levels[:, FIELD_NAMES.index(field)] == level_of(field, level))
 
 
 def decide(bits: NDArray[np.float64], levels: Levels, chosen: Policy) -> NDArray[np.str_]:
     """Decision of every pair, `[n]`."""
     decision = np.where(bits >= chosen.merge, MERGE, np.where(bits >= chosen.review, REVIEW, DISTINCT))
-    decision[(decision == MERGE) & unnamed(levels)] = REVIEW
+    decision[(decision == MERGE) & held(levels)] = REVIEW
     decision[vetoed(levels)] = np.where(bits[vetoed(levels)] >= chosen.merge, REVIEW, DISTINCT)
     return decision
 
@@ -71,12 +94,9 @@ def relate(levels: Levels, decision: NDArray[np.str_]) -> NDArray[np.str_]:
     title = levels[:, FIELD_NAMES.index("title")]
     artist = levels[:, FIELD_NAMES.index("artist")]
     version = levels[:, FIELD_NAMES.index("version")]
-    audio = levels[:, FIELD_NAMES.index("audio")]
     same_title = (title >= 0) & (title <= level_of("title", "near"))
     same_artist = (artist >= 0) & (artist < level_of("artist", "different"))
-    other_version = (version >= level_of("version", "one plain, one version")) | (
-        audio == level_of("audio", "other sound")
-    )
+    other_version = (version >= level_of("version", "one plain, one version")) | unlike(levels)
     relation = np.full(len(levels), DIFFERENT, dtype="<U16")
     relation[(title == level_of("title", "exact")) & (artist == level_of("artist", "different"))] = COVER
     relation[same_title & same_artist & (decision != MERGE) & other_version] = VERSION

@@ -41,9 +41,7 @@ def itemise(levels: Levels, weights: Weights, pairs: pa.Table) -> list[list[dict
     audio = pairs.column("audio_detail").to_pylist() if "audio_detail" in pairs.schema.names else None
     evidence = []
     for row in range(len(levels)):
-        parts = [
-            {"field": PRIOR, "level": "share of candidates that match", "weight": weights.prior_bits, "detail": ""}
-        ]
+        parts = [{"field": PRIOR, "level": "of candidates", "weight": weights.prior_bits, "detail": ""}]
         for number in np.flatnonzero(levels[row] >= 0):
             field = FIELDS[number]
             left, right = (side[row] for side in values[field.name])

@@ -44,7 +44,8 @@ FIELDS: tuple[Field, ...] = (
             ("near", 0.08, 0.02),
             ("similar", 0.03, 0.06),
             ("inside the other's text", 0.02, 0.04),
-            ("different", 0.02, 0.80),
+            ("other number", 0.005, 0.04),
+            ("different", 0.015, 0.76),
         ),
     ),
     Field(
@@ -74,8 +75,9 @@ FIELDS: tuple[Field, ...] = (
             ("same", 0.10, 0.02),
             ("both plain", 0.84, 0.80),
             ("neutral difference", 0.03, 0.03),
-            ("one plain, one version", 0.02, 0.10),
-            ("conflict", 0.01, 0.05),
+            ("one plain, one version", 0.02, 0.05),
+            ("plain against version", 0.005, 0.05),
+            ("conflict", 0.005, 0.05),
         ),
     ),
     Field(
@@ -103,8 +105,8 @@ FIELDS: tuple[Field, ...] = (
         "audio",
         _levels(
             ("same sound", 0.93, 0.003),
-            ("same sound in part", 0.04, 0.007),
-            ("weak", 0.02, 0.03),
+            ("same sound in part", 0.03, 0.007),
+            ("similar sound", 0.03, 0.03),
             ("other sound", 0.01, 0.96),
         ),
     ),

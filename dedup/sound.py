@@ -19,10 +19,10 @@ LEAST_AUDIBLE = 3
 
 @dataclass(frozen=True)
 class Hearing:
-    """Thresholds: mean similarity that is the same sound, that is no longer excluded, and share of a side covered."""
+    """Thresholds: mean similarity that is the same sound, that is at least similar, and share of both sides covered."""
 
-    same: float = 0.55
-    weak: float = 0.35
+    same: float = 0.80
+    similar: float = 0.35
     covered: float = 0.80
 
 
@@ -61,10 +61,10 @@ def unpack_codes(codes: bytes | None, audible: bytes | None) -> tuple[NDArray[np
 
 def sound_level(alignment: Alignment, hearing: Hearing) -> int:
     """Level of the field `audio` for an alignment."""
-    if alignment.similarity < hearing.weak:
+    if alignment.similarity < hearing.similar:
         return level_of("audio", "other sound")
     if alignment.similarity < hearing.same:
-        return level_of("audio", "weak")
+        return level_of("audio", "similar sound")
     whole = min(alignment.covered_a, alignment.covered_b) >= hearing.covered
     return level_of("audio", "same sound" if whole else "same sound in part")
 

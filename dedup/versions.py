@@ -19,7 +19,7 @@ NEUTRAL = NEUTRAL_KINDS | {"explicit"}
 DECISIVE_ALONE = frozenset(
     "live remix instrumental acoustic demo karaoke acapella cover tribute rerecorded sped-up slowed nightcore".split()
 )
-"""Kinds that exclude a plain title: who plays a live or instrumental track as such says so."""
+"""Kinds that exclude a plain title unless the sound shows otherwise: who sells a live track mostly says so."""
 
 NUMBERED = NUMBERED_KINDS | {"take"}
 """Kinds whose detail is a number that tells works, or takes, apart."""
@@ -45,6 +45,8 @@ def _level(a: tuple[str, ...], b: tuple[str, ...]) -> int:
     if conflict(a, b):
         return level_of("version", "conflict")
     decisive_a, decisive_b = decisive(a), decisive(b)
+    if bool(decisive_a) != bool(decisive_b) and (decisive_a.keys() | decisive_b.keys()) & DECISIVE_ALONE:
+        return level_of("version", "plain against version")
     if decisive_a and decisive_b:
         return level_of("version", "same")
     if decisive_a or decisive_b:
@@ -63,8 +65,6 @@ def conflict(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     if {"explicit", "clean"} <= {*a, *b} and not ({"explicit", "clean"} & set(a) & set(b)):
         return True
     ours, theirs = decisive(a), decisive(b)
-    if bool(ours) != bool(theirs) and (ours.keys() | theirs.keys()) & DECISIVE_ALONE:
-        return True
     shared = ours.keys() & theirs.keys()
     if any(_differ(kind, ours[kind], theirs[kind]) for kind in shared):
         return True

@@ -30,7 +30,7 @@ STAMP = ("file_size", "file_mtime_ns")
 
 
 def analyze(catalogue_dir: Path, options: AnalyzeOptions, spark: SparkOptions) -> None:
-    """Analyse the audio of the ingested tracks. Raises CatalogError without tracks, ModelError without a fitting model."""
+    """Analyse the audio of the ingested tracks. Raises CatalogError without tracks, ModelError without a model."""
     catalogue = Catalogue.open(catalogue_dir)
     parameters = {name: str(value) for name, value in asdict(options).items()}
     with catalogue.lock(), catalogue.run("analyze", parameters) as run:

@@ -14,7 +14,7 @@ import pyarrow.dataset as ds
 
 from catalog.store import Catalogue
 from dedup.compare import compare
-from dedup.decide import unnamed, vetoed
+from dedup.decide import unlike, unnamed, vetoed
 from dedup.explain import itemise
 from dedup.sound import Hearing, hear
 from dedup.weights import Weights, probability
@@ -97,4 +97,8 @@ def _outcome(catalogue: Catalogue, a: dict[str, Any], b: dict[str, Any], levels:
 
 def _reasons(levels: Any) -> list[str]:
     reasons = ["vetoed: versions exclude each other, or the sound differs"] if vetoed(levels)[0] else []
-    return reasons + (["held back: no name agrees, and sound alone never merges"] if unnamed(levels)[0] else [])
+    if unnamed(levels)[0]:
+        reasons.append("held back: no name agrees, and sound alone never merges")
+    if unlike(levels)[0] and not vetoed(levels)[0]:
+        reasons.append("held back: the sound is not the same throughout, and names alone do not outweigh it")
+    return reasons

@@ -38,7 +38,7 @@ ALIGNED = 12
 
 
 SURE = 0.5
-"""Least similarity of a long stretch; a short one needs more, since the best of many places is always somewhat alike."""
+"""Least similarity of a long stretch; a short one needs more: the best of many places is always a bit alike."""
 
 SHORT_SEGMENTS, SHORT_MORE = 3.0, 0.15
 """A stretch of n segments needs `SHORT_MORE * SHORT_SEGMENTS / n` more, at most `SHORT_MORE`."""

@@ -65,7 +65,7 @@ def _query_vector(catalogue: Catalogue, query: str) -> tuple[NDArray[np.float32]
     path = Path(query)
     if not path.is_file():
         raise UsageError(
-            f"{query!r} is neither a track id of {catalogue.root} (`unisono export tracks` lists them) nor an audio file"
+            f"{query!r} is neither a track id of {catalogue.root} (`export tracks` lists them) nor an audio file"
         )
     from embeddings.encode import Encoder
 

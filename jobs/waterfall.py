@@ -5,7 +5,7 @@ from typing import Any
 from jobs.console import results
 from jobs.explain import Explanation
 
-WIDTH = 30
+WIDTH = 20
 """Characters of the bar chart."""
 
 
@@ -39,14 +39,15 @@ def _evidence(explanation: Explanation) -> Any:
 
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("evidence")
-    table.add_column("level")
+    table.add_column("level", no_wrap=True)
     table.add_column("bits", justify="right")
-    table.add_column("against | for".center(WIDTH))
+    table.add_column("against │ for".center(WIDTH), no_wrap=True, min_width=WIDTH + 1)
     table.add_column("compared")
     scale = max(abs(item["weight"]) for item in explanation.evidence) or 1.0
     for item in explanation.evidence:
         bar = _bar(item["weight"], scale)
-        table.add_row(item["field"], item["level"], f"{item['weight']:+.2f}", bar, Text(item["detail"]))
+        detail = Text(item["detail"], overflow="fold")
+        table.add_row(item["field"], item["level"], f"{item['weight']:+.2f}", bar, detail)
     return table
 
 

@@ -125,7 +125,7 @@ def test_a_large_block_costs_a_window_and_keeps_near_durations() -> None:
     members = [(row, -1, float(seconds)) for row, seconds in enumerate(rng.permutation(1000))]
     found = expand(blocks(members), Expansion(cap=60, window=4))
     assert found.num_rows <= 4 * len(members)
-    seconds = dict((row, value) for row, _, value in members)
+    seconds = {row: value for row, _, value in members}
     pairs = list(zip(found.column("row_a").to_pylist(), found.column("row_b").to_pylist(), strict=True))
     assert max(abs(seconds[a] - seconds[b]) for a, b in pairs) == 4
     assert len(set(pairs)) == len(pairs)

@@ -43,6 +43,10 @@ TITLES = [
     ("the long slow harbour night", "long slow harbour", "similar"),
     ("slow harbour", "quick mountain", "different"),
     ("kontsert", "kontsert no", "near"),
+    ("forest theme 2", "forest theme 3", "other number"),
+    ("forest theme a", "forest theme b", "other number"),
+    ("cube waltz", "cube waltz 2", "other number"),
+    ("forest theme 02", "forest theme 2", "near"),
     ("slow harbour", None, None),
     (None, None, None),
 ]

@@ -49,6 +49,19 @@ def test_other_sound_never_merges_though_names_agree() -> None:
     assert decide(np.array([40.0]), levels, Policy(merge=8.0)).tolist() == ["review"]
 
 
+def test_names_alone_never_merge_what_does_not_sound_the_same() -> None:
+    for level in ("similar sound", "same sound in part"):
+        levels = pair(title="exact", artist="exact", version="both plain", audio=level)
+        assert decide(np.array([40.0]), levels, Policy(merge=8.0)).tolist() == ["review"]
+
+
+def test_a_version_word_that_one_side_omits_is_overruled_by_the_same_sound() -> None:
+    levels = pair(title="exact", artist="exact", version="plain against version", audio="same sound")
+    assert decide(np.array([40.0]), levels, Policy(merge=8.0)).tolist() == ["merge"]
+    levels = pair(title="exact", artist="exact", version="plain against version")
+    assert decide(np.array([40.0]), levels, Policy(merge=8.0)).tolist() == ["review"]
+
+
 def test_sound_alone_never_merges() -> None:
     levels = pair(title="different", artist="different", version="both plain", audio="same sound")
     assert decide(np.array([40.0]), levels, Policy(merge=8.0)).tolist() == ["review"]

@@ -7,7 +7,7 @@ from dedup.versions import version_levels
 
 CASES = [
     ((), (), "both plain"),
-    (("live",), (), "conflict"),
+    (("live",), (), "plain against version"),
     (("edit:radio",), (), "one plain, one version"),
     (("live",), ("live",), "same"),
     (("live",), ("remix:ada lind",), "conflict"),
@@ -22,8 +22,8 @@ CASES = [
     (("number:4",), ("number:5",), "conflict"),
     (("explicit",), ("clean",), "conflict"),
     (("explicit",), (), "neutral difference"),
-    (("instrumental",), (), "conflict"),
-    (("live",), ("remaster:2009",), "conflict"),
+    (("instrumental",), (), "plain against version"),
+    (("live",), ("remaster:2009",), "plain against version"),
     (("karaoke",), ("instrumental",), "conflict"),
     (("acoustic", "live"), ("live",), "same"),
     (("live", "part:1"), ("live", "part:2"), "conflict"),
