@@ -5,7 +5,7 @@ from pathlib import Path
 
 PANELS = {
     "loss": ("identity", "code", "balance", "similarity"),
-    "validation": ("top1", "top1_hard", "similarity_p10"),
+    "validation": ("track", "track_hard", "top1", "top1_hard", "similarity_p10"),
 }
 
 
@@ -20,7 +20,10 @@ def draw_curve(metrics: Path, image: Path) -> None:
     panels = figure.subplots(1, 2)
     losses = ("identity", "code", "balance", "similarity")
     for panel, names, title in zip(
-        panels, (losses, ("top1", "top1_hard", "similarity_p10")), ("loss", "validation"), strict=True
+        panels,
+        (losses, ("track", "track_hard", "top1", "top1_hard", "similarity_p10")),
+        ("loss", "validation"),
+        strict=True,
     ):
         for name in names:
             points = [(line["step"], line[name]) for line in lines if line.get(name) is not None]

@@ -33,8 +33,8 @@ class Residual(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """[b, wide_in, t, f] to [b, wide_out, t / stride, f / stride], both rounded up."""
         passed = self.shortcut(functional.avg_pool2d(x, self.stride, ceil_mode=True) if self.stride > 1 else x)
-        x = functional.relu(self.norm1(self.conv1(x)))
-        return functional.relu(self.norm2(self.conv2(x)) + passed)
+        x = functional.relu(self.norm1(self.conv1(x)), inplace=True)
+        return functional.relu(self.norm2(self.conv2(x)) + passed, inplace=True)
 
 
 class Net(nn.Module):
@@ -44,7 +44,9 @@ class Net(nn.Module):
         super().__init__()
         self.config = config
         first, *rest = config.widths
-        self.stem = nn.Sequential(nn.Conv2d(1, first, 5, 2, 2, bias=False), nn.BatchNorm2d(first), nn.ReLU())
+        self.stem = nn.Sequential(
+            nn.Conv2d(1, first, 5, 2, 2, bias=False), nn.BatchNorm2d(first), nn.ReLU(inplace=True)
+        )
         pairs = zip(config.widths, rest, strict=False)
         self.body = nn.Sequential(*(Residual(a, b, stride=2) for a, b in pairs))
         bands = -(-config.features.n_mels // 2 ** len(config.widths))
@@ -71,6 +73,9 @@ class Net(nn.Module):
 
 def pool_time(x: Tensor) -> Tensor:
     """[b, c, t, f] to [b, 2 * c * f]: mean and standard deviation over time."""
-    x = x.float()  # the variance of bfloat16 activations loses most of its digits
-    spread = (x.var(dim=2, unbiased=False) + 1e-5).sqrt()
-    return torch.cat([x.mean(dim=2), spread], dim=1).flatten(1)
+    x = x.permute(
+        0, 2, 3, 1
+    ).float()  # [b, t, f, c], as it lies in memory; in bfloat16 the variance would lose its digits
+    mean = x.mean(dim=1)
+    spread = ((x - mean[:, None]).square().mean(dim=1) + 1e-5).sqrt()
+    return torch.cat([mean, spread], dim=2).transpose(1, 2).flatten(1)

@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 TEN_DB = 10 / math.log(10)
+REACH = 4
 
 
 def perturb(mel: Tensor, generator: torch.Generator) -> Tensor:
@@ -22,6 +23,22 @@ def perturb(mel: Tensor, generator: torch.Generator) -> Tensor:
     mel = mel - _band_limit(mel, generator)
     mel = _erase(mel, 1, 25, generator)
     return _erase(mel, 2, 8, generator)
+
+
+def vary(a: Tensor, b: Tensor, group: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """New music out of old: both views [n, frames, n_mels] alike, and alike within a `group` [n] (a recording).
+
+    Half of the groups are moved up or down by as many as `REACH` mel bins, a quarter runs backwards. A few hundred
+    recordings thus pass for many more, which the net cannot learn by heart.
+    """
+    groups = int(group.max()) + 1
+    moved = torch.randint(-REACH, REACH + 1, (groups,), generator=generator)
+    moved = torch.where(torch.rand(groups, generator=generator) < 0.5, moved, 0)[group]
+    backwards = (torch.rand(groups, generator=generator) < 0.25)[group]
+    bins = (torch.arange(a.shape[2]) - moved[:, None]).clamp(0, a.shape[2] - 1)  # [n, n_mels]
+    both = (view.gather(2, bins[:, None].expand_as(view)) for view in (a, b))
+    one, other = (torch.where(backwards[:, None, None], view.flip(1), view) for view in both)
+    return one, other
 
 
 def _draw(mel: Tensor, generator: torch.Generator, *shape: int) -> Tensor:

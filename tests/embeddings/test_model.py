@@ -7,7 +7,7 @@ from torch import Tensor
 from catalog.errors import ModelError
 from embeddings.config import ModelConfig
 from embeddings.model import Net, pool_time
-from embeddings.perturb import perturb
+from embeddings.perturb import perturb, vary
 from embeddings.weights import load_model, model_name, save_model
 
 SMALL = ModelConfig(widths=(4, 8, 8, 8))
@@ -87,3 +87,16 @@ def test_perturbation_is_seeded_and_keeps_what_matters() -> None:
     assert not torch.equal(one, other)
     assert one.shape == x.shape
     assert torch.isfinite(one).all()
+
+
+def test_varied_music_is_new_but_both_views_and_the_recording_stay_together() -> None:
+    x = mel(40)[:, 0]
+    group = torch.arange(40) // 2
+    a, b = vary(x, x.clone(), group, torch.Generator().manual_seed(0))
+    assert torch.equal(a, b)
+    unchanged = (a == x).flatten(1).all(1)
+    assert 0.1 < float(unchanged.float().mean()) < 0.8
+    assert torch.equal(unchanged[::2], unchanged[1::2])
+    x[1::2] = x[::2]  # two places alike
+    a, _ = vary(x, x, group, torch.Generator().manual_seed(0))
+    assert torch.equal(a[::2], a[1::2])
