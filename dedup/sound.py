@@ -73,4 +73,5 @@ def describe(alignment: Alignment) -> str:
     """An alignment in words."""
     covered = f"{alignment.covered_a:.0%} of one and {alignment.covered_b:.0%} of the other"
     speed = "" if abs(alignment.speed - 1) < 0.004 else f", speed {alignment.speed:.3f}"
-    return f"similarity {alignment.similarity:.2f}, {covered}, offset {alignment.offset_s:+.1f} s{speed}"
+    offset = round(alignment.offset_s, 1) + 0.0  # no minus before zero
+    return f"similarity {alignment.similarity:.2f}, {covered}, offset {offset:+.1f} s{speed}"

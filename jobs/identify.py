@@ -1,6 +1,6 @@
 """`unisono identify`: which recordings of the catalogue a file holds, where and how surely, or none.
 
-The file is encoded at `PHASES` offsets within a segment's hop, since an excerpt begins anywhere. Its codes vote for
+The file is encoded at several offsets within a segment's hop, since an excerpt begins anywhere. Its codes vote for
 tracks through the segment index; the tracks with most votes are aligned with the file, and what aligns too loosely for
 its length is no match.
 """
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio.align import Alignment, align
+from audio.decode import probe
 from catalog.errors import AudioError
 from catalog.store import Catalogue
 from dedup.sound import unpack_codes
@@ -27,8 +28,12 @@ if TYPE_CHECKING:
 Codes = NDArray[np.uint8]
 Marks = NDArray[np.bool_]
 
-PHASES = 4
-"""Offsets within the hop at which a file is encoded."""
+PHASES, PHASES_OF_LONG = 5, 2
+"""Offsets within the hop at which a short and a long file are encoded. The hop must divide into whole frames of the
+model, 0.02 s."""
+
+LONG_S = 45.0
+"""A file of this many seconds or of unknown length is long: it aligns surely from fewer offsets."""
 
 NEIGHBOURS = 8
 """Nearest segments that each of the file's segments votes for."""
@@ -91,18 +96,23 @@ def identify_files(catalogue: Catalogue, files: Sequence[Path]) -> list[tuple[Pa
 
 
 def _matches(catalogue: Catalogue, index: "SegmentIndex", encoder: "Encoder", path: Path) -> list[Match]:
-    hop_s = encoder.config.hop_s
-    analysis = encoder.analyse(path, hop_s=hop_s / PHASES)
-    phases = [(analysis.codes[phase::PHASES], analysis.audible[phase::PHASES]) for phase in range(PHASES)]
+    hop_s, count = encoder.config.hop_s, _phases(path)
+    analysis = encoder.analyse(path, hop_s=hop_s / count)
+    phases = [(analysis.codes[phase::count], analysis.audible[phase::count]) for phase in range(count)]
     rows = _voted(index, analysis.codes[analysis.audible])
     tracks = {row: unpack_codes(*stored) for row, stored in codes_by_row(catalogue, rows).items()}
     stretches = [
         (row, phase, _aligned(phases[phase], codes, hop_s))
         for row, codes in tracks.items()
         if codes is not None
-        for phase in range(len(phases))
+        for phase in range(count)
     ]
-    return _described(catalogue, _chosen(stretches), hop_s)
+    return _described(catalogue, _chosen(stretches), hop_s / count)
+
+
+def _phases(path: Path) -> int:
+    seconds = probe(path).seconds
+    return PHASES if seconds is not None and seconds < LONG_S else PHASES_OF_LONG
 
 
 def _voted(index: "SegmentIndex", codes: Codes) -> list[int]:
@@ -146,17 +156,19 @@ def _inside(one: Alignment, better: Alignment) -> bool:
     return shared > SEPARATE * one.seconds and one.similarity < better.similarity - 0.05
 
 
-def _described(catalogue: Catalogue, chosen: list[tuple[int, int, Alignment]], hop_s: float) -> list[Match]:
+def _described(catalogue: Catalogue, chosen: list[tuple[int, int, Alignment]], phase_s: float) -> list[Match]:
+    """Each recording once, by its best track."""
     tracks = tracks_by_row(catalogue, [row for row, _, _ in chosen], ("track_id", "row"))
     recordings = recordings_of(catalogue, [track["track_id"] for track in tracks.values()])
-    return [
-        Match(
+    once: dict[str, Match] = {}
+    for row, phase, found in chosen:
+        match = Match(
             track_id=tracks[row]["track_id"],
             recording_id=recordings.get(tracks[row]["track_id"]),
             score=round(found.similarity, 4),
-            offset_s=round(found.offset_s - phase * hop_s / PHASES, 2),
+            offset_s=round(found.offset_s - phase * phase_s, 2),
             speed=round(1 / found.speed, 4),
             covered=round(min(1.0, found.covered_a), 4),
         )
-        for row, phase, found in chosen
-    ]
+        once.setdefault(match.recording_id or match.track_id, match)
+    return list(once.values())
