@@ -18,7 +18,8 @@ def songs():
     for number in range(60):
         artist = ARTISTS[number % 5]
         title = f"{FIRST[number % 10]} {SECOND[number // 10]}"
-        yield number, title, artist, f"{artist} Album {number // 25}", 150 + 7 * (number * 13 % 29), number // 5 % 10 + 1
+        album, seconds, position = f"{artist} Album {number // 25}", 150 + 7 * (number * 13 % 29), number // 5 % 10 + 1
+        yield number, title, artist, album, seconds, position
 
 
 def typo(text, rng):

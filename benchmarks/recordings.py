@@ -1,0 +1,70 @@
+"""Duplicate detection on the development data, end to end: `unisono run`, then pairwise scores against the truth.
+
+    python -m benchmarks.recordings                # every set, default options
+    python -m benchmarks.recordings original       # one of them
+
+Nothing is chosen on the sets measured: the weights are estimated from each catalogue without its truth.
+"""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from catalog.store import Catalogue
+from jobs.evaluate_clusters import recordings
+from jobs.options import AnalyzeOptions, DedupOptions, IngestOptions, SparkOptions
+from jobs.run import run
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+class Case(NamedTuple):
+    """A source with known recordings; `promise`: every source of it lists a recording once."""
+
+    name: str
+    source: str
+    truth: str
+    promise: bool
+
+
+CASES = (
+    Case("original", "musicbrainz20k/original.csv", "musicbrainz20k/original-truth.csv", True),
+    Case("original", "musicbrainz20k/original.csv", "musicbrainz20k/original-truth.csv", False),
+    Case("mutated", "musicbrainz20k/mutated.csv", "musicbrainz20k/mutated-truth.csv", True),
+    Case("mutated", "musicbrainz20k/mutated.csv", "musicbrainz20k/mutated-truth.csv", False),
+    Case("audio", "audio/catalogue.csv", "audio/truth.csv", False),
+)
+
+
+def main() -> None:
+    """Run the cases named by the arguments, or all, and print a line each."""
+    if not DATA.is_dir():
+        sys.stdout.write("recordings: skipped, ../shared/data is not there\n")
+        return
+    wanted = set(sys.argv[1:]) or {case.name for case in CASES}
+    sys.stdout.write(
+        f"{'set':10} {'promise':8} {'pairs':>8} {'precision':>10} {'recall':>8} {'F1':>8} {'seconds':>8}\n"
+    )
+    for case in CASES:
+        if case.name in wanted:
+            sys.stdout.write(measure(case) + "\n")
+            sys.stdout.flush()
+
+
+def measure(case: Case) -> str:
+    """One line of the table."""
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        options = DedupOptions(unique_within="source" if case.promise else None)
+        run(Path(folder) / "cat", [DATA / case.source], IngestOptions(), AnalyzeOptions(), options, SparkOptions())
+        found = recordings(DATA / case.truth, Catalogue.open(Path(folder) / "cat"))
+    seconds = time.perf_counter() - began
+    scores = found.scores["recording: pairs"]
+    figures = f"{scores['precision']:10.4f} {scores['recall']:8.4f} {scores['f1']:8.4f} {seconds:8.0f}"
+    return f"{case.name:10} {'yes' if case.promise else 'no':8} {scores['true_pairs']:8,.0f} {figures}"
+
+
+if __name__ == "__main__":
+    main()

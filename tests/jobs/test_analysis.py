@@ -1,0 +1,115 @@
+"""Workers store what they analysed as they go, and analyse nothing that is stored."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import soundfile as sf
+
+from audio.decode import DecodeLimits
+from embeddings.encode import released_model
+from jobs import analysis
+from jobs.analysis import ANALYSED, FILES, STATUS, ShardWriter, analyse_batches, analyse_file, stamp_of
+from jobs.progress import stored_files
+from tests.jobs.small_world import RATE, melody
+
+LIMITS = DecodeLimits()
+
+
+@pytest.fixture
+def music(tmp_path):
+    folder = tmp_path / "music"
+    folder.mkdir()
+    for number in range(5):
+        sf.write(folder / f"{number}.wav", melody(number, 5.0), RATE)
+    return [str(folder / f"{number}.wav") for number in range(5)]
+
+
+@pytest.fixture
+def analysed(monkeypatch):
+    """Paths that were really analysed, by an analysis that costs nothing."""
+    done = []
+
+    def instead(path, model, limits):
+        done.append(path)
+        return {"model": "m", "seconds": 5.0, "hop_s": 1.0, "codes": b"", "audible": b"", "vector": None, "faults": []}
+
+    monkeypatch.setattr(analysis, "analyse_file", instead)
+    return done
+
+
+def batch(paths, stamps=None):
+    rows = [{"audio_file": path, "stamps": (stamps or {}).get(path)} for path in paths]
+    return pa.RecordBatch.from_pylist(rows, schema=FILES)
+
+
+def stored(folder):
+    shards = [pq.read_table(path) for path in folder.glob("shard-*.parquet")]
+    return pa.concat_tables(shards).to_pylist() if shards else []
+
+
+def work(paths, folder, stamps=None):
+    batches = analyse_batches(iter([batch(paths, stamps)]), folder=str(folder), model="m", limits=LIMITS)
+    return [row for found in batches for row in found.cast(STATUS).to_pylist()]
+
+
+def test_every_file_is_stored_once_with_its_stamp(music, analysed, tmp_path):
+    status = work(music, tmp_path)
+    assert analysed == music
+    assert {row["audio_file"] for row in stored(tmp_path)} == set(music)
+    assert stored_files(tmp_path) == 5
+    assert all(row["file_size"] == stamp_of(Path(path))["file_size"] for row, path in zip(status, music, strict=True))
+
+
+def test_what_is_stored_is_not_analysed_again_unless_it_changed(music, analysed, tmp_path):
+    stamps = {path: [stamp_of(Path(path))] for path in music[:3]}
+    sf.write(music[0], melody(9, 6.0), RATE)
+    status = work(music, tmp_path, stamps)
+    assert analysed == [music[0], music[3], music[4]]
+    assert [row["reused"] for row in status] == [False, True, True, False, False]
+
+
+def test_a_worker_that_dies_loses_only_what_came_after_its_last_shard(music, monkeypatch, tmp_path):
+    monkeypatch.setattr(analysis, "SHARD_FILES", 2)
+
+    def dies(path, model, limits):
+        if path == music[4]:
+            raise KeyboardInterrupt
+        return {"model": "m", "seconds": 5.0, "hop_s": 1.0, "codes": b"", "audible": b"", "vector": None, "faults": []}
+
+    monkeypatch.setattr(analysis, "analyse_file", dies)
+    with pytest.raises(KeyboardInterrupt):
+        work(music, tmp_path)
+    assert {row["audio_file"] for row in stored(tmp_path)} == set(music[:4])
+    assert not list(tmp_path.glob("_*"))
+
+
+def test_a_shard_being_written_is_no_data(tmp_path):
+    writer = ShardWriter(tmp_path)
+    writer.flush()
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "_shard-00-3.parquet").write_bytes(b"half")
+    assert stored_files(tmp_path) == 0
+
+
+def test_what_is_wrong_with_a_file_is_a_fault_not_an_exception(tmp_path):
+    sf.write(tmp_path / "clip.wav", melody(1, 1.0), RATE)
+    sf.write(tmp_path / "silent.wav", np.zeros(8 * RATE), RATE)
+    (tmp_path / "empty.mp3").write_bytes(b"")
+    (tmp_path / "text.mp3").write_text("not music at all\n" * 50)
+    expected = {"clip.wav": "audio_too_short", "silent.wav": "audio_silent", "empty.mp3": "audio_empty",
+                "text.mp3": "audio_not_audio", "absent.mp3": "audio_missing"}  # fmt: skip
+    for name, code in expected.items():
+        row = analyse_file(str(tmp_path / name), str(released_model()), LIMITS)
+        assert [fault["code"] for fault in row["faults"]] == [code]
+        assert name in row["faults"][0]["message"]
+        pa.RecordBatch.from_pylist([{"audio_file": name, "file_size": 0, "file_mtime_ns": 0, **row}], schema=ANALYSED)
+
+
+def test_a_good_file_has_codes_and_a_vector(music):
+    row = analyse_file(music[0], str(released_model()), LIMITS)
+    assert row["faults"] == []
+    assert len(row["codes"]) == 16 * len(row["audible"]) > 0
+    assert np.linalg.norm(row["vector"]) == pytest.approx(1, abs=1e-3)
