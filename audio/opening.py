@@ -73,4 +73,4 @@ def _refusal(path: Path, error: Exception) -> AudioError:
     if start.startswith(AUDIO_SIGNATURES) or start[4:8] == b"ftyp":
         return AudioError("unreadable", f"{path} is damaged or truncated ({error}); deliver it again")
     known = "WAV, FLAC, MP3, Ogg or M4A"
-    return AudioError("not_audio", f"{path} is not audio in a known format ({error}); deliver {known}")
+    return AudioError("not_audio", f"{path} is not audio in a known format; deliver {known}")

@@ -115,7 +115,7 @@ def analyse_file(path: str, model: str, limits: DecodeLimits) -> dict[str, Any]:
         analysis = encoder.analyse(Path(path), limits)
     except AudioError as error:
         return empty | {"hop_s": 1.0, "faults": [{"code": f"audio_{error.code}", "message": str(error)}]}
-    faults = [{"code": f"audio_{code}", "message": f"{path}: {message}"} for code, message in analysis.notes.items()]
+    faults = [{"code": f"audio_{code}", "message": message} for code, message in analysis.notes.items()]
     faults += _unusable(path, analysis)
     return {
         "model": Path(model).name,

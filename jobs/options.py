@@ -31,7 +31,7 @@ class AnalyzeOptions:
     """How audio is embedded: the model folder (by default the released one), seconds read of a file and spent on it."""
 
     model: Path | None = None
-    max_seconds: float = 7200.0
+    max_seconds: float = 10_800.0
     timeout_s: float = 600.0
 
 
