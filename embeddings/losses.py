@@ -1,14 +1,15 @@
 """What the two heads are trained for.
 
-Identity: NT-Xent (Chen et al. 2020, SimCLR; for audio Chang et al. 2021, "Neural audio fingerprint"): among all views
-in the batch, the other view of the same place is the nearest. Deviations: pairs of places that hold the same content,
-as loops do, are left out instead of being pushed apart; and the loss is taken twice, on the vector and on a relaxed
-code.
+Identity: NT-Xent (Chen et al. 2020, SimCLR; for audio Chang et al. 2021, "Neural audio fingerprint"): among all
+views in the batch, the other view of the same place is the nearest. Deviations: pairs of places that hold the same
+content, as loops do, are left out instead of being pushed apart; and the loss is taken twice, on the vector and on a
+relaxed code.
 
 The relaxed code is why sign bits work. Only the signs are stored, and similarity is the share of equal bits. The
-cosine of tanh(scale * vector) comes close to that share and still has a gradient; trained on it, the net moves its
-outputs away from zero, where noise would flip them. The third term makes bits uncorrelated over the batch (Zbontar et
-al. 2021, Barlow Twins), so that unrelated music agrees in about 64 of 128 bits with little spread.
+cosine of tanh(scale * vector) comes close to that share and still has a gradient (Cao et al. 2017, HashNet); trained
+on it, the net moves its outputs away from zero, where noise would flip them. The third term makes bits uncorrelated
+over the batch (Zbontar et al. 2021, Barlow Twins), so that unrelated music agrees in about 64 of 128 bits with
+little spread.
 
 Similarity: cross entropy against a graded target (Khosla et al. 2020, supervised contrastive, with weights): other
 places of the same recording count fully, other recordings of the artist or album for `ARTIST` and `ALBUM`.

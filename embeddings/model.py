@@ -5,8 +5,9 @@ axis stays, since two places of one track often differ in nothing but pitch. The
 time are both kept, the second because a mean alone cannot tell a rhythm from a drone.
 
 The identity head ends in a batch normalisation without scale or shift. Each of its outputs is thus centred over the
-music it was trained on, so that the sign bits, which are all that is stored, are each set half of the time; a bit that
-is nearly always set says nothing. The same reasoning is found in Cao et al. 2017 (HashNet); training is in `losses.py`.
+music it was trained on, so that the sign bits, which are all that is stored, are each set half of the time; a bit
+that is nearly always set says nothing. Weiss et al. 2008 (spectral hashing) ask for the same; training is in
+`losses.py`.
 """
 
 import torch

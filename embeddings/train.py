@@ -4,26 +4,20 @@
 
 The output folder holds `weights.safetensors` (the best weights on the validation part so far), `config.json`,
 `train.json` (these settings), `metrics.jsonl` (one line per validation), `curve.png`, and under `work/` the cached
-features and the last state, from which an interrupted run goes on. AdamW with one cosine of learning rate (Loshchilov
-and Hutter 2019), exponential moving average of the weights (Polyak and Juditsky 1992), since the validated model is
-then steadier than any single step.
+features and the last state, from which an interrupted run goes on. The learning rate rises in a line and falls along
+one cosine over the run, whether steps or minutes bound it.
 """
 
 import json
 import logging
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import replace
-from math import cos, pi
+from math import cos, isfinite, pi
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
 
 from catalog.errors import SourceError
@@ -31,6 +25,7 @@ from embeddings.config import TrainConfig
 from embeddings.copies import CopiedTrack, make_copies
 from embeddings.curve import draw_curve
 from embeddings.data import Batch, Places
+from embeddings.learner import Learner
 from embeddings.library import LibraryTrack, read_library
 from embeddings.losses import correlation, graded_contrast, nt_xent, relaxed_code, targets
 from embeddings.model import Net
@@ -41,7 +36,6 @@ from embeddings.weights import save_model
 log = logging.getLogger(__name__)
 
 WARM_UP = 0.03  # of the run, in which the learning rate rises
-EMA_DECAY = 0.998
 
 
 def train(config: TrainConfig) -> Path:
@@ -52,52 +46,35 @@ def train(config: TrainConfig) -> Path:
     torch.manual_seed(config.seed)
     torch.set_num_threads(config.threads)
     config.out.mkdir(parents=True, exist_ok=True)
-    (config.out / "train.json").write_text(config.to_json())
+    (config.out / "train.json").write_text(config.to_json() + "\n")
 
     parts = split(read_library(config.audio), seed=config.split_seed)
     learnt = Places(*_copied(parts["train"], config), config)
     held_back = _copied(parts["validation"], config)
+    learner = Learner.start(config)
+    if not learner.step:
+        (config.out / "metrics.jsonl").unlink(missing_ok=True)
 
-    net = Net(config.model).to(config.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    average = AveragedModel(net, avg_fn=_averaged, use_buffers=True)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
-    state = _resume(config, net, average, optimiser)
-
-    best, began = state["best"], time.monotonic() - state["seconds"]
-    rng, generator = np.random.default_rng([config.seed, state["step"]]), torch.Generator().manual_seed(config.seed)
-    generator.manual_seed(config.seed + state["step"])
-    totals: dict[str, float] = {}
+    rng = np.random.default_rng([config.seed, learner.step])
+    generator = torch.Generator().manual_seed(config.seed + learner.step)
+    began = time.monotonic() - learner.seconds
+    recent: list[dict[str, float]] = []  # named losses since the last checkpoint
+    bar = tqdm(total=config.steps, initial=learner.step, desc="training", unit="step", mininterval=10.0)
     drawing = ThreadPoolExecutor(1)  # draws the next batch while this one is learnt from
     upcoming = drawing.submit(learnt.batch, rng, generator)
-    progress = tqdm(total=config.steps, initial=state["step"], desc="training", unit="step", mininterval=10.0)
-    step = state["step"]
-    while step < config.steps and (time.monotonic() - began) < config.minutes * 60:
-        done = max(step / config.steps, (time.monotonic() - began) / (config.minutes * 60))
-        for group in optimiser.param_groups:
-            group["lr"] = config.learning_rate * _schedule(done)
-
+    while (done := _done(learner, config)) < 1:
         batch = upcoming.result()
         upcoming = drawing.submit(learnt.batch, rng, generator)
-        parts_of_loss = losses(net, batch, config)
-        parts_of_loss["loss"].backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
-        optimiser.step()
-        optimiser.zero_grad(set_to_none=True)
-        average.update_parameters(net)
-
-        step += 1
-        progress.update()
-        for name, part in parts_of_loss.items():
-            totals[name] = totals.get(name, 0.0) + float(part.detach())
-        if step % config.validate_every == 0:
-            seconds = time.monotonic() - began
-            means = {name: total / config.validate_every for name, total in totals.items()}
-            best = _checkpoint(config, net, average, optimiser, held_back, step, seconds, means, best)
-            totals = {}
-    progress.close()
+        named = losses(learner.net, batch, config)
+        learner.learn(named["loss"], config.learning_rate * _schedule(done))
+        learner.seconds = time.monotonic() - began
+        bar.update()
+        recent.append({name: float(part.detach()) for name, part in named.items()})
+        if learner.step % config.validate_every == 0 or _done(learner, config) >= 1:
+            _checkpoint(learner, held_back, recent, config)
+            recent.clear()
     drawing.shutdown()
-    if step % config.validate_every or not (config.out / "weights.safetensors").exists():
-        _checkpoint(config, net, average, optimiser, held_back, step, time.monotonic() - began, {}, best)
+    bar.close()
     return config.out
 
 
@@ -116,9 +93,8 @@ def losses(net: Net, batch: Batch, config: TrainConfig) -> dict[str, Tensor]:
         "balance": correlation(identity),
         "similarity": graded_contrast(similarity, weight, temperature=config.similarity_temperature),
     }
-    return parts | {
-        "loss": torch.stack([getattr(config, f"{name}_weight") * part for name, part in parts.items()]).sum()
-    }
+    weighted = [getattr(config, f"{name}_weight") * part for name, part in parts.items()]
+    return parts | {"loss": torch.stack(weighted).sum()}
 
 
 def _copied(tracks: list[LibraryTrack], config: TrainConfig) -> tuple[list[LibraryTrack], list[CopiedTrack]]:
@@ -138,10 +114,9 @@ def _copied(tracks: list[LibraryTrack], config: TrainConfig) -> tuple[list[Libra
     return [track for track, _ in usable], [copy for _, copy in usable]
 
 
-def _averaged(average: Tensor, current: Tensor, seen: Tensor | int) -> Tensor:
-    """Exponential moving average whose memory grows with the steps seen, so that it does not start from noise."""
-    decay = min(EMA_DECAY, (1 + float(seen)) / (10 + float(seen)))
-    return current if not current.is_floating_point() else decay * average + (1 - decay) * current
+def _done(learner: Learner, config: TrainConfig) -> float:
+    """Share of the run that is over, by steps or by minutes, whichever is further."""
+    return max(learner.step / config.steps, learner.seconds / (60 * config.minutes))
 
 
 def _schedule(done: float) -> float:
@@ -150,59 +125,21 @@ def _schedule(done: float) -> float:
 
 
 def _checkpoint(
-    config: TrainConfig,
-    net: Net,
-    average: AveragedModel,
-    optimiser: torch.optim.Optimizer,
+    learner: Learner,
     held_back: tuple[list[LibraryTrack], list[CopiedTrack]],
-    step: int,
-    seconds: float,
-    means: dict[str, float],
-    best: float,
-) -> float:
+    recent: list[dict[str, float]],
+    config: TrainConfig,
+) -> None:
     """Validate, log, keep the weights where they are the best so far, and store what resuming needs."""
-    averaged = average.module
-    assert isinstance(averaged, Net)
-    measured = validate(averaged, *held_back, seed=config.seed)
-    line = {"step": step, "seconds": round(seconds, 1)} | means | measured
+    measured = validate(learner.averaged, *held_back, seed=config.seed)
+    means = {name: float(np.mean([losses[name] for losses in recent])) for name in recent[0]}
+    line: dict[str, float | None] = {"step": learner.step, "seconds": round(learner.seconds, 1)}
+    line |= {name: value if isfinite(value) else None for name, value in (means | measured).items()}
     with (config.out / "metrics.jsonl").open("a") as file:
         file.write(json.dumps(line) + "\n")
     draw_curve(config.out / "metrics.jsonl", config.out / "curve.png")
-    log.info("step %d: %s", step, measured)
-    if measured["score"] >= best:
-        best = measured["score"]
-        save_model(averaged, config.out)
-    state = {"step": step, "seconds": seconds, "best": best, "config": config.to_json()}
-    state |= {"net": net.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict()}
-    with _replacing(config.cache / "state.pt") as path:
-        torch.save(state, path)
-    return best
-
-
-def _resume(config: TrainConfig, net: Net, average: AveragedModel, optimiser: torch.optim.Optimizer) -> dict[str, Any]:
-    """What an earlier run with the same settings stored, loaded into its places; else a fresh start."""
-    path = config.cache / "state.pt"
-    if path.exists():
-        state: dict[str, Any] = torch.load(path, map_location=config.device, weights_only=True)
-        if _same_run(state["config"], config):
-            for module, name in ((net, "net"), (average, "average"), (optimiser, "optimiser")):
-                module.load_state_dict(state[name])
-            return state
-        log.info("%s was made with other settings; training starts anew", path)
-    (config.out / "metrics.jsonl").unlink(missing_ok=True)
-    return {"step": 0, "seconds": 0.0, "best": -1.0}
-
-
-def _same_run(stored: str, config: TrainConfig) -> bool:
-    """Whether the settings agree in all but how long to go on and on how many processors."""
-    earlier = TrainConfig.from_json(stored)
-    earlier = replace(earlier, steps=config.steps, minutes=config.minutes)
-    return replace(earlier, threads=config.threads, workers=config.workers) == config
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """A path to write to, which becomes `path` at once when the writing is done."""
-    part = path.with_suffix(".part")
-    yield part
-    part.replace(path)
+    log.info("step %d: %s", learner.step, measured)
+    if measured["score"] >= learner.best:
+        learner.best = measured["score"]
+        save_model(learner.averaged, config.out)
+    learner.store(config)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from audio.activity import audible_mel
+from catalog.errors import SourceError
 from embeddings.copies import CopiedTrack
 from embeddings.library import LibraryTrack
 from embeddings.metrics import precision_at, ranked_relevance
@@ -78,6 +79,8 @@ def _pairs(
                     clean.append(stored)
                     degraded.append(copied.segment(copy, beside, model.features, model.frames))
                     place.append((number, chunk.start_s + centre_s))
+    if not place:
+        raise SourceError("the validation part has no audible second; train on more audio")
     both = (torch.from_numpy(np.stack(mels).astype(np.float32)) for mels in (clean, degraded))
     return *both, np.array(place)  # type: ignore[return-value]
 
