@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
@@ -54,16 +55,16 @@ class Chunk:
 
 @dataclass(frozen=True)
 class CopiedTrack:
-    """All chunks of one file; `frames` is float16 [frames, n_mels] in dB."""
+    """All chunks of one file; `path` holds their frames, float16 [frames, n_mels] in dB."""
 
-    frames: NDArray[np.float16]
+    path: Path
     chunks: tuple[Chunk, ...]
 
     def segment(self, copy: Copy, centre_s: float, config: FeatureConfig, length: int) -> NDArray[np.float16]:
         """`length` frames of `copy` around second `centre_s` of the clean chunk, moved inside if they leave it."""
         frame = round((centre_s / copy.speed) * config.rate / config.hop) - length // 2
         start = copy.first + min(max(0, frame), copy.count - length)
-        return self.frames[start : start + length]
+        return _frames(self.path)[start : start + length]
 
 
 def make_copies(
@@ -104,9 +105,15 @@ def open_copy(cache: Path, name: str) -> CopiedTrack:
     """What `make_copy` stored."""
     chunks = json.loads((cache / f"{name}.json").read_text())
     return CopiedTrack(
-        frames=np.load(cache / f"{name}.npy", mmap_mode="r"),
+        path=cache / f"{name}.npy",
         chunks=tuple(Chunk(c["start_s"], c["seconds"], tuple(Copy(**copy) for copy in c["copies"])) for c in chunks),
     )
+
+
+@lru_cache(maxsize=128)  # each holds a file open, of which a process may have about a thousand
+def _frames(path: Path) -> NDArray[np.float16]:
+    frames: NDArray[np.float16] = np.load(path, mmap_mode="r")
+    return frames
 
 
 def _excerpts(paths: Sequence[Path], config: FeatureConfig, rng: np.random.Generator) -> Samples:
