@@ -65,7 +65,14 @@ class Published:
 
     def dataset(self, table: str) -> ds.Dataset:
         """The published snapshot as a lazy Arrow dataset with the declared schema, then any further columns."""
-        folder = self.path(table)
+        return self._dataset(table, self.path(table))
+
+    def indexed(self, table: str) -> ds.Dataset:
+        """The snapshot of `table` that the published index was built from: the one whose rows the index names."""
+        snapshot = self.manifest(INDEX).inputs.get(table, "")
+        return self._dataset(table, self._existing(self._tables(table).folder / snapshot))
+
+    def _dataset(self, table: str, folder: Path) -> ds.Dataset:
         files = [folder / entry.path for entry in read_manifest(folder).files if entry.path.endswith(".parquet")]
         return open_dataset(files, TABLES[table])
 

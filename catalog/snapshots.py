@@ -58,9 +58,9 @@ class Snapshots:
         names = (path.name for path in self.folder.iterdir()) if self.folder.is_dir() else ()
         return sorted(name for name in names if ID.fullmatch(name))
 
-    def prune(self, *, published: str | None, keep: int, before: str) -> list[Path]:
-        """Remove all but the newest `keep` and the published snapshot, and staging folders begun before id `before`."""
-        old = [name for name in self.sealed()[: -keep or None] if name != published]
+    def prune(self, *, needed: set[str | None], keep: int, before: str) -> list[Path]:
+        """Remove all but the newest `keep` and the needed snapshots, and staging folders begun before id `before`."""
+        old = [name for name in self.sealed()[: -keep or None] if name not in needed]
         parts = self.folder.glob(f"*{PART}") if self.folder.is_dir() else ()
         abandoned = [path.name for path in parts if path.name < before]
         removed = [self.folder / name for name in [*old, *sorted(abandoned)]]

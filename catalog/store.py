@@ -128,12 +128,17 @@ class Catalogue(Published):
         """
         with self.lock():
             before = self._locked_since or ""
-            groups = [(self._tables(table), self.state.tables.get(table)) for table in TABLES]
-            groups.append((self._indexes(), self.state.index))
+            groups = [(self._tables(table), self._needed(table)) for table in TABLES]
+            groups.append((self._indexes(), {self.state.index}))
             removed: list[Path] = []
-            for snapshots, published in groups:
-                removed += snapshots.prune(published=published, keep=keep, before=before)
+            for snapshots, needed in groups:
+                removed += snapshots.prune(needed=needed, keep=keep, before=before)
             return removed
+
+    def _needed(self, table: str) -> set[str | None]:
+        """Snapshots that must stay: the published one, and the one whose rows the published index names."""
+        indexed = self.manifest(INDEX).inputs.get(table) if self.state.index else None
+        return {self.state.tables.get(table), indexed}
 
     def work(self, stage: str, key: str) -> Path:
         """Scratch folder that outlives a crash, for a stage that resumes; `key` names the inputs and parameters."""

@@ -37,12 +37,13 @@ def expand(blocks: pa.RecordBatch, expansion: Expansion) -> pa.RecordBatch:
     exclusive = blocks.column("exclusive").values.to_numpy(zero_copy_only=False)
     seconds = blocks.column("seconds").values.to_numpy(zero_copy_only=False)
     small = np.flatnonzero((sizes >= 2) & (sizes <= expansion.cap))
-    left, right, block = _all_pairs(offsets[small], sizes[small], small)
+    parts = [_all_pairs(offsets[small], sizes[small], small)]
     for number in np.flatnonzero(sizes > expansion.cap):
-        a, b = _neighbours(offsets[number], sizes[number], seconds, expansion.window)
-        left, right = np.concatenate([left, a]), np.concatenate([right, b])
-        block = np.concatenate([block, np.full(len(a), number)])
-    bits = (1 << blocks.column("generator").to_numpy().astype(np.int32))[block]
+        block = slice(offsets[number], offsets[number + 1])
+        a, b = _neighbours(flat[block], seconds[block], expansion.window)
+        parts.append((a + offsets[number], b + offsets[number], np.full(len(a), number)))
+    left, right, block_of = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    bits = (1 << blocks.column("generator").to_numpy().astype(np.int32))[block_of]
     return _pairs(flat, exclusive, left, right, bits)
 
 
@@ -62,9 +63,10 @@ def _all_pairs(
 
 
 def _neighbours(
-    start: int, size: int, seconds: NDArray[np.float64], window: int
+    rows: NDArray[np.int64], seconds: NDArray[np.float64], window: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    order = start + np.argsort(seconds[start : start + size], kind="stable")  # unknown durations (NaN) come last
+    """Positions in the block of both sides; the order of the members in the block does not matter."""
+    order = np.lexsort((rows, seconds))  # unknown durations (NaN) come last
     left = [order[:-step] for step in range(1, window + 1)]
     right = [order[step:] for step in range(1, window + 1)]
     return np.concatenate(left), np.concatenate(right)

@@ -15,7 +15,7 @@ from dedup.fields import FIELD_NAMES, FIELDS, MISSING, level_of
 from dedup.versions import version_levels
 
 SIDE_COLUMNS = (
-    "title_core", "artist_core", "album_core", "versions", "album_versions", "duration_s", "release_year", "medium",
+    "title_core", "artist_core", "album_core", "versions", "duration_s", "release_year", "medium",
     "position", "isrc_code", "title_frequency",
 )  # fmt: skip
 """What each side of a pair brings, besides `row`."""

@@ -31,9 +31,10 @@ def policy(bits: NDArray[np.float64], counts: NDArray[np.float64], *, false_merg
 
     The threshold lies half-way between the last pattern that is allowed and the next one below it.
 
-    bits: match weights of the distinct patterns, `[p]`; counts: how many candidates show each, `[p]`.
+    bits: match weights of the distinct patterns, `[p]`; counts: how many candidates that may merge show each, `[p]`.
     """
-    order = np.argsort(-bits)
+    bits, counts = bits[counts > 0], counts[counts > 0]
+    order = np.argsort(-bits, kind="stable")
     sorted_bits, sorted_counts = bits[order], counts[order]
     wrong = np.cumsum(sorted_counts * (1 - probability(sorted_bits)))
     within = wrong / np.maximum(np.cumsum(sorted_counts), 1e-9) <= false_merge_rate
@@ -94,7 +95,7 @@ def relate(levels: Levels, decision: NDArray[np.str_]) -> NDArray[np.str_]:
     title = levels[:, FIELD_NAMES.index("title")]
     artist = levels[:, FIELD_NAMES.index("artist")]
     version = levels[:, FIELD_NAMES.index("version")]
-    same_title = (title >= 0) & (title <= level_of("title", "near"))
+    same_title = (title == level_of("title", "exact")) | (title == level_of("title", "near"))  # not a common one
     same_artist = (artist >= 0) & (artist < level_of("artist", "different"))
     other_version = (version >= level_of("version", "one plain, one version")) | unlike(levels)
     relation = np.full(len(levels), DIFFERENT, dtype="<U16")

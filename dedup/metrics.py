@@ -9,9 +9,9 @@ cluster weighs with its size.
 Both come from the contingency table of the two labellings; pairs are never enumerated, so ten million items need only
 the memory of their labels.
 
-Conventions: a precision is 1 where nothing was claimed, and a recall is 1 where there was nothing to find (a claim never
-made is not wrong); F1 is the harmonic mean, and 0 where precision and recall are both 0. Bagga and Baldwin leave the
-empty case open; here it scores 1.
+Conventions: a precision is 1 where nothing was claimed, and a recall is 1 where there was nothing to find (a claim
+never made is not wrong); F1 is the harmonic mean, and 0 where precision and recall are both 0. Bagga and Baldwin leave
+the empty case open; here it scores 1.
 """
 
 from collections.abc import Hashable, Sequence

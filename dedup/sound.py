@@ -1,7 +1,7 @@
 """Audio evidence: from the alignment of two tracks to a level of the field `audio`.
 
-Similarity of aligned identity codes is 1 for the same bits and about 0 for unrelated music; the thresholds are the
-released model's, from its card.
+Similarity of aligned identity codes is 1 for the same bits and about 0 for unrelated music; the thresholds fit the
+released model.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from dedup.fields import MISSING, level_of
 
 CODE_BYTES = 16
 LEAST_AUDIBLE = 3
-"""Audible segments a track must have to be compared by sound: silence and clips say nothing."""
+"""Audible segments a track must have to be compared by sound, five seconds: silence and clips say nothing."""
 
 
 @dataclass(frozen=True)

@@ -68,8 +68,9 @@ def conflict(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     shared = ours.keys() & theirs.keys()
     if any(_differ(kind, ours[kind], theirs[kind]) for kind in shared):
         return True
-    extra = {kind for kind in ours.keys() ^ theirs.keys() if kind not in NUMBERED}
-    return bool(extra) and bool(set(ours) - NUMBERED) and bool(set(theirs) - NUMBERED) and not shared - NUMBERED
+    extra = ours.keys() ^ theirs.keys()
+    unshared = bool(extra - NUMBERED) and bool(set(ours) - NUMBERED) and bool(set(theirs) - NUMBERED)
+    return unshared and (not shared - NUMBERED or bool(extra & DECISIVE_ALONE - {"live", "remix", "acoustic"}))
 
 
 def _differ(kind: str, a: str, b: str) -> bool:

@@ -17,7 +17,7 @@ Missing values (level -1) contribute nothing, neither to the weight nor to the e
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,15 +33,16 @@ class Estimation:
     """Settings of EM.
 
     `strength_m`, `strength_u`: pseudo-counts behind the expected shares. `strength_parent`: pseudo-counts behind the
-    parent-free distribution in each parent-specific one. `rounds`: most iterations. `tolerance`: largest change of the
-    prior at which it stops. `prior`, `prior_strength`: expected share of matches among candidates, in pseudo-pairs.
+    parent-free distribution in each parent-specific one. `rounds`: most iterations. `tolerance`: largest change
+    of any share or of the prior at which it stops. `prior`: expected share of matches among candidates, with the
+    weight of `prior_strength` pairs.
     """
 
     strength_m: float = 50.0
     strength_u: float = 50.0
     strength_parent: float = 30.0
     rounds: int = 100
-    tolerance: float = 1e-6
+    tolerance: float = 1e-5
     prior: float = 0.15
     prior_strength: float = 20.0
 
@@ -88,8 +89,8 @@ class Weights:
         return {
             state: {
                 level.name: {
-                    "m": round(float(m), 6),
-                    "u": round(float(u), 6),
+                    "m": float(m),
+                    "u": float(u),
                     "weight": round(float(np.log2(m / u)), 3),
                 }
                 for level, m, u in zip(FIELDS[number].levels, self.m[number][row], self.u[number][row], strict=True)
@@ -99,7 +100,7 @@ class Weights:
 
     @classmethod
     def from_json(cls, text: str) -> "Weights":
-        """Inverse of `to_json` (to six digits)."""
+        """Inverse of `to_json`."""
         content = json.loads(text)
         tables = {
             kind: tuple(
@@ -134,15 +135,21 @@ def estimate(patterns: Levels, counts: NDArray[np.float64], settings: Estimation
     the number of patterns, not of pairs.
     """
     settings = settings or Estimation()
-    weights = expected()
+    weights = replace(expected(), prior=settings.prior)
     for _ in range(settings.rounds):
         responsibility = probability(weights.bits(patterns))
         updated = maximise(patterns, counts, responsibility, settings)
-        moved = abs(updated.prior - weights.prior)
+        moved = _moved(weights, updated)
         weights = updated
         if moved < settings.tolerance:
             break
     return weights
+
+
+def _moved(before: Weights, after: Weights) -> float:
+    """Largest change of any share, or of the prior."""
+    tables = zip((*before.m, *before.u), (*after.m, *after.u), strict=True)
+    return max(abs(before.prior - after.prior), *(float(np.abs(old - new).max()) for old, new in tables))
 
 
 def maximise(
@@ -176,6 +183,8 @@ def _shares(
     table = np.zeros((states, len(centre)))
     np.add.at(table, (state, level), mass[present])
     free = (table.sum(axis=0) + strength * centre) / (table.sum() + strength)
+    if parent is None:
+        return np.asarray(free[None])
     smoothed = table + settings.strength_parent * free
     return np.asarray(smoothed / smoothed.sum(axis=1, keepdims=True))
 

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from audio.decode import DecodeLimits
 from catalog.errors import AudioError
+from dedup.sound import LEAST_AUDIBLE
 
 FAULT = pa.struct([("code", pa.string()), ("message", pa.string())])
 STAMP = pa.struct([("file_size", pa.int64()), ("file_mtime_ns", pa.int64())])
@@ -48,7 +49,6 @@ ANALYSED = pa.schema(
 
 SHARD_FILES = 16
 SHARD_SECONDS = 10.0
-RECOGNISABLE_S = 3.0
 ABSENT = -1
 """File size of a file that is not there."""
 
@@ -130,11 +130,9 @@ def analyse_file(path: str, model: str, limits: DecodeLimits) -> dict[str, Any]:
 
 def _unusable(path: str, analysis: Any) -> list[dict[str, str]]:
     """Why a decodable file will never match by sound."""
-    if analysis.seconds < RECOGNISABLE_S:
-        length = (
-            f"{path}: {analysis.seconds:.1f} s of audio is too short to recognise ({RECOGNISABLE_S:g} s are needed)"
-        )
-        return [{"code": "audio_too_short", "message": f"{length}; it is compared by its metadata only"}]
+    if len(analysis.codes) < LEAST_AUDIBLE:
+        length = f"{path}: {analysis.seconds:.1f} s of audio is too short to be compared by sound (5 s are needed)"
+        return [{"code": "audio_too_short", "message": f"{length}; only its metadata count"}]
     if not analysis.audible.any():
         return [{"code": "audio_silent", "message": f"{path}: silence throughout; deliver the right file"}]
     return []

@@ -6,17 +6,20 @@ a shard in the catalogue's work folder (`jobs.analysis`); the tables are assembl
 published, and published together.
 """
 
+import hashlib
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 from audio.decode import DecodeLimits
 from catalog.runs import Run, Stage
 from catalog.schema import EMBEDDINGS, SEGMENTS
 from catalog.store import Catalogue
-from jobs.analysis import ANALYSED, FILES, STATUS, analyse_batches
-from jobs.columns import map_batches, read_table, spark_schema
+from jobs.analysis import ANALYSED, FILES, STATUS, analyse_batches, stamp_of
+from jobs.columns import map_batches, read_parquet, read_table
 from jobs.options import AnalyzeOptions, SparkOptions
 from jobs.progress import watch_shards
 from jobs.spark import session
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 FILES_PER_TASK = 100
 LEAST_TASKS = 8
 STAMP = ("file_size", "file_mtime_ns")
+AUDIO_TABLES = ("segments", "embeddings")
+TRACK_ANALYSES = pa.schema([("track_id", pa.string()), ("row", pa.int64()), ("source", pa.string()), *ANALYSED])
 
 
 def analyze(catalogue_dir: Path, options: AnalyzeOptions, spark: SparkOptions) -> None:
@@ -38,20 +43,45 @@ def analyze(catalogue_dir: Path, options: AnalyzeOptions, spark: SparkOptions) -
 
 
 def analyze_stage(catalogue: Catalogue, run: Run, options: AnalyzeOptions, spark: SparkOptions) -> None:
-    """The stage `analyze`; skipped where no track has audio, or tracks, model and limits are those of the published."""
-    from embeddings.encode import released_model
+    """The stage `analyze`; skipped where tracks, their files, model and limits are those of the published tables."""
+    from models import released_model
 
     model = (options.model or released_model()).absolute()
     limits = DecodeLimits(max_seconds=options.max_seconds, timeout_s=options.timeout_s)
-    inputs = {"tracks": catalogue.path("tracks").name}
-    parameters = {"model": model.name, "max_seconds": options.max_seconds}
     with run.stage("analyze") as stage:
-        if all(catalogue.is_current(name, inputs=inputs, parameters=parameters) for name in ("segments", "embeddings")):
-            return stage.skip("tracks and model have not changed")
+        inputs = {"tracks": catalogue.path("tracks").name, "audio": audio_stamps(catalogue)}
+        parameters = {
+            "model": model.name,
+            "model_digest": model_digest(model),
+            "model_folder": None if options.model is None else str(model),  # the released one is wherever we are
+            **asdict(limits),
+        }
+        if all(catalogue.is_current(name, inputs=inputs, parameters=parameters) for name in AUDIO_TABLES):
+            return stage.skip("tracks, their audio and the model have not changed")
+        origin = {"inputs": inputs, "parameters": parameters}
         with session(master=spark.master, memory=spark.memory) as active:
-            made = _analyze(active, catalogue, model, limits, stage, {"inputs": inputs, "parameters": parameters})
+            made = _analyze(active, catalogue, model, limits, stage, origin)
         catalogue.publish(made, model=model.name)
         catalogue.clear_work("analyze")
+        catalogue.clear_work("analyzed")
+
+
+def audio_stamps(catalogue: Catalogue) -> dict[str, Any]:
+    """How many audio files the tracks name, and a digest of their sizes and times of change."""
+    digest, files = hashlib.sha256(), 0
+    for batch in catalogue.dataset("tracks").to_batches(columns=["audio_file"]):
+        for path in batch.column(0).drop_null().to_pylist():
+            files += 1
+            digest.update(f"{path}\0{stamp_of(Path(path))}\n".encode("utf-8", "surrogateescape"))
+    return {"files": files, "digest": digest.hexdigest()}
+
+
+def model_digest(model: Path) -> str:
+    """What tells two models of one name apart: a digest of the folder's weights and settings."""
+    digest = hashlib.sha256()
+    for name in ("config.json", "weights.safetensors"):
+        digest.update((model / name).read_bytes() if (model / name).is_file() else b"")
+    return digest.hexdigest()[:16]
 
 
 def _analyze(
@@ -66,34 +96,36 @@ def _analyze(
 
     tracks = read_table(spark, catalogue, "tracks").where("audio_file is not null")
     tracks = tracks.select("track_id", "row", "source", "audio_file")
-    work = catalogue.work("analyze", model.name)
-    stored = _stored(spark, catalogue, work, model.name)
-    stamps = stored.groupBy("audio_file").agg(f.collect_list(f.struct(*STAMP)).alias("stamps"))
+    key = hashlib.sha256(repr(sorted(origin["parameters"].items())).encode()).hexdigest()[:16]
+    work, statuses = catalogue.work("analyze", key), catalogue.work("analyzed", key)
+    stamps = _stored(spark, catalogue, work, origin["parameters"]).groupBy("audio_file").agg(
+        f.collect_list(f.struct(*STAMP)).alias("stamps")
+    )  # fmt: skip
     files = tracks.select("audio_file").distinct()
-    total = files.count()
+    total = origin["inputs"]["audio"]["files"]
     tasks = max(LEAST_TASKS, total // FILES_PER_TASK)
     todo = files.join(stamps, "audio_file", "left").repartition(tasks).select(*FILES.names)
     analyse = partial(analyse_batches, folder=str(work), model=str(model), limits=limits)
     with watch_shards(work, total):
-        status = spark.createDataFrame(map_batches(todo, analyse, STATUS).toArrow(), spark_schema(STATUS))
-    stage.count("files", total)
+        map_batches(todo, analyse, STATUS).write.mode("overwrite").parquet(str(statuses / "status"))
+    status = read_parquet(spark, statuses / "status", STATUS)
+    stage.count("files", status.count())
     stage.count("reused", status.where("reused").count())
-    results = _stored(spark, catalogue, work, model.name).join(
-        f.broadcast(status.drop("reused")), ["audio_file", *STAMP]
-    )
-    return _assemble(spark, catalogue, tracks.join(results.dropDuplicates(["audio_file"]), "audio_file"), stage, origin)
+    results = _stored(spark, catalogue, work, origin["parameters"]).join(status.drop("reused"), ["audio_file", *STAMP])
+    analysed = tracks.join(results.dropDuplicates(["audio_file"]), "audio_file")
+    analysed.write.mode("overwrite").parquet(str(statuses / "analysed"))
+    return _assemble(spark, catalogue, read_parquet(spark, statuses / "analysed", TRACK_ANALYSES), stage, origin)
 
 
-def _stored(spark: "SparkSession", catalogue: Catalogue, work: Path, model: str) -> "DataFrame":
-    """Analyses by this model that need not be made again, ANALYSED: the shards', then the published ones."""
-    from pyspark.sql import functions as f
-
-    shards = spark.read.schema(spark_schema(ANALYSED)).parquet(str(work))
-    if not catalogue.has("segments") or not catalogue.has("embeddings"):
+def _stored(spark: "SparkSession", catalogue: Catalogue, work: Path, parameters: dict[str, Any]) -> "DataFrame":
+    """Analyses that need not be made again, ANALYSED: the shards', then those published from the same parameters."""
+    shards = read_parquet(spark, work, ANALYSED)
+    published = [catalogue.has(name) and catalogue.manifest(name).parameters == parameters for name in AUDIO_TABLES]
+    if not all(published):
         return shards
     vectors = read_table(spark, catalogue, "embeddings").select("track_id", "vector")
-    published = read_table(spark, catalogue, "segments").where(f.col("model") == model)
-    return shards.unionByName(published.join(vectors, "track_id").select(*ANALYSED.names))
+    segments = read_table(spark, catalogue, "segments").join(vectors, "track_id")
+    return shards.unionByName(segments.select(*ANALYSED.names))
 
 
 def _assemble(

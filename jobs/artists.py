@@ -42,18 +42,18 @@ def artists_stage(
     origin: dict[str, Any],
 ) -> str:
     """Resolve every credit to an artist; returns the sealed snapshot. labels: `row, cluster` of every track."""
-    credits = _credits(spark, catalogue, tracks, labels).cache()
+    credits = _credits(spark, catalogue, tracks, labels)
     total = credits.count()
     buckets = max(1, total // BUCKET_CREDITS)
     model = _fit(credits, total)
-    names = _grouped(credits, "name_key", buckets, summarise_names, NAMES).toArrow()
+    names = _grouped(credits, "name_key", buckets, summarise_names, NAMES).orderBy("name_key").toArrow()
     merged = merge_names(names.cast(NAMES), model)
     keys = _merged_keys(spark, merged)
     keyed = credits.drop("artist_key", "key_confidence").join(keys, "name_key")
     resolve = partial(resolve_block, model=model)
     resolved = _grouped(keyed.select(*KEYED_CREDITS.names), "artist_key", buckets, resolve, ARTISTS)
     staging = catalogue.stage("artists")
-    resolved.orderBy("track_id", "position").write.mode("overwrite").parquet(str(staging))
+    resolved.sortWithinPartitions("track_id", "position").write.mode("overwrite").parquet(str(staging))
     snapshot = catalogue.seal("artists", staging, **origin)
     stage.count("credits", total)
     stage.count("names", len(names))
@@ -68,7 +68,7 @@ def _merged_keys(spark: "SparkSession", merged: pa.Table) -> "DataFrame":
     keys = merged.select(["name_key", "artist_key", "confidence"]).rename_columns(
         ["name_key", "artist_key", "key_confidence"]
     )
-    return spark.createDataFrame(keys.to_pylist(), spark_schema(keys.schema))
+    return spark.createDataFrame(keys)
 
 
 def _credits(spark: "SparkSession", catalogue: Catalogue, tracks: "DataFrame", labels: "DataFrame") -> "DataFrame":
@@ -76,11 +76,11 @@ def _credits(spark: "SparkSession", catalogue: Catalogue, tracks: "DataFrame", l
 
     wide = tracks.join(labels.select("row", f.col("cluster").cast("string").alias("recording_id")), "row", "left")
     if catalogue.has("embeddings"):
-        vectors = read_table(spark, catalogue, "embeddings").select("row", "vector")
-        wide = wide.join(vectors, "row", "left")
+        vectors = read_table(spark, catalogue, "embeddings").select("track_id", "vector")
+        wide = wide.join(vectors, "track_id", "left")
     else:
         wide = wide.withColumn("vector", f.lit(None).cast("array<float>"))
-    credits = map_batches(wide.select(*FROM_TRACKS, "recording_id", "vector"), credit_batches, KEYED_CREDITS)
+    credits = map_batches(wide.select(*FROM_TRACKS, "recording_id", "vector"), credit_batches, KEYED_CREDITS).cache()
     crowd = credits.where("position = 0 and album_core is not null").groupBy("source", "album_core").agg(
         f.countDistinct("name_key").cast("int").alias("album_artists")
     )  # fmt: skip

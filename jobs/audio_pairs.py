@@ -1,4 +1,8 @@
-"""Audio in deduplication: neighbours by sound as candidates, and codes joined to pairs for comparison."""
+"""Audio in deduplication: neighbours by sound as candidates, and codes joined to pairs for comparison.
+
+Sound belongs to a track id and its file: what was analysed for an earlier delivery counts where both are still the
+same. The neighbours are found on the driver, which holds all vectors: 512 bytes a track.
+"""
 
 import tempfile
 from pathlib import Path
@@ -27,19 +31,23 @@ def audio_candidates(spark: "SparkSession", catalogue: Catalogue, records: "Data
     """Pairs of near neighbours by sound, `dedup.blocks.PAIRS`; None where no audio was analysed."""
     if not catalogue.has("embeddings"):
         return None
-    table = catalogue.read("embeddings", columns=["row", "vector"])
-    table = table.filter(table.column("vector").is_valid())
+    current = read_table(spark, catalogue, "embeddings").drop("row").join(records.select("track_id", "row"), "track_id")
+    table = current.where("vector is not null").select("row", "vector").orderBy("row").toArrow()
     if len(table) < 2:
         return None
-    rows = table.column("row").to_numpy()
-    vectors = np.stack(table.column("vector").to_numpy(zero_copy_only=False)).astype(np.float32)
-    pairs = spark.createDataFrame(neighbour_pairs(vectors, rows))
+    pairs = spark.createDataFrame(neighbour_pairs(stacked(table.column("vector")), table.column("row").to_numpy()))
     promised = records.select("row", "exclusive")
     for side in "ab":
         pairs = pairs.join(
             promised.withColumnsRenamed({"row": f"row_{side}", "exclusive": f"exclusive_{side}"}), f"row_{side}"
         )
     return pairs.where("exclusive_a < 0 or exclusive_a != exclusive_b").select(*PAIRS.names)
+
+
+def stacked(vectors: pa.ChunkedArray) -> NDArray[np.float32]:
+    """A column of equally long lists as `[n, d]`."""
+    flat = pa.concat_arrays([chunk.flatten() for chunk in vectors.chunks]).to_numpy()
+    return np.ascontiguousarray(flat.reshape(len(vectors), -1), dtype=np.float32)
 
 
 def neighbour_pairs(vectors: NDArray[np.float32], rows: NDArray[np.int64]) -> pa.Table:
@@ -61,12 +69,13 @@ def neighbour_pairs(vectors: NDArray[np.float32], rows: NDArray[np.int64]) -> pa
     return pa.table({"row_a": pairs[:, 0], "row_b": pairs[:, 1], "generators": bit}, schema=PAIRS)
 
 
-def with_audio(spark: "SparkSession", catalogue: Catalogue, pairs: "DataFrame") -> "DataFrame":
+def with_audio(spark: "SparkSession", catalogue: Catalogue, records: "DataFrame", pairs: "DataFrame") -> "DataFrame":
     """Pairs with the identity codes of both sides (`codes_a`, `audible_a` ...), where audio was analysed."""
     if not catalogue.has("segments"):
         return pairs
-    segments = read_table(spark, catalogue, "segments").select("row", "codes", "audible")
+    segments = read_table(spark, catalogue, "segments").select("track_id", "audio_file", "codes", "audible")
+    segments = records.select("row", "track_id", "audio_file").join(segments, ["track_id", "audio_file"])
     for side in "ab":
-        one = segments.withColumnsRenamed({name: f"{name}_{side}" for name in ("row", "codes", "audible")})
+        one = segments.select(*(segments[name].alias(f"{name}_{side}") for name in ("row", "codes", "audible")))
         pairs = pairs.join(one, f"row_{side}", "left")
     return pairs

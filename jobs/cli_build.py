@@ -36,7 +36,7 @@ def run(
     """Read sources, analyse their audio, find duplicates and build the index: all stages, resuming what was killed."""
     from jobs.run import run as run_all
 
-    reading = IngestOptions(columns=column_names(renamed), source_name=source, unique_within=unique_within, audio=audio)
+    reading = IngestOptions(column_names(renamed), source, unique_within, audio)
     hearing = AnalyzeOptions(model=model, max_seconds=max_seconds, timeout_s=timeout)
     deciding = DedupOptions(unique_within=unique_within, false_merge_rate=false_merge_rate)
     run_all(catalog, sources, reading, hearing, deciding, SparkOptions(master=master, memory=memory))
@@ -55,7 +55,7 @@ def ingest(
     """Read sources into the tables tracks and problems: every value as delivered, beside what it means."""
     from jobs.ingest import ingest as read_sources
 
-    options = IngestOptions(columns=column_names(renamed), source_name=source, unique_within=unique_within, audio=audio)
+    options = IngestOptions(column_names(renamed), source, unique_within, audio)
     read_sources(catalog, sources, options, SparkOptions(master=master, memory=memory))
 
 

@@ -1,6 +1,7 @@
 """Clusters on the driver, ids and canonical tracks on Spark: the table `recordings`.
 
-Only numbers of pairs that could matter come to the driver: 20 bytes a pair, about 600 MB at 30 million tracks.
+The driver gets numbers only: the pairs strong enough to merge, whose connected components are found there, then all
+scored pairs inside one component, 17 bytes each. That is a few pairs a track, about 1 GB at 30 million tracks.
 """
 
 from pathlib import Path
@@ -16,16 +17,13 @@ from catalog.snapshots import new_id
 from catalog.store import Catalogue
 from dedup.cluster import Linkage, cluster, confidence, linked
 from dedup.decide import MERGE, VERSION, Policy
-from jobs.columns import read_table
+from jobs.columns import read_parquet, read_table
 from jobs.stable_ids import with_ids
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-TOLD = -12.0
-"""Least weight of a pair that the clustering is told; what it is not told counts as mildly against."""
-
-VETO = -200.0
+VETO = -np.inf
 """Weight of a vetoed pair in the clustering: outweighs any number of good ones."""
 
 COMPLETE = ("title", "artist", "album", "duration_s", "release_year", "isrc_code", "audio_file")
@@ -43,42 +41,60 @@ def cluster_stage(
     work: Path,
 ) -> tuple[str, "DataFrame"]:
     """Cluster the scored pairs; returns the sealed snapshot of `recordings` and `row, cluster` of every track."""
-    labels = _labels(records, scored, chosen, stage)
+    labels = _labels(spark, records, scored, chosen, stage)
     pq.write_table(labels, work / "labels.parquet")
-    same = spark.read.parquet(str(work / "labels.parquet"))
+    same = read_parquet(spark, work, labels.schema)
     staging = catalogue.stage("recordings")
     _recordings(spark, catalogue, records.join(same, "row")).write.mode("overwrite").parquet(str(staging))
     return catalogue.seal("recordings", staging, **origin), same
 
 
-def _labels(records: "DataFrame", scored: "DataFrame", chosen: Policy, stage: Stage) -> pa.Table:
+def _labels(spark: "SparkSession", records: "DataFrame", scored: "DataFrame", chosen: Policy, stage: Stage) -> pa.Table:
     """`row, cluster, song, confidence` of every track."""
-    from pyspark.sql import functions as f
-
     numbers = records.select("row", "exclusive").orderBy("row").toArrow()
     row = numbers.column("row").to_numpy()
-    told = scored.where((f.col("weight") >= TOLD) | f.col("vetoed")).select(
-        "row_a", "row_b", "weight", "vetoed", "decision", "relation"
-    ).toArrow()  # fmt: skip
-    a, b = (np.searchsorted(row, told.column(name).to_numpy()) for name in ("row_a", "row_b"))
-    bits = _effective(told, chosen)
-    linkage = Linkage(threshold=min(chosen.merge, 60.0))
-    label = cluster(len(row), a, b, bits, linkage, exclusive=numbers.column("exclusive").to_numpy())
-    versions = np.asarray(told.column("relation").to_numpy(zero_copy_only=False) == VERSION)
-    song = linked(len(row), np.concatenate([a[versions], np.arange(len(row))]), np.concatenate([b[versions], label]))
+    a, b, bits = _told(spark, row, scored, chosen)
+    exclusive = numbers.column("exclusive").to_numpy()
+    label = cluster(len(row), a, b, bits, Linkage(threshold=chosen.merge), exclusive=exclusive)
+    version_a, version_b = _places(row, scored.where(scored["relation"] == VERSION))
+    everyone = np.arange(len(row))
+    song = linked(len(row), np.concatenate([version_a, everyone]), np.concatenate([version_b, label]))
     stage.count("recordings", len(np.unique(label)))
     stage.count("songs", len(np.unique(song)))
     columns = {"row": row, "cluster": row[label], "song": row[song], "confidence": confidence(label, a, b, bits)}
     return pa.table(columns)
 
 
-def _effective(told: pa.Table, chosen: Policy) -> NDArray[np.float64]:
-    """Weights for clustering: a veto outweighs all, and a pair that is held back for review does not pull."""
-    bits: NDArray[np.float64] = told.column("weight").to_numpy().astype(np.float64).copy()
-    held = (bits >= chosen.merge) & (told.column("decision").to_numpy(zero_copy_only=False) != MERGE)
-    bits[held] = 0.0
-    bits[told.column("vetoed").to_numpy(zero_copy_only=False).astype(bool)] = VETO
-    return bits
+def _told(
+    spark: "SparkSession", row: NDArray[np.int64], scored: "DataFrame", chosen: Policy
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Every scored pair whose tracks may come together, as places in `row` and the weight that the clustering uses."""
+    from pyspark.sql import functions as f
+
+    a, b = _places(row, scored.where(f.col("decision") == MERGE))
+    component = linked(len(row), a, b)
+    joined = np.flatnonzero(np.bincount(component, minlength=len(row))[component] > 1)
+    if not len(joined):
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
+    parts = spark.createDataFrame(pa.table({"row": row[joined], "component": component[joined]}))
+    inside = scored
+    for side in "ab":
+        inside = inside.join(
+            parts.withColumnsRenamed({"row": f"row_{side}", "component": f"part_{side}"}), f"row_{side}"
+        )
+    held_back = (f.col("weight") >= chosen.merge) & (f.col("decision") != MERGE)
+    weight = f.when(f.col("vetoed"), VETO).when(held_back, 0.0).otherwise(f.col("weight")).alias("weight")
+    pairs = inside.where("part_a = part_b").select("row_a", "row_b", weight).orderBy("row_a", "row_b").toArrow()
+    places = (np.searchsorted(row, pairs.column(name).to_numpy()) for name in ("row_a", "row_b"))
+    first, second = places
+    return first, second, pairs.column("weight").to_numpy()
+
+
+def _places(row: NDArray[np.int64], pairs: "DataFrame") -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Places in `row` of both sides of some pairs."""
+    table = pairs.select("row_a", "row_b").toArrow()
+    first, second = (np.searchsorted(row, table.column(name).to_numpy()) for name in ("row_a", "row_b"))
+    return first, second
 
 
 def _recordings(spark: "SparkSession", catalogue: Catalogue, tracks: "DataFrame") -> "DataFrame":

@@ -1,5 +1,6 @@
 """Arrow schemas as Spark's, pure batch functions as Spark's, and published tables as Spark reads them."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,5 +34,12 @@ def read_table(spark: "SparkSession", catalogue: Catalogue, table: str) -> "Data
 
 
 def read_parquet(spark: "SparkSession", folder: Path, schema: pa.Schema) -> "DataFrame":
-    """The Parquet files directly in `folder` (a snapshot also holds its manifest), which have at least this schema."""
-    return spark.read.schema(spark_schema(schema)).parquet(str(folder / "*.parquet"))
+    """The Parquet files directly in `folder`, which have at least this schema; no rows where there are none."""
+    if not any(folder.glob("[!_.]*.parquet")):
+        return spark.createDataFrame([], spark_schema(schema))
+    return spark.read.schema(spark_schema(schema)).parquet(f"{escaped(folder)}/[^_.]*.parquet")
+
+
+def escaped(folder: Path) -> str:
+    """The folder's path for Spark's readers, which take some characters for a pattern."""
+    return re.sub(r"([\\*?\[\]{}])", r"\\\1", str(folder))

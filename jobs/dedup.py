@@ -4,7 +4,7 @@ Candidates, comparison and the counting of agreement patterns run on Spark; EM r
 clustering takes only the pairs that could matter (numbers, no text) to the driver.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,15 +14,16 @@ from numpy.typing import NDArray
 
 from catalog.runs import Run
 from catalog.store import Catalogue
+from dedup.blocks import PAIRS
 from dedup.candidates import Blocking
 from dedup.compare import SIDE_COLUMNS
-from dedup.decide import Policy, decide, policy, relate, vetoed
+from dedup.decide import Policy, decide, held, policy, relate, vetoed
 from dedup.weights import estimate, probability
 from jobs.artists import artists_stage
 from jobs.audio_pairs import audio_candidates, with_audio
 from jobs.candidates import candidate_pairs, distinct_pairs
 from jobs.clusters import cluster_stage
-from jobs.columns import map_batches, read_table, spark_schema
+from jobs.columns import map_batches, read_parquet, read_table
 from jobs.matches import write_matches
 from jobs.options import DedupOptions, SparkOptions
 from jobs.pairs import COMPARED, both_sides, compare_batches, count_pairs, unpack
@@ -42,8 +43,9 @@ def dedup(catalogue_dir: Path, options: DedupOptions, spark: SparkOptions) -> No
 def dedup_stages(catalogue: Catalogue, run: Run, options: DedupOptions, spark: SparkOptions) -> None:
     """The stages of deduplication; skipped as one where tracks, audio and options are those of the published result."""
     wanted = ("tracks", "segments", "embeddings")
-    catalogue.path("tracks")
     inputs = {name: catalogue.state.tables.get(name) for name in wanted}
+    promise = options.unique_within or catalogue.manifest("tracks").parameters.get("unique_within")
+    options = replace(options, unique_within=promise)
     parameters = asdict(options)
     if all(
         catalogue.is_current(name, inputs=inputs, parameters=parameters)
@@ -52,6 +54,7 @@ def dedup_stages(catalogue: Catalogue, run: Run, options: DedupOptions, spark: S
         with run.stage("dedup") as stage:
             return stage.skip("tracks, audio and options have not changed")
     with session(master=spark.master, memory=spark.memory) as active:
+        catalogue.clear_work("dedup")  # what a killed run left
         work = catalogue.work("dedup", run.run)
         made = _dedup(active, catalogue, run, work, options, {"inputs": inputs, "parameters": parameters})
     catalogue.publish(made)
@@ -68,17 +71,18 @@ def _dedup(
         heard = audio_candidates(spark, catalogue, records)
         pairs = distinct_pairs(pairs.unionByName(heard)) if heard is not None else pairs
         pairs.write.mode("overwrite").parquet(str(work / "pairs"))
-        pairs = spark.read.parquet(str(work / "pairs"))
+        pairs = read_parquet(spark, work / "pairs", PAIRS)
         count_pairs(stage, pairs, catalogue.count("tracks"))
     with run.stage("compare") as stage:
-        sides = with_audio(spark, catalogue, both_sides(pairs, records, SIDE_COLUMNS))
+        sides = with_audio(spark, catalogue, records, both_sides(pairs, records, SIDE_COLUMNS))
         map_batches(sides, compare_batches, COMPARED).write.mode("overwrite").parquet(str(work / "compared"))
-        compared = spark.read.schema(spark_schema(COMPARED)).parquet(str(work / "compared"))
+        compared = read_parquet(spark, work / "compared", COMPARED)
     with run.stage("weights") as stage:
         patterns, counts = _patterns(compared)
         weights = estimate(patterns, counts)
         bits = weights.bits(patterns)
-        chosen = policy(bits, counts, false_merge_rate=options.false_merge_rate)
+        eligible = counts * ~(held(patterns) | vetoed(patterns))  # what is never merged must not thin out what is
+        chosen = policy(bits, eligible, false_merge_rate=options.false_merge_rate)
         (work / "weights.json").write_text(weights.to_json())
         stage.count("patterns", len(patterns))
         stage.count("prior", round(weights.prior, 6))

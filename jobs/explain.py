@@ -18,7 +18,7 @@ from dedup.decide import unlike, unnamed, vetoed
 from dedup.explain import itemise
 from dedup.sound import Hearing, hear
 from dedup.weights import Weights, probability
-from jobs.lookup import codes_by_row, recordings_of, tracks_by_id
+from jobs.lookup import codes_by_id, recordings_of, tracks_by_id
 from jobs.matches import WEIGHTS_FILE
 
 SHOWN = ("track_id", "row", "source", "title", "artist", "album", "title_core", "artist_core", "album_core", "versions",
@@ -61,7 +61,7 @@ def _pair(catalogue: Catalogue, a: dict[str, Any], b: dict[str, Any]) -> pa.Tabl
     for side, track in (("a", a), ("b", b)):
         columns |= {f"{name}_{side}": [track[name]] for name in SHOWN}
         columns[f"title_frequency_{side}"] = [_frequency(catalogue, track["title_core"])]
-    level, detail = _sound(catalogue, a["row"], b["row"])
+    level, detail = _sound(catalogue, a["track_id"], b["track_id"])
     return pa.table(
         columns | {"audio_level": pa.array([level], pa.int8()), "audio_detail": pa.array([detail], pa.string())}
     )
@@ -73,9 +73,9 @@ def _frequency(catalogue: Catalogue, title: str | None) -> float | None:
     return float(catalogue.dataset("tracks").count_rows(filter=ds.field("title_core") == title))
 
 
-def _sound(catalogue: Catalogue, row_a: int, row_b: int) -> tuple[int, str | None]:
-    codes = codes_by_row(catalogue, [row_a, row_b]) if catalogue.has("segments") else {}
-    a, b = codes.get(row_a, (None, None)), codes.get(row_b, (None, None))
+def _sound(catalogue: Catalogue, id_a: str, id_b: str) -> tuple[int, str | None]:
+    codes = codes_by_id(catalogue, [id_a, id_b]) if catalogue.has("segments") else {}
+    a, b = codes.get(id_a, (None, None)), codes.get(id_b, (None, None))
     levels, details = hear(([a[0]], [a[1]], [b[0]], [b[1]]), 1.0, Hearing())
     return int(levels[0]), details[0]
 

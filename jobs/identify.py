@@ -158,10 +158,12 @@ def _inside(one: Alignment, better: Alignment) -> bool:
 
 def _described(catalogue: Catalogue, chosen: list[tuple[int, int, Alignment]], phase_s: float) -> list[Match]:
     """Each recording once, by its best track."""
-    tracks = tracks_by_row(catalogue, [row for row, _, _ in chosen], ("track_id", "row"))
+    tracks = tracks_by_row(catalogue, "segments", [row for row, _, _ in chosen], ("track_id",))
     recordings = recordings_of(catalogue, [track["track_id"] for track in tracks.values()])
     once: dict[str, Match] = {}
     for row, phase, found in chosen:
+        if row not in tracks:
+            continue
         match = Match(
             track_id=tracks[row]["track_id"],
             recording_id=recordings.get(tracks[row]["track_id"]),

@@ -1,10 +1,12 @@
 """The answers of `unisono identify` as a table or as JSON, one object a file."""
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from catalog.errors import AudioError
 from catalog.store import Catalogue
@@ -28,7 +30,7 @@ def _json(found: Sequence[tuple[Path, list[Match] | AudioError]]) -> None:
     """One JSON object a line."""
     for path, answer in found:
         matches = [] if isinstance(answer, AudioError) else [asdict(match) for match in answer]
-        record: dict[str, object] = {"file": str(path), "matches": matches}
+        record: dict[str, object] = {"file": os.fsencode(path).decode("utf-8", "replace"), "matches": matches}
         if isinstance(answer, AudioError):
             record["error"] = str(answer)
         sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
@@ -45,11 +47,18 @@ def _table(catalogue: Catalogue, found: Sequence[tuple[Path, list[Match] | Audio
         table.add_column(name, justify="right")
     for path, answer in found:
         if isinstance(answer, AudioError) or not answer:
-            table.add_row(Text(path.name), "cannot be heard" if isinstance(answer, AudioError) else "none")
+            table.add_row(_name(path), "cannot be heard" if isinstance(answer, AudioError) else "none")
             continue
         tracks = tracks_by_id(catalogue, [match.track_id for match in answer])
         for match, track in zip(answer, tracks, strict=True):
             texts = (match.recording_id or match.track_id, track["title"] or "", track["artist"] or "")
             numbers = (f"{match.score:.2f}", f"{match.offset_s:+.1f} s", f"{match.speed:.3f}", f"{match.covered:.0%}")
-            table.add_row(Text(path.name), *map(Text, texts), *numbers)
+            table.add_row(_name(path), *map(Text, texts), *numbers)
     results().print(table)
+
+
+def _name(path: Path) -> Any:
+    """The file's name, never markup, printable whatever its bytes."""
+    from rich.text import Text
+
+    return Text(os.fsencode(path.name).decode("utf-8", "replace"))

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from catalog.runs import Run
 from catalog.store import Catalogue
 from dedup.sound import CODE_BYTES
+from jobs.audio_pairs import stacked
 from jobs.options import SparkOptions
 
 BATCH = 1024
@@ -49,11 +49,10 @@ def index_stage(catalogue: Catalogue, run: Run) -> None:
 def _vectors(catalogue: Catalogue) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Similarity vectors `[n, d]` of the tracks that have one, and their rows `[n]`."""
     table = catalogue.read("embeddings", columns=["row", "vector"])
-    table = table.filter(table.column("vector").is_valid()).combine_chunks()
+    table = table.filter(table.column("vector").is_valid())
     if not len(table):
         return np.empty((0, 0), np.float32), np.empty(0, np.int64)
-    flat = pa.concat_arrays([chunk.flatten() for chunk in table.column("vector").chunks])
-    return flat.to_numpy().reshape(len(table), -1), table.column("row").to_numpy()
+    return stacked(table.column("vector")), table.column("row").to_numpy()
 
 
 def _codes(catalogue: Catalogue) -> Iterator[tuple[int, NDArray[np.uint8], NDArray[np.bool_]]]:

@@ -2,11 +2,11 @@
 
 Sources are first copied, as delivered, into Parquet (the driver streams them in bounded memory, so a source that
 changes meanwhile does no harm); Spark then profiles every source (what unit are its durations in, how are its titles
-laid out) and normalises with those profiles. A second record with a track id that is taken becomes a problem.
+laid out) and normalises with those profiles.
 """
 
-import json
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,13 +16,13 @@ import pyarrow.parquet as pq
 
 from catalog.fingerprint import fingerprint
 from catalog.normalise import normalise
-from catalog.problems import Problem, problem_batch
+from catalog.problems import ProblemLog
 from catalog.profile import SourceProfile, merge_profiles, profile_sources
 from catalog.runs import Run, Stage
 from catalog.schema import DELIVERED, PROBLEMS, TRACKS
 from catalog.sources import SourceSpec, read_source
 from catalog.store import Catalogue
-from jobs.columns import map_batches, spark_schema
+from jobs.columns import map_batches, read_parquet
 from jobs.options import IngestOptions, SparkOptions
 from jobs.spark import session
 
@@ -48,10 +48,15 @@ def ingest_stage(
     """The stage `ingest` of a run; skipped where the published tracks were made from the same files and options."""
     with run.stage("ingest") as stage:
         inputs = {"sources": [fingerprint(path) for path in sources]}
-        parameters = {"columns": options.columns, "source_name": options.source_name}
+        parameters = asdict(options)
         if catalogue.is_current("tracks", inputs=inputs, parameters=parameters):
             return stage.skip("the sources have not changed")
-        specs = [SourceSpec(path, name=options.source_name, columns=options.columns) for path in sources]
+        names = _names(sources, options.source_name)
+        tables = {
+            path: {} if path.is_dir() and len(sources) > 1 else options.columns for path in sources
+        }  # tags: no map
+        specs = [SourceSpec(path, name, tables[path]) for path, name in zip(sources, names, strict=True)]
+        catalogue.clear_work("ingest")  # what a killed run left
         delivered = catalogue.work("ingest", run.run)
         stage.count("delivered", _deliver(specs, delivered))
         with session(master=spark.master, memory=spark.memory) as active:
@@ -60,19 +65,34 @@ def ingest_stage(
         catalogue.clear_work("ingest", run.run)
 
 
+def _spec(path: Path, name: str | None, options: IngestOptions) -> SourceSpec:
+    """What to read and how; a folder that stands beside tables has tags, and no columns to rename."""
+    return SourceSpec(path, name, {} if path.is_dir() else options.columns)
+
+
+def _names(sources: Sequence[Path], given: str | None) -> list[str | None]:
+    """The name of each source: the given one, else its file's, with the folder's before it where two are alike."""
+    stems = [path.absolute().stem for path in sources]
+    return [
+        f"{path.absolute().parent.name}-{stem}" if given is None and stems.count(stem) > 1 else given
+        for path, stem in zip(sources, stems, strict=True)
+    ]
+
+
 def _deliver(specs: Sequence[SourceSpec], folder: Path) -> int:
     """Copy the sources into `folder`/tracks and what was wrong with them into `folder`/problems; returns the rows."""
-    problems: list[Problem] = []
-    row = 0
     (folder / "tracks").mkdir(exist_ok=True)
-    for number, spec in enumerate(specs):
-        with pq.ParquetWriter(folder / "tracks" / f"{number:05d}.parquet", NUMBERED) as writer:
-            for batch in read_source(spec, on_problem=problems.append):
-                rows = pa.array(range(row, row + batch.num_rows), pa.int64())
-                writer.write_batch(batch.append_column("row", rows))
-                row += batch.num_rows
     (folder / "problems").mkdir(exist_ok=True)
-    pq.write_table(pa.Table.from_batches([problem_batch(problems)], PROBLEMS), folder / "problems" / "0.parquet")
+    log, row = ProblemLog(), 0
+    with pq.ParquetWriter(folder / "problems" / "0.parquet", PROBLEMS) as problems:
+        for number, spec in enumerate(specs):
+            with pq.ParquetWriter(folder / "tracks" / f"{number:05d}.parquet", NUMBERED) as tracks:
+                for batch in read_source(spec, on_problem=log.add):
+                    rows = pa.array(range(row, row + batch.num_rows), pa.int64())
+                    tracks.write_batch(batch.append_column("row", rows))
+                    problems.write_batch(log.drain())
+                    row += batch.num_rows
+            problems.write_batch(log.drain())
     return row
 
 
@@ -84,14 +104,14 @@ def _normalise(
     parameters: dict[str, Any],
     stage: Stage,
 ) -> dict[str, str]:
-    records = spark.read.schema(spark_schema(NUMBERED)).parquet(str(delivered / "tracks"))
+    records = read_parquet(spark, delivered / "tracks", NUMBERED)
     profiles = _profiles(records)
     accepted, refused = _distinct(records)
     tracks_folder, problems_folder = catalogue.stage("tracks"), catalogue.stage("problems")
-    tracks = map_batches(accepted, partial(normalise_batches, profiles=profiles), NORMALISED)
+    tracks = map_batches(accepted, partial(normalise_batches, profiles=profiles, audio=parameters["audio"]), NORMALISED)
     tracks.write.mode("overwrite").parquet(str(tracks_folder))
-    known = spark.read.schema(spark_schema(PROBLEMS)).parquet(str(delivered / "problems"))
-    found = _flaws(spark.read.schema(spark_schema(NORMALISED)).parquet(str(tracks_folder)))
+    known = read_parquet(spark, delivered / "problems", PROBLEMS)
+    found = _flaws(read_parquet(spark, tracks_folder, NORMALISED))
     known.unionByName(found).unionByName(refused).coalesce(1).write.mode("overwrite").parquet(str(problems_folder))
     made = {
         name: catalogue.seal(name, folder, inputs=inputs, parameters=parameters)
@@ -120,13 +140,14 @@ def profile_batches(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatc
 
 
 def normalise_batches(
-    batches: Iterator[pa.RecordBatch], *, profiles: dict[str, SourceProfile]
+    batches: Iterator[pa.RecordBatch], *, profiles: dict[str, SourceProfile], audio: bool = True
 ) -> Iterator[pa.RecordBatch]:
-    """Numbered DELIVERED batches to NORMALISED."""
+    """Numbered DELIVERED batches to NORMALISED; without `audio` no file is named."""
     for batch in batches:
         rows = batch.column("row")
         tracks, problems = normalise(batch.select(DELIVERED.names), profiles, 0)
-        columns = [rows if name == "row" else tracks.column(name) for name in TRACKS.names]
+        given = {"row": rows} | ({} if audio else {"audio_file": pa.nulls(batch.num_rows, pa.string())})
+        columns = [given.get(name, tracks.column(name)) for name in TRACKS.names]
         yield pa.record_batch([*columns, _flaws_of(tracks, problems)], schema=NORMALISED)
 
 
@@ -139,20 +160,39 @@ def _flaws_of(tracks: pa.RecordBatch, problems: pa.RecordBatch) -> pa.Array:
 
 
 def _distinct(records: "DataFrame") -> tuple["DataFrame", "DataFrame"]:
-    """The records to take, and a problem for each whose track id an earlier record has."""
+    """The records to take, and a problem for each that is not, or not under its own id.
+
+    A second record with the id of an earlier one is left out where the same source delivered both. Where another source
+    did, its numbering is its own: the record is taken with the source's name before its id.
+    """
     from pyspark.sql import functions as f
 
-    first = records.groupBy("track_id").agg(f.min("row").alias("first"), f.count("*").alias("times"))
-    repeated = f.broadcast(first.where("times > 1").drop("times"))
-    joined = records.join(repeated, "track_id", "left")
-    accepted = joined.where("first is null or row = first").select(*NUMBERED.names)
-    message = f.concat(f.col("place"), f.lit(": track_id "), f.col("track_id"), f.lit(" is taken by an earlier record; "
-                       "this one was left out; give it an id of its own"))  # fmt: skip
-    refused = joined.where("row > first").select(
+    held = records.groupBy("track_id", "source").agg(f.min("row").alias("own_row"))
+    ids = records.groupBy("track_id").agg(f.min("row").alias("id_row"), f.count("*").alias("times")).where("times > 1")
+    joined = records.join(f.broadcast(held.join(ids, "track_id")), ["track_id", "source"], "left")
+    named = f.concat("source", f.lit(":"), "track_id")
+    accepted = joined.where("own_row is null or row = own_row")
+    renamed = accepted.withColumn(
+        "track_id", f.when(f.col("row") > f.col("id_row"), named).otherwise(f.col("track_id"))
+    )
+    refused = _told(
+        joined.where("row > own_row"), "duplicate_id", "is taken by an earlier record; this one was left out"
+    )
+    shared = _told(
+        accepted.where("row > id_row"), "shared_id", "is taken by another source; this one has its source before it"
+    )
+    return renamed.select(*NUMBERED.names), refused.unionByName(shared)
+
+
+def _told(records: "DataFrame", code: str, what: str) -> "DataFrame":
+    """A problem with its track id for every record."""
+    from pyspark.sql import functions as f
+
+    message = f.concat("place", f.lit(": track_id "), "track_id", f.lit(f" {what}; give it an id of its own"))
+    return records.select(
         "track_id", "source", f.lit("ingest").alias("stage"), f.lit("track_id").alias("field"),
-        f.lit("duplicate_id").alias("code"), message.alias("message"),
+        f.lit(code).alias("code"), message.alias("message"),
     )  # fmt: skip
-    return accepted, refused
 
 
 def _flaws(tracks: "DataFrame") -> "DataFrame":
@@ -161,8 +201,3 @@ def _flaws(tracks: "DataFrame") -> "DataFrame":
 
     flaws = tracks.select("track_id", "source", f.explode("flaws").alias("flaw"))
     return flaws.select("track_id", "source", f.lit("ingest").alias("stage"), "flaw.field", "flaw.code", "flaw.message")
-
-
-def describe_profiles(profiles: dict[str, SourceProfile]) -> str:
-    """What was inferred about every source, as JSON for the run's record."""
-    return json.dumps({source: json.loads(profile.to_json()) for source, profile in profiles.items()})

@@ -1,10 +1,11 @@
 """Reading single tracks out of a published catalogue, without a JVM."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.dataset as ds
 from numpy.typing import NDArray
 
@@ -14,12 +15,17 @@ from catalog.published import Published
 SHOWN = ("track_id", "row", "source", "title", "artist", "album", "duration_s", "audio_file")
 
 
+def among(column: str, values: Iterable[object]) -> ds.Expression:
+    """Rows whose `row` or id is one of these, which may be none."""
+    return ds.field(column).isin(pa.array(list(values), pa.int64() if column == "row" else pa.string()))
+
+
 def tracks_by_id(
     catalogue: Published, track_ids: Sequence[str], columns: Sequence[str] = SHOWN
 ) -> list[dict[str, Any]]:
     """The tracks with these ids, in this order. Raises CatalogError naming the first that is not there."""
     wanted = list(dict.fromkeys(track_ids))
-    found = _where(catalogue, ds.field("track_id").isin(wanted), sorted({*columns, "track_id"}))
+    found = _where(catalogue, among("track_id", wanted), sorted({*columns, "track_id"}))
     by_id = {track["track_id"]: track for track in found}
     for track_id in wanted:
         if track_id not in by_id:
@@ -28,11 +34,13 @@ def tracks_by_id(
 
 
 def tracks_by_row(
-    catalogue: Published, rows: Sequence[int], columns: Sequence[str] = SHOWN
+    catalogue: Published, table: str, rows: Sequence[int], columns: Sequence[str] = SHOWN
 ) -> dict[int, dict[str, Any]]:
-    """The tracks at these rows, by row."""
-    found = _where(catalogue, ds.field("row").isin(list(rows)), sorted({*columns, "row"}))
-    return {track["row"]: track for track in found}
+    """The tracks that the index means by these rows of `table`; one that is no longer delivered is left out."""
+    named = catalogue.indexed(table).to_table(columns=["row", "track_id"], filter=among("row", rows))
+    row_of = dict(zip(*(named.column(name).to_pylist() for name in ("track_id", "row")), strict=True))
+    found = _where(catalogue, among("track_id", row_of), sorted({*columns, "track_id"}))
+    return {row_of[track["track_id"]]: track for track in found}
 
 
 def has_track(catalogue: Published, track_id: str) -> bool:
@@ -44,7 +52,7 @@ def recordings_of(catalogue: Published, track_ids: Sequence[str]) -> dict[str, s
     """Recording id of each of these tracks; empty where duplicates were not looked for yet."""
     if not catalogue.has("recordings"):
         return {}
-    table = catalogue.read("recordings", ["track_id", "recording_id"], ds.field("track_id").isin(list(track_ids)))
+    table = catalogue.read("recordings", ["track_id", "recording_id"], among("track_id", track_ids))
     return dict(zip(*(table.column(name).to_pylist() for name in ("track_id", "recording_id")), strict=True))
 
 
@@ -52,16 +60,23 @@ def members_of(catalogue: Published, recording_ids: Sequence[str]) -> dict[str, 
     """All track ids of each of these recordings."""
     members: dict[str, list[str]] = {recording: [] for recording in recording_ids}
     if members:
-        chosen = ds.field("recording_id").isin(list(members))
+        chosen = among("recording_id", members)
         for row in catalogue.read("recordings", ["track_id", "recording_id"], chosen).to_pylist():
             members[row["recording_id"]].append(row["track_id"])
     return members
 
 
 def codes_by_row(catalogue: Published, rows: Sequence[int]) -> dict[int, tuple[bytes, bytes]]:
-    """Identity codes and audible marks of the tracks at these rows, where they have any."""
-    table = catalogue.read("segments", ["row", "codes", "audible"], ds.field("row").isin(list(rows)))
+    """Identity codes and audible marks of what the index means by these rows."""
+    chosen = among("row", rows)
+    table = catalogue.indexed("segments").to_table(columns=["row", "codes", "audible"], filter=chosen)
     return {row["row"]: (row["codes"], row["audible"]) for row in table.to_pylist() if row["codes"]}
+
+
+def codes_by_id(catalogue: Published, track_ids: Sequence[str]) -> dict[str, tuple[bytes, bytes]]:
+    """Identity codes and audible marks of these tracks, where they have any."""
+    table = catalogue.read("segments", ["track_id", "codes", "audible"], among("track_id", track_ids))
+    return {row["track_id"]: (row["codes"], row["audible"]) for row in table.to_pylist() if row["codes"]}
 
 
 def vector_of(catalogue: Published, track_id: str) -> NDArray[np.float32]:
@@ -77,15 +92,12 @@ def vector_of(catalogue: Published, track_id: str) -> NDArray[np.float32]:
 
 def model_folder(catalogue: Published) -> Path:
     """Folder of the model that the catalogue was analysed with. Raises CatalogError where it is not installed."""
-    from embeddings.encode import released_model
+    from models import released_model
 
-    released = released_model()
-    recorded = catalogue.manifest("embeddings").inputs.get("model_folder")
-    folder = Path(recorded) if recorded else released
-    if catalogue.state.model not in (None, folder.name):
-        raise CatalogError(
-            f"{catalogue.root}: was analysed with model {catalogue.state.model}, which is not {folder}; analyse again"
-        )
+    chosen = catalogue.manifest("embeddings").parameters.get("model_folder")
+    folder = Path(chosen) if chosen else released_model()
+    if catalogue.state.model != folder.name:
+        raise CatalogError(f"{catalogue.root}: was analysed with model {catalogue.state.model}; analyse it again")
     return folder
 
 

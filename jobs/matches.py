@@ -6,6 +6,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
 from catalog.runs import Stage
@@ -45,20 +46,27 @@ def write_matches(
 
     cluster_a = same.select(f.col("row").alias("row_a"), f.col("cluster").alias("cluster_a"))
     cluster_b = same.select(f.col("row").alias("row_b"), f.col("cluster").alias("cluster_b"))
-    kept = scored.where((f.col("weight") >= REMARKABLE) | (f.col("decision") != DISTINCT))
-    settled = kept.join(cluster_a, "row_a").join(cluster_b, "row_b").withColumn(
+    together = f.col("cluster_a") == f.col("cluster_b")  # kept whatever its weight: what speaks against is shown too
+    remarkable = (f.col("weight") >= REMARKABLE) | (f.col("decision") != DISTINCT)
+    kept = scored.join(cluster_a, "row_a").join(cluster_b, "row_b").where(remarkable | together)
+    settled = kept.withColumn(
         "decision",
-        f.when(f.col("cluster_a") == f.col("cluster_b"), MERGE)
+        f.when(together, MERGE)
         .when(f.col("decision") == MERGE, REVIEW).otherwise(f.col("decision")),
     ).withColumn("relation", f.when(f.col("decision") == MERGE, SAME).otherwise(f.col("relation")))  # fmt: skip
     staging = catalogue.stage("matches")
     explained = map_batches(both_sides(settled, records, SHOWN), partial(explain_batches, weights=weights), MATCHES)
     explained.write.mode("overwrite").parquet(str(staging))
     (staging / WEIGHTS_FILE).write_text(weights.to_json())
-    (staging / POLICY_FILE).write_text(json.dumps(asdict(chosen)))
+    (staging / POLICY_FILE).write_text(_policy_json(chosen))
     snapshot = catalogue.seal("matches", staging, **origin)
     stage.count("matches", catalogue.sealed("matches", snapshot).rows)
     return snapshot
+
+
+def _policy_json(chosen: Policy) -> str:
+    """The thresholds; null for one that nothing reaches."""
+    return json.dumps({name: value if np.isfinite(value) else None for name, value in asdict(chosen).items()})
 
 
 def explain_batches(batches: Iterator[pa.RecordBatch], *, weights: Weights) -> Iterator[pa.RecordBatch]:

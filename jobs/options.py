@@ -17,7 +17,8 @@ class IngestOptions:
     """How sources are read.
 
     `columns` maps their column names to ours; `source_name` names the source where a file does not say it;
-    `unique_within` is `"source"` where a source promises to list a recording once; without `audio` no tags are read.
+    `unique_within` is `"source"` where every source promises to list a recording once, which deduplication then knows;
+    without `audio` the tracks' audio files are not looked at.
     """
 
     columns: dict[str, str] = field(default_factory=dict)

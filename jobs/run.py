@@ -31,4 +31,5 @@ def run(
             analyze_stage(catalogue, record, analyze, spark)
         dedup_stages(catalogue, record, dedup, spark)
         index_stage(catalogue, record)
+        catalogue.prune()
     print_summary(catalogue, record)

@@ -50,18 +50,28 @@ def find_similar(catalogue: Catalogue, query: str, *, k: int, fold: bool = True)
     from embeddings.index import TrackIndex
 
     index = TrackIndex.open(catalogue.index_path())
-    vector, own = _query_vector(catalogue, query)
-    scores, rows = index.search(vector[None], k + SPARE + len(own))
-    found = [(float(s), int(r)) for s, r in zip(scores[0], rows[0], strict=True) if r >= 0]
-    tracks = tracks_by_row(catalogue, [row for _, row in found])
-    ranked = [(score, tracks[row]) for score, row in found if row in tracks and tracks[row]["track_id"] not in own]
-    return _answers(catalogue, ranked, own, k, fold, _sorted_scores(catalogue, vector))
+    vector, own = _query_vector(catalogue, query, fold)
+    percentile = _sorted_scores(catalogue, vector)
+    wider = k + SPARE + len(own)
+    while True:
+        scores, rows = index.search(vector[None], wider)
+        found = [(float(s), int(r)) for s, r in zip(scores[0], rows[0], strict=True) if r >= 0]
+        tracks = tracks_by_row(catalogue, "embeddings", [row for _, row in found])
+        ranked = [(score, tracks[row]) for score, row in found if row in tracks and tracks[row]["track_id"] not in own]
+        answers = _answers(catalogue, ranked, k, fold, percentile)
+        if len(answers) >= k or len(found) < wider:
+            return answers
+        wider *= 4
 
 
-def _query_vector(catalogue: Catalogue, query: str) -> tuple[NDArray[np.float32], set[str]]:
-    """Vector of the query, and the track ids that are the query itself."""
+def _query_vector(catalogue: Catalogue, query: str, fold: bool) -> tuple[NDArray[np.float32], set[str]]:
+    """Vector of the query, and the track ids that are the query itself; with `fold`, its whole recording."""
     if has_track(catalogue, query):
-        return vector_of(catalogue, query), {query}
+        recordings = list(recordings_of(catalogue, [query]).values()) if fold else []
+        return vector_of(catalogue, query), {
+            query,
+            *(t for ids in members_of(catalogue, recordings).values() for t in ids),
+        }
     path = Path(query)
     if not path.is_file():
         raise UsageError(
@@ -71,7 +81,9 @@ def _query_vector(catalogue: Catalogue, query: str) -> tuple[NDArray[np.float32]
 
     vector = Encoder.load(model_folder(catalogue)).analyse(path).vector
     if vector is None:
-        raise CatalogError(f"{path}: is silent or shorter than 3 s, so nothing can sound like it; name another file")
+        raise CatalogError(
+            f"{path}: is silent or shorter than a second, so nothing can sound like it; name another file"
+        )
     return vector, set()
 
 
@@ -79,19 +91,18 @@ def _sorted_scores(catalogue: Catalogue, vector: NDArray[np.float32]) -> NDArray
     """Scores of the query against a sample of the catalogue, ascending."""
     table = catalogue.dataset("embeddings").head(COMPARED, columns=["vector"])
     vectors = [value for value in table.column("vector").to_pylist() if value is not None]
-    return np.sort(np.array(vectors, np.float32) @ vector)
+    return np.sort(np.array(vectors, np.float32).reshape(-1, len(vector)) @ vector)
 
 
 def _answers(
     catalogue: Catalogue,
     ranked: Sequence[tuple[float, dict[str, Any]]],
-    own: set[str],
     k: int,
     fold: bool,
     scores: NDArray[np.float32],
 ) -> list[Answer]:
-    recordings = recordings_of(catalogue, [track["track_id"] for _, track in ranked] + sorted(own))
-    seen = {recordings[track] for track in own if track in recordings} if fold else set()
+    recordings = recordings_of(catalogue, [track["track_id"] for _, track in ranked])
+    seen: set[str] = set()
     chosen: list[tuple[float, dict[str, Any]]] = []
     for score, track in ranked:
         recording = recordings.get(track["track_id"], track["track_id"])

@@ -25,7 +25,9 @@ def print_answers(query: str, answers: Sequence[Answer], format: str) -> None:
 def _table(query: str, answers: Sequence[Answer]) -> None:
     from rich.table import Table
 
-    table = Table(title=f"Sounds like {query}", title_justify="left", box=None, header_style="bold", pad_edge=False)
+    table = Table(
+        title=_plain(f"Sounds like {query}"), title_justify="left", box=None, header_style="bold", pad_edge=False
+    )
     for name in ("", "score", "closer than"):
         table.add_column(name, justify="right")
     for name in ("title", "artist", "album", "copies", "track"):
@@ -57,8 +59,8 @@ def _csv(answers: Sequence[Answer]) -> None:
 def _m3u(answers: Sequence[Answer]) -> None:
     sys.stdout.write("#EXTM3U\n")
     for a in answers:
-        if a.audio_file is None:
-            note(f"{a.track_id}: has no audio file and is left out of the playlist")
+        if a.audio_file is None or not a.audio_file.isprintable():
+            note(f"{a.track_id}: has no audio file that a playlist can name, and is left out")
             continue
         seconds = -1 if a.duration_s is None else round(a.duration_s)
         sys.stdout.write(f"#EXTINF:{seconds},{_line(a.artist)} - {_line(a.title)}\n{a.audio_file}\n")

@@ -26,6 +26,8 @@ CASES = [
     (("live",), ("remaster:2009",), "plain against version"),
     (("karaoke",), ("instrumental",), "conflict"),
     (("acoustic", "live"), ("live",), "same"),
+    (("instrumental", "remix:ada lind"), ("remix:ada lind",), "conflict"),
+    (("demo", "live"), ("live",), "conflict"),
     (("live", "part:1"), ("live", "part:2"), "conflict"),
 ]
 

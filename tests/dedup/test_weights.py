@@ -78,7 +78,7 @@ def test_a_tiny_catalogue_keeps_to_the_expected_shares() -> None:
 def test_json_round_trip(sample: tuple[np.ndarray, np.ndarray]) -> None:
     weights = estimate(*patterns(sample[0][:5000]), Estimation(rounds=5))
     again = Weights.from_json(weights.to_json())
-    assert again.bits(sample[0][:100]) == pytest.approx(weights.bits(sample[0][:100]), abs=0.02)
+    assert again.bits(sample[0][:100]) == pytest.approx(weights.bits(sample[0][:100]), abs=1e-9)
 
 
 def test_levels_of_a_field_are_a_distribution() -> None:
