@@ -19,8 +19,7 @@ searched holds nearly every file, so that the music of the training part is ther
 import argparse
 import json
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -29,67 +28,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio.align import align
-from audio.augment import EVALUATION, fixed
+from audio.augment import fixed
 from audio.decode import decode
 from audio.features import logmel
+from benchmarks.audio_excerpts import (
+    RATE,
+    SHORT_S,
+    SPARE_S,
+    Heard,
+    Samples,
+    excerpts,
+    middle,
+    one_per_recording,
+    summary,
+)
 from embeddings.config import TrainConfig
 from embeddings.encode import Analysis, Encoder, released_model
-from embeddings.library import LibraryTrack, read_library
+from embeddings.library import read_library
 from embeddings.metrics import precision_at, ranked_relevance, recall_at_false_accepts
 from embeddings.splits import split
+from embeddings.weights import load_model, model_name
 
-RATE = 16000
-EXCERPT_S, SHORT_S, SPARE_S = 10.0, 3.0, 1.5
-FALSE_ACCEPTS = 0.01
 QUANTILES = (0.001, 0.01, 0.05, 0.5, 0.95, 0.99, 0.999)
-
-Samples = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Heard:
-    """A file of the catalogue, encoded."""
-
-    track: LibraryTrack
-    analysis: Analysis
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One excerpt looked up: the best scores of the right recording, of others by its artist, and of strangers."""
-
-    degradation: str
-    seconds: float
-    own: float
-    kin: float
-    stranger: float
-
-    @property
-    def right(self) -> bool:
-        """Whether the right recording comes first."""
-        return self.own > max(self.kin, self.stranger)
-
-
-class Haystack:
-    """All codes of the catalogue in a row, as signs (0 where silent), and how far each is from the end of its file."""
-
-    def __init__(self, catalogue: Sequence[Heard]) -> None:
-        self._signs = np.concatenate([_signs(h.analysis.codes) * h.analysis.audible[:, None] for h in catalogue])
-        lengths = [len(heard.analysis.codes) for heard in catalogue]
-        self._left = np.concatenate([np.arange(length, 0, -1) for length in lengths])
-        self._owner = np.repeat([heard.track.recording for heard in catalogue], lengths)
-        self._artist = np.repeat([heard.track.artist for heard in catalogue], lengths)
-
-    def look_up(self, codes: NDArray[np.uint8], track: LibraryTrack) -> tuple[float, float, float]:
-        """The best mean share of equal bits, along all offsets: in the recording, in its artist's others, elsewhere."""
-        table = _signs(codes) @ self._signs.T  # [q, n]
-        offsets = table.shape[1] - len(codes) + 1
-        score = np.sum([row[i : i + offsets] for i, row in enumerate(table)], axis=0) / len(codes)
-        score[self._left[:offsets] < len(codes)] = -128.0  # would run over the end of a file
-        own = self._owner[:offsets] == track.recording
-        kin = ~own & (self._artist[:offsets] == track.artist) & bool(track.artist)
-        own_best, kin_best, best = (score[where].max(initial=-128.0) for where in (own, kin, ~own & ~kin))
-        return float(own_best / 128 + 1) / 2, float(kin_best / 128 + 1) / 2, float(best / 128 + 1) / 2
 
 
 def main() -> None:
@@ -99,11 +59,23 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=None)
     parser.add_argument("--json", type=Path, default=None)
     arguments = parser.parse_args()
-    encoder = Encoder.load(arguments.model or released_model(), threads=1)
-    figures = measure(encoder, arguments.audio)
+    folder = arguments.model or released_model()
+    figures = facts(folder) | measure(Encoder.load(folder, threads=1), arguments.audio)
     show(figures)
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=2) + "\n")
+
+
+def facts(folder: Path) -> dict[str, Any]:
+    """The model's name and size, and what its training took until its best line in `metrics.jsonl`, which was kept."""
+    lines = (folder / "metrics.jsonl").read_text().splitlines() if (folder / "metrics.jsonl").exists() else []
+    kept: dict[str, Any] = max((json.loads(line) for line in lines), key=lambda line: line["score"], default={})
+    return {
+        "model": model_name(folder),
+        "parameters": sum(parameter.numel() for parameter in load_model(folder).parameters()),
+        "bytes": (folder / "weights.safetensors").stat().st_size,
+        "training": {"steps": kept.get("step"), "seconds": kept.get("seconds")},
+    }
 
 
 def measure(encoder: Encoder, folder: Path) -> dict[str, Any]:
@@ -116,53 +88,16 @@ def measure(encoder: Encoder, folder: Path) -> dict[str, Any]:
     behind = {track.recording for track in parts["train"][::20]}  # mixed in, so they must not be there to be found
     others = [decode(track.path, rate=RATE).samples[: 60 * RATE] for track in parts["train"][::20]]
     searched = [heard for heard in catalogue if heard.track.recording not in behind]
-    answers = list(_excerpts(encoder, test, searched, others))
+    answers = list(excerpts(encoder, test, searched, others))
     return {
-        "model": encoder.name,
         "files": {part: len(tracks) for part, tracks in parts.items()},
         "recordings": {part: len({track.recording for track in tracks}) for part, tracks in parts.items()},
-        "excerpts": _summary(answers),
+        "excerpts": summary(answers),
         "whole_tracks": whole_tracks(test),
         "codes": code_statistics(encoder, test, catalogue),
         "similarity": similarity(test),
         "milliseconds_per_second": cost(encoder, [track.path for track in parts["test"][:10]]),
     }
-
-
-def _excerpts(
-    encoder: Encoder, test: Sequence[Heard], catalogue: Sequence[Heard], others: Sequence[Samples]
-) -> Iterator[Answer]:
-    """One excerpt per test recording and degradation; the short one is the middle of the long one."""
-    rng, haystack = np.random.default_rng(0), Haystack(catalogue)
-    for heard in _one_per_recording(test):
-        samples = decode(heard.track.path, rate=RATE).samples
-        wanted = round((EXCERPT_S + 2 * SPARE_S) * RATE)
-        if len(samples) < wanted:
-            continue
-        for name in ("none_0", *EVALUATION):
-            start = int(rng.integers(len(samples) - wanted + 1))
-            excerpt = samples[start : start + wanted]
-            if name != "none_0":
-                excerpt = fixed(name, others=others)(excerpt, RATE, rng)
-            for seconds in (EXCERPT_S, SHORT_S):
-                codes = encoder.analyse_blocks([_middle(excerpt, seconds)]).codes
-                yield Answer(name, seconds, *haystack.look_up(codes, heard.track))
-
-
-def _summary(answers: Sequence[Answer]) -> dict[str, dict[str, float]]:
-    """Per degradation, and for all of them: `top1` and `accepted` of either length."""
-    table: dict[str, dict[str, float]] = {}
-    for seconds in (EXCERPT_S, SHORT_S):
-        of_length = [answer for answer in answers if answer.seconds == seconds]
-        threshold = float(np.quantile([answer.stranger for answer in of_length], 1 - FALSE_ACCEPTS))
-        for name in ("all", *dict.fromkeys(answer.degradation for answer in of_length)):
-            chosen = [answer for answer in of_length if name in ("all", answer.degradation)]
-            row = table.setdefault(name, {"excerpts": len(chosen)})
-            row[f"top1_{seconds:g}s"] = float(np.mean([answer.right for answer in chosen]))
-            accepted = [answer.right and answer.own > threshold for answer in chosen]
-            row[f"accepted_{seconds:g}s"] = float(np.mean(accepted))
-        table["all"][f"threshold_{seconds:g}s"] = threshold
-    return table
 
 
 def whole_tracks(test: Sequence[Heard]) -> dict[str, float]:
@@ -183,7 +118,7 @@ def code_statistics(encoder: Encoder, test: Sequence[Heard], catalogue: Sequence
     """Quantiles of the share of equal bits: one place again half a second beside, in MP3, in noise; different music."""
     rng = np.random.default_rng(1)
     table: dict[str, dict[str, float]] = {}
-    chosen = _one_per_recording(test)[:30]
+    chosen = one_per_recording(test)[:30]
     for label, name, shift_s in (
         ("same place, half a second beside", None, 0.5),
         ("same place, MP3 24 kbit/s", "mp3_24", 0.0),
@@ -210,7 +145,7 @@ def _shares(
         if start >= 0:
             excerpt = samples[start : start + round((SHORT_S + 2 * SPARE_S) * RATE)]
             heard = fixed(name)(excerpt, RATE, rng) if name else excerpt
-            code = encoder.analyse_blocks([_middle(heard, SHORT_S)]).codes
+            code = encoder.analyse_blocks([middle(heard, SHORT_S)]).codes
             shares.append(1 - np.unpackbits(code[0] ^ stored.codes[place]).mean())
     return np.array(shares)
 
@@ -286,20 +221,6 @@ def show(figures: dict[str, Any]) -> None:
 
 def _quantiles(values: NDArray[np.float64]) -> dict[str, float]:
     return {f"{q:g}": float(np.quantile(values, q)) for q in QUANTILES}
-
-
-def _one_per_recording(catalogue: Sequence[Heard]) -> list[Heard]:
-    return list({heard.track.recording: heard for heard in reversed(catalogue)}.values())[::-1]
-
-
-def _middle(samples: Samples, seconds: float) -> Samples:
-    length = round(seconds * RATE)
-    start = max(0, (len(samples) - length) // 2)
-    return samples[start : start + length]
-
-
-def _signs(codes: NDArray[np.uint8]) -> NDArray[np.float32]:
-    return np.unpackbits(codes, axis=1).astype(np.float32) * 2 - 1
 
 
 if __name__ == "__main__":

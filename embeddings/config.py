@@ -98,7 +98,7 @@ class TrainConfig:
     similarity_weight: float = 0.5
     jitter_s: float = 0.5
     same_content: float = 0.8
-    validate_every: int = 250
+    validate_every: int = 100
 
     def __post_init__(self) -> None:
         """Raises UsageError where a setting cannot work."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 
 from catalog.errors import ModelError
 from embeddings.config import ModelConfig
@@ -23,7 +23,7 @@ def save_model(net: Net, folder: Path) -> None:
     (folder / CONFIG).write_text(net.config.to_json() + "\n")
     tensors = {name: tensor.detach().cpu().float().contiguous() for name, tensor in net.state_dict().items()}
     part = folder / f"{WEIGHTS}.part"
-    save_file(tensors, part)
+    part.write_bytes(save(tensors))
     part.replace(folder / WEIGHTS)
 
 
