@@ -18,6 +18,7 @@ from dedup.blocks import PAIRS
 from dedup.candidates import Blocking
 from dedup.compare import SIDE_COLUMNS
 from dedup.decide import Policy, decide, held, policy, relate, vetoed
+from dedup.sound import Hearing
 from dedup.weights import estimate, probability
 from jobs.artists import artists_stage
 from jobs.audio_pairs import audio_candidates, with_audio
@@ -46,7 +47,7 @@ def dedup_stages(catalogue: Catalogue, run: Run, options: DedupOptions, spark: S
     inputs = {name: catalogue.state.tables.get(name) for name in wanted}
     promise = options.unique_within or catalogue.manifest("tracks").parameters.get("unique_within")
     options = replace(options, unique_within=promise)
-    parameters = asdict(options)
+    parameters = asdict(options) | {"blocking": asdict(Blocking()), "hearing": asdict(Hearing())}
     if all(
         catalogue.is_current(name, inputs=inputs, parameters=parameters)
         for name in ("matches", "recordings", "artists")
