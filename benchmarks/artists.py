@@ -28,6 +28,8 @@ from dedup.metrics import PairScores, Scores, b_cubed, pairwise
 YEAR = re.compile(r"[12]\d{3}")
 DELIVERED = ("source", "title", "label", "country", "genre", "style")
 
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -146,9 +148,11 @@ def describe(title: str, outcome: Outcome) -> Iterable[str]:
 def main() -> None:
     """Print the outcome of the Discogs set and of the chosen draws of homonyms."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("data", type=Path, help="folder that holds discogs/ and homonyms/")
+    parser.add_argument("data", type=Path, nargs="?", default=DATA, help="folder that holds discogs/ and homonyms/")
     parser.add_argument("--draws", type=int, nargs="*", default=[1, 2], help="draws of homonyms; 3, 4: only to report")
     chosen = parser.parse_args()
+    if not chosen.data.is_dir():
+        return print("artists: skipped, ../shared/data is not there")
     discogs, homonyms = chosen.data / "discogs", chosen.data / "homonyms"
     print(*describe("discogs", measure(discogs / "tracks.csv", discogs / "truth-artists.csv")), sep="\n")
     for draw in chosen.draws:
