@@ -58,6 +58,8 @@ def analyze_stage(catalogue: Catalogue, run: Run, options: AnalyzeOptions, spark
         }
         if all(catalogue.is_current(name, inputs=inputs, parameters=parameters) for name in AUDIO_TABLES):
             return stage.skip("tracks, their audio and the model have not changed")
+        if not inputs["audio"]["files"] and not catalogue.has("segments"):
+            return stage.skip("no track has audio")
         origin = {"inputs": inputs, "parameters": parameters}
         with session(master=spark.master, memory=spark.memory) as active:
             made = _analyze(active, catalogue, model, limits, stage, origin)
