@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from jobs.cli_options import ASK, Catalog, examples
+from jobs.quick import leave_out_pandas
 
 
 def register(app: typer.Typer) -> None:
@@ -36,6 +37,7 @@ def similar(
     ] = True,
 ) -> None:
     """Find the tracks that sound most like one."""
+    leave_out_pandas()
     from jobs.similar import similar as find_similar
 
     find_similar(catalog, query, k=k, format=format, fold=fold)
@@ -47,6 +49,7 @@ def identify(
     format: Annotated[Literal["table", "json"], typer.Option(help="How to print the answer.")] = "table",
 ) -> None:
     """Say which recording a file holds, at which offset and speed and how surely; or that it holds none of ours."""
+    leave_out_pandas()
     from jobs.identify import identify as identify_files
 
     identify_files(catalog, files, format=format)
@@ -58,6 +61,7 @@ def explain(
     catalog: Catalog,
 ) -> None:
     """Show the evidence for and against two tracks being the same recording, item by item."""
+    leave_out_pandas()
     from jobs.explain import explain as explain_pair
 
     explain_pair(catalog, track_a, track_b)

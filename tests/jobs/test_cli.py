@@ -146,3 +146,11 @@ def test_options_reach_the_job(monkeypatch, tmp_path):
 def test_map_takes_their_name_and_one_of_ours(pair):
     with pytest.raises(UsageError, match="THEIRS=OURS"):
         column_names([pair])
+
+
+def test_lookups_do_without_pandas_and_leave_it_importable():
+    code = (
+        "import sys; from jobs.quick import leave_out_pandas; leave_out_pandas(); import jobs.similar; "
+        "assert 'pandas' not in sys.modules and 'pyarrow.dataset' in sys.modules; import pandas"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
