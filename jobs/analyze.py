@@ -49,7 +49,7 @@ def analyze_stage(catalogue: Catalogue, run: Run, options: AnalyzeOptions, spark
     model = (options.model or released_model()).absolute()
     limits = DecodeLimits(max_seconds=options.max_seconds, timeout_s=options.timeout_s)
     with run.stage("analyze") as stage:
-        inputs = {"tracks": catalogue.path("tracks").name, "audio": audio_stamps(catalogue)}
+        inputs: dict[str, Any] = {"tracks": catalogue.path("tracks").name, "audio": audio_stamps(catalogue)}
         parameters = {
             "model": model.name,
             "model_digest": model_digest(model),
