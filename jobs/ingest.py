@@ -125,7 +125,7 @@ def _normalise(
 def _profiles(records: "DataFrame") -> dict[str, SourceProfile]:
     """The profile of every source, merged over its partitions."""
     merged: dict[str, SourceProfile] = {}
-    for found in map_batches(records, profile_batches, PROFILES).toLocalIterator():
+    for found in map_batches(records, profile_batches, PROFILES).collect():
         merged = merge_profiles(merged, {found["source"]: SourceProfile.from_json(found["profile"])})
     return merged
 
