@@ -98,9 +98,14 @@ def _join(links: list[Link], profiles: dict[str, Profile]) -> tuple[dict[str, li
     """
     clusters = {key: [key] for key in profiles}
     used: dict[str, Link] = {}
+    parts: dict[str, list[Link]] = defaultdict(list)
+    for link in links:
+        if link.relation in PARTS:
+            parts[link.a].append(link)
+            parts[link.b].append(link)
     for one in sorted(links, key=lambda one: (one.relation in PARTS, -one.odds, one.a, one.b)):
         mine, theirs = clusters[one.a], clusters[one.b]
-        if one.odds < MERGE_ODDS or mine is theirs or _clash(mine, theirs, profiles) or _rivalled(one, links, clusters):
+        if one.odds < MERGE_ODDS or mine is theirs or _clash(mine, theirs, profiles) or _rivalled(one, parts, clusters):
             continue
         mine += theirs
         clusters.update(dict.fromkeys(theirs, mine))
@@ -113,11 +118,10 @@ def _clash(mine: list[str], theirs: list[str], profiles: dict[str, Profile]) -> 
     return any(together(profiles[a].all, profiles[b].all) for a, b in product(mine, theirs))
 
 
-def _rivalled(one: Link, links: list[Link], clusters: dict[str, list[str]]) -> bool:
+def _rivalled(one: Link, parts: dict[str, list[Link]], clusters: dict[str, list[str]]) -> bool:
     """Does the part of a name fit a third artist about as well?"""
     if one.relation not in PARTS:
         return False
     part, full = sorted((one.a, one.b), key=len)
-    others = [other for other in links if other.relation in PARTS and part in (other.a, other.b)]
-    fits = [(other.b if other.a == part else other.a, other.odds) for other in others]
+    fits = [(other.b if other.a == part else other.a, other.odds) for other in parts[part]]
     return any(odds > one.odds - LEAD and clusters[key] is not clusters[full] for key, odds in fits)
