@@ -32,13 +32,14 @@ def print_table(evaluation: Evaluation) -> None:
     from rich.table import Table
 
     absent = f", {evaluation.absent:,} of them without an answer" if evaluation.absent else ""
-    table = Table(title=f"{evaluation.kind}: {evaluation.entries:,} entries{absent}", title_justify="left")
+    title = f"{evaluation.kind}: {evaluation.entries:,} entries{absent}"
+    table = Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
     columns = list(dict.fromkeys(name for figures in evaluation.scores.values() for name in figures))
     table.add_column("", no_wrap=True)
     for name in columns:
-        table.add_column(HEADINGS.get(name, name), justify="right")
+        table.add_column(HEADINGS.get(name, name), justify="right", no_wrap=True)
     for measure, figures in evaluation.scores.items():
-        table.add_row(measure, *(_shown(figures.get(name)) for name in columns))
+        table.add_row(measure.removeprefix("matches: "), *(_shown(figures.get(name)) for name in columns))
     results().print(table)
 
 
