@@ -7,7 +7,6 @@ on how a file was read. Memory is bounded by a block, whatever the file's length
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 from typing import Self
 
@@ -15,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+import models
 from audio.activity import audible_mel
 from audio.decode import DecodeLimits, blocks
 from audio.features import logmel_stream, segments
@@ -23,7 +23,6 @@ from embeddings.config import ModelConfig
 from embeddings.model import Net
 from embeddings.weights import load_model, model_name
 
-RELEASED = "unisono-small-1"
 AT_ONCE = 64  # segments in one batch of the net
 SHORTEST_S = 1.0  # shorter audio gets no segment; up to one segment's length it is completed with silence
 
@@ -168,7 +167,7 @@ def _completed(stream: Iterable[Samples], config: ModelConfig) -> Iterator[Sampl
 
 def released_model() -> Path:
     """The folder of the model that comes with Unisono. Raises ModelError where the installation lacks it."""
-    folder = Path(str(files("models"))) / RELEASED
+    folder = models.released_model()
     if not folder.is_dir():
-        raise ModelError(f"this installation has no model {RELEASED}; install Unisono again, or name a model folder")
+        raise ModelError(f"this installation has no model {folder.name}; install Unisono again, or name a model folder")
     return folder
