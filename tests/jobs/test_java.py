@@ -1,6 +1,7 @@
 import stat
 import subprocess
 import sys
+import tempfile
 
 import pytest
 
@@ -10,6 +11,12 @@ from jobs.java import Java, find_java, parse_version, wrap
 
 VECTOR = "--add-modules=jdk.incubator.vector"
 ACTION = "--add-opens=java.base/sun.security.action=ALL-UNNAMED"
+
+
+@pytest.fixture(autouse=True)
+def own_temporary_folder(monkeypatch, tmp_path):
+    """What falls back to the system's temporary folder falls into the test's."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
 def fake_java(home, version="17.0.15", answer=None):
