@@ -30,9 +30,10 @@ STEADY = 0.004
 class Hearing:
     """Thresholds on similarity and coverage, and what the released model loses beside the grid.
 
-    same: least similarity of the same sound, chosen on half of the artists of the development audio. similar: below it
-    the sound is another. covered: least share of both sides. beside: share of the similarity that is lost per hop of
-    distance; the model card's "0.5 s beside" against its codec rows gives it.
+    same: least similarity of the same sound, one of the two best on half of the artists of the development audio
+    (`benchmarks.sound_threshold`). similar: below it the sound is another. covered: least share of both sides. beside:
+    share of the similarity that is lost per hop of distance; the model card's "0.5 s beside" against its codec rows
+    gives it.
     """
 
     same: float = 0.78

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from audio.decode import DecodeLimits
+from catalog.errors import ModelError
 from catalog.runs import Run, Stage
 from catalog.schema import EMBEDDINGS, SEGMENTS
 from catalog.store import Catalogue
@@ -79,11 +80,15 @@ def audio_stamps(catalogue: Catalogue) -> dict[str, Any]:
 
 
 def model_digest(model: Path) -> str:
-    """What tells two models of one name apart: a digest of the folder's weights and settings."""
-    digest = hashlib.sha256()
-    for name in ("config.json", "weights.safetensors"):
-        digest.update((model / name).read_bytes() if (model / name).is_file() else b"")
-    return digest.hexdigest()[:16]
+    """What tells two models of one name apart: a digest of settings and weights. Raises ModelError without them.
+
+    `embeddings.weights.model_name` says nearly the same but needs torch, which only the workers load.
+    """
+    try:
+        content = (model / "config.json").read_bytes() + (model / "weights.safetensors").read_bytes()
+    except OSError as error:
+        raise ModelError(f"{model} is no model ({error.strerror}); name a folder that `unisono train` wrote") from error
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def _analyze(

@@ -52,10 +52,8 @@ def ingest_stage(
         if catalogue.is_current("tracks", inputs=inputs, parameters=parameters):
             return stage.skip("the sources have not changed")
         names = _names(sources, options.source_name)
-        tables = {
-            path: {} if path.is_dir() and len(sources) > 1 else options.columns for path in sources
-        }  # tags: no map
-        specs = [SourceSpec(path, name, tables[path]) for path, name in zip(sources, names, strict=True)]
+        alone = len(sources) == 1
+        specs = [_spec(path, name, options, alone=alone) for path, name in zip(sources, names, strict=True)]
         catalogue.clear_work("ingest")  # what a killed run left
         delivered = catalogue.work("ingest", run.run)
         stage.count("delivered", _deliver(specs, delivered))
@@ -65,9 +63,9 @@ def ingest_stage(
         catalogue.clear_work("ingest", run.run)
 
 
-def _spec(path: Path, name: str | None, options: IngestOptions) -> SourceSpec:
-    """What to read and how; a folder that stands beside tables has tags, and no columns to rename."""
-    return SourceSpec(path, name, {} if path.is_dir() else options.columns)
+def _spec(path: Path, name: str | None, options: IngestOptions, *, alone: bool) -> SourceSpec:
+    """What to read and how; a folder beside tables has tags, to which the mapping of their columns does not apply."""
+    return SourceSpec(path, name, {} if path.is_dir() and not alone else options.columns)
 
 
 def _names(sources: Sequence[Path], given: str | None) -> list[str | None]:

@@ -9,9 +9,11 @@ import pytest
 import soundfile as sf
 
 from audio.decode import DecodeLimits
+from catalog.errors import ModelError
 from embeddings.encode import released_model
 from jobs import analysis
 from jobs.analysis import ANALYSED, FILES, STATUS, ShardWriter, analyse_batches, analyse_file, stamp_of
+from jobs.analyze import model_digest
 from jobs.progress import stored_files
 from tests.jobs.small_world import RATE, melody
 
@@ -106,6 +108,12 @@ def test_what_is_wrong_with_a_file_is_a_fault_not_an_exception(tmp_path):
         assert [fault["code"] for fault in row["faults"]] == [code]
         assert name in row["faults"][0]["message"]
         pa.RecordBatch.from_pylist([{"audio_file": name, "file_size": 0, "file_mtime_ns": 0, **row}], schema=ANALYSED)
+
+
+def test_a_folder_without_weights_is_no_model(tmp_path):
+    with pytest.raises(ModelError, match="is no model"):
+        model_digest(tmp_path)
+    assert model_digest(released_model()) == model_digest(released_model())
 
 
 def test_a_good_file_has_codes_and_a_vector(music):
