@@ -18,13 +18,7 @@ def draw_curve(metrics: Path, image: Path) -> None:
     figure = Figure(figsize=(10, 4), layout="constrained")
     FigureCanvasAgg(figure)
     panels = figure.subplots(1, 2)
-    losses = ("identity", "code", "balance", "similarity")
-    for panel, names, title in zip(
-        panels,
-        (losses, ("track", "track_hard", "top1", "top1_hard", "similarity_p10")),
-        ("loss", "validation"),
-        strict=True,
-    ):
+    for panel, (title, names) in zip(panels, PANELS.items(), strict=True):
         for name in names:
             points = [(line["step"], line[name]) for line in lines if line.get(name) is not None]
             panel.plot(*zip(*points, strict=True) if points else ([], []), label=name, marker=".")
