@@ -62,6 +62,14 @@ class SourceProfile:
         }
         return SourceProfile(**added)
 
+    def times(self, rows: int) -> "SourceProfile":
+        """Counts as if each row were so many."""
+        return (
+            self
+            if rows == 1
+            else SourceProfile(**{item.name: _times(getattr(self, item.name), rows) for item in fields(self)})
+        )
+
     def to_json(self) -> str:
         """One line of JSON."""
         return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
@@ -104,6 +112,11 @@ def _most(count: int, rows: int) -> bool:
 def _add(a: Any, b: Any) -> Any:
     """Sum of two counts, or of two tables of counts."""
     return a + b if isinstance(a, int) else dict(Counter(a) + Counter(b))
+
+
+def _times(count: Any, rows: int) -> Any:
+    """A count, or a table of counts, multiplied."""
+    return count * rows if isinstance(count, int) else {name: number * rows for name, number in count.items()}
 
 
 def profile_sources(batch: pa.RecordBatch) -> dict[str, SourceProfile]:

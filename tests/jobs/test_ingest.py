@@ -1,9 +1,14 @@
 """What is read of each source, and under which name."""
 
+from threading import Event
+
 import pytest
 
-from jobs.ingest import _names, _spec
-from jobs.options import IngestOptions
+from catalog.errors import SourceError
+from catalog.sources import SourceSpec
+from catalog.store import Catalogue
+from jobs.ingest import _names, _spec, deliver, ingest
+from jobs.options import IngestOptions, SparkOptions
 
 MAPPED = IngestOptions(columns={"Song": "title"})
 
@@ -22,3 +27,33 @@ def test_sources_of_one_name_get_their_folder_before_it(tmp_path):
     paths = [tmp_path / "a" / "catalogue.csv", tmp_path / "b" / "catalogue.csv", tmp_path / "shop.csv"]
     assert _names(paths, None) == ["a-catalogue", "b-catalogue", None]
     assert _names(paths, "label") == ["label", "label", "label"]
+
+
+def test_a_reading_that_is_not_wanted_any_more_ends(tmp_path):
+    (tmp_path / "songs.csv").write_text("title\nOne\n")
+    stopped = Event()
+    stopped.set()
+    with pytest.raises(InterruptedError, match="stopped"):
+        deliver([SourceSpec(tmp_path / "songs.csv")], tmp_path, stopped)
+
+
+def test_what_is_wrong_with_a_source_is_told_before_spark_starts(tmp_path, monkeypatch):
+    monkeypatch.setattr("jobs.ingest.session", lambda **_: pytest.fail("Spark was started"))
+    (tmp_path / "songs.csv").write_text("composer\nBach\n")
+    with pytest.raises(SourceError, match="no title column"):
+        ingest(tmp_path / "cat", [tmp_path / "songs.csv"], IngestOptions(), SparkOptions())
+
+
+def test_sources_may_number_alike(spark, tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.csv").write_text("track_id,title,duration\n1,One,3:07\n1,Two,\n2,Three,ages\n")
+    ingest(tmp_path / "cat", [tmp_path / "a.csv", tmp_path / "b.csv"], IngestOptions(), SparkOptions(master="local[2]"))
+    catalogue = Catalogue.open(tmp_path / "cat")
+    tracks = catalogue.read("tracks").sort_by("row").to_pylist()
+    assert [(track["track_id"], track["row"]) for track in tracks] == [("1", 0), ("2", 2), ("b:1", 3), ("b:2", 5)]
+    assert [flaw["code"] for track in tracks for flaw in track["flaws"]] == ["duration_unreadable"] * 2
+    problems = sorted((row["source"], row["code"], row["track_id"]) for row in catalogue.read("problems").to_pylist())
+    assert problems == [
+        ("a", "duplicate_id", "1"), ("a", "duration_unreadable", "2"), ("b", "duplicate_id", "1"),
+        ("b", "duration_unreadable", "b:2"), ("b", "shared_id", "1"), ("b", "shared_id", "2"),
+    ]  # fmt: skip

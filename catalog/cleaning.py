@@ -1,0 +1,59 @@
+"""One part of what was delivered becomes one part of the tables `tracks` and `problems`: files in, files out.
+
+A file appears under its name only when it is whole, so a part may be done again, or twice at once, and nothing is lost
+or doubled.
+"""
+
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from catalog.normalise import normalise
+from catalog.profile import SourceProfile
+from catalog.schema import DELIVERED, TRACKS
+
+FLAWS = pa.field("flaws", pa.list_(pa.struct([(name, pa.string()) for name in ("field", "code", "message")])))
+NORMALISED = TRACKS.append(FLAWS)  # a track keeps what normalisation found wrong with it
+BATCH_ROWS = 8192
+
+
+def clean_part(
+    part: Path, tracks: Path, problems: Path, profiles: Mapping[str, SourceProfile], *, audio: bool = True
+) -> None:
+    """Normalise a part of numbered DELIVERED records into a file of the folder `tracks` and, if need be, `problems`."""
+    made = [normalise_batch(batch, profiles, audio=audio) for batch in _batches(part)]
+    _write(pa.Table.from_batches([rows for rows, _ in made], NORMALISED), tracks / f"part-{part.name}")
+    if found := [wrong for _, wrong in made if wrong.num_rows]:
+        _write(pa.Table.from_batches(found), problems / f"part-{part.name}")
+
+
+def normalise_batch(
+    batch: pa.RecordBatch, profiles: Mapping[str, SourceProfile], *, audio: bool = True
+) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+    """Numbered DELIVERED to NORMALISED and PROBLEMS; without `audio` no file is named."""
+    tracks, problems = normalise(batch.select(DELIVERED.names), profiles, 0)
+    given = {"row": batch.column("row")} | ({} if audio else {"audio_file": pa.nulls(batch.num_rows, pa.string())})
+    columns = [given.get(name, tracks.column(name)) for name in TRACKS.names]
+    return pa.record_batch([*columns, _flaws_of(tracks, problems)], schema=NORMALISED), problems
+
+
+def _batches(part: Path) -> list[pa.RecordBatch]:
+    batches: list[pa.RecordBatch] = pq.read_table(part).combine_chunks().to_batches(max_chunksize=BATCH_ROWS)
+    return batches
+
+
+def _flaws_of(tracks: pa.RecordBatch, problems: pa.RecordBatch) -> pa.Array:
+    """The problems of a batch, as one list a track (ids are distinct by now)."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for problem in problems.select(["track_id", "field", "code", "message"]).to_pylist():
+        found.setdefault(problem.pop("track_id"), []).append(problem)
+    return pa.array([found.get(track, []) for track in tracks.column("track_id").to_pylist()], FLAWS.type)
+
+
+def _write(table: pa.Table, path: Path) -> None:
+    hidden = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    pq.write_table(table, hidden, compression="zstd", compression_level=1)
+    hidden.replace(path)

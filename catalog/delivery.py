@@ -1,0 +1,102 @@
+"""The copy of what was delivered: Parquet parts of one size, whatever the sizes of the sources.
+
+Each part is the work of one task. While the records pass, their sources are profiled and their ids noted, so that
+nothing has to read them again for it; only parts with records whose id another has are written a second time. Memory
+holds one batch and 16 bytes a record.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from catalog.distinct_ids import Clashes, TrackIds, settle
+from catalog.problems import ProblemLog
+from catalog.profile import SourceProfile
+from catalog.profile_sample import ProfileSample
+from catalog.schema import DELIVERED, PROBLEMS
+
+PART_ROWS = 1 << 15
+PART_BYTES = 1 << 26
+"""Where a part ends: a batch further at most. It is normalised in memory."""
+
+NUMBERED = DELIVERED.append(pa.field("row", pa.int64()))
+COMPRESSION = "lz4"
+PROBLEMS_FILE = "delivered.parquet"
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What came: parts of NUMBERED, a file of PROBLEMS, and of each source how it is laid out."""
+
+    parts: tuple[Path, ...]
+    problems: Path
+    profiles: Mapping[str, SourceProfile]
+    rows: int
+
+
+class Delivery:
+    """Writes the parts into `folder`; `log` takes what is wrong with records, before the batch that they are of."""
+
+    def __init__(self, folder: Path) -> None:
+        self.log = ProblemLog()
+        self._folder = folder
+        self._problems = pq.ParquetWriter(folder / PROBLEMS_FILE, PROBLEMS)
+        self._starts: list[int] = []  # first row of every part
+        self._rows = 0
+        self._part: pq.ParquetWriter | None = None
+        self._part_bytes = 0
+        self._ids = TrackIds()
+        self._sample = ProfileSample()
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Take the next records, a batch of DELIVERED."""
+        part = self._part or self._begin()
+        numbers = pa.array(range(self._rows, self._rows + batch.num_rows), pa.int64())
+        part.write_batch(batch.append_column("row", numbers))
+        self._ids.add(batch)
+        self._sample.add(batch)
+        self._rows += batch.num_rows
+        self._part_bytes += batch.nbytes
+        if self._rows - self._starts[-1] >= PART_ROWS or self._part_bytes >= PART_BYTES:
+            self._end()
+        self._tell()
+
+    def finish(self) -> Delivered:
+        """Settle which record keeps its id; nothing can be added any more."""
+        self._end()
+        clashes = self._ids.clashes()
+        for number, (start, stop) in enumerate(zip(self._starts, [*self._starts[1:], self._rows], strict=True)):
+            if here := clashes.within(start, stop):
+                self._settle(self._path(number), here)
+        self._tell()
+        self._problems.close()
+        parts = tuple(map(self._path, range(len(self._starts))))
+        return Delivered(parts, self._folder / PROBLEMS_FILE, self._sample.profiles, self._rows)
+
+    def _begin(self) -> pq.ParquetWriter:
+        self._part = pq.ParquetWriter(self._path(len(self._starts)), NUMBERED, compression=COMPRESSION)
+        self._starts.append(self._rows)
+        self._part_bytes = 0
+        return self._part
+
+    def _end(self) -> None:
+        if self._part:
+            self._part.close()
+            self._part = None
+
+    def _settle(self, part: Path, clashes: Clashes) -> None:
+        records, problems = settle(pq.read_table(part), clashes)
+        pq.write_table(records, part, compression=COMPRESSION)
+        for problem in problems:
+            self.log.add(problem)
+        self._tell()
+
+    def _tell(self) -> None:
+        if len(self.log):
+            self._problems.write_batch(self.log.drain())
+
+    def _path(self, number: int) -> Path:
+        return self._folder / f"{number:05d}.parquet"

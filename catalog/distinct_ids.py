@@ -1,0 +1,110 @@
+"""Track ids that were delivered more than once: which records lose, and what becomes of them.
+
+A second record with the id of an earlier one is left out where the same source delivered both. Where another source
+did, its numbering is its own: the record is taken with the source's name before its id. Ids are told apart by two
+64-bit hashes, of the id and of the id with its source: 16 bytes a record, whatever the ids. A record is left out only
+where both agree, which does not happen by chance.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from catalog.problems import Problem
+
+
+@dataclass(frozen=True)
+class Clashes:
+    """Rows (places in the order of delivery, ascending) of records that do not keep their id."""
+
+    refused: np.ndarray
+    renamed: np.ndarray
+
+    def within(self, start: int, stop: int) -> "Clashes":
+        """Those among the rows `start` to `stop`, counted from `start`."""
+        return Clashes(*(rows[slice(*np.searchsorted(rows, (start, stop)))] - start for rows in self.all()))
+
+    def all(self) -> tuple[np.ndarray, np.ndarray]:
+        """Both kinds."""
+        return self.refused, self.renamed
+
+    def __bool__(self) -> bool:
+        return any(map(len, self.all()))
+
+
+class TrackIds:
+    """The ids of all records so far, hashed; the hashes are this process's own."""
+
+    def __init__(self) -> None:
+        self._ids: list[np.ndarray] = []
+        self._owned: list[np.ndarray] = []
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Take note of the next records, a batch of DELIVERED."""
+        ids = batch.column("track_id").to_pylist()
+        self._ids.append(_hashes(ids))
+        self._owned.append(
+            _hashes([f"{source}\0{id_}" for source, id_ in zip(batch.column("source").to_pylist(), ids, strict=True)])
+        )
+
+    def clashes(self) -> Clashes:
+        """The records whose id an earlier one has."""
+        ids = np.concatenate([np.empty(0, np.int64), *self._ids])
+        rows = _repeated(ids)
+        owned = np.concatenate([np.empty(0, np.int64), *self._owned])[rows]
+        refused, later = _not_first(owned), _not_first(ids[rows])
+        return Clashes(rows[refused & later], rows[later & ~refused])
+
+
+def settle(records: pa.Table, clashes: Clashes) -> tuple[pa.Table, list[Problem]]:
+    """The records without the refused ones and with the new ids of others, and what to tell about both."""
+    problems = _told(records, clashes.refused, "duplicate_id", "is taken by an earlier record; this one was left out")
+    problems += _told(
+        records, clashes.renamed, "shared_id", "is taken by another source; this one has its source before it"
+    )
+    ids = records.column("track_id")
+    named = pc.binary_join_element_wise(records.column("source"), ids, ":")
+    place = records.schema.get_field_index("track_id")
+    renamed = records.set_column(place, "track_id", pc.if_else(_mask(len(ids), clashes.renamed), named, ids))
+    return renamed.filter(pc.invert(_mask(len(ids), clashes.refused))), problems
+
+
+def _told(records: pa.Table, rows: np.ndarray, code: str, what: str) -> list[Problem]:
+    """A problem for every one of the rows."""
+    told = records.select(["track_id", "source", "place"]).take(pa.array(rows, pa.int64())).to_pylist()
+    return [
+        Problem(
+            code,
+            f"{record['place']}: track_id {record['track_id']} {what}; give it an id of its own",
+            field="track_id",
+            track_id=record["track_id"],
+            source=record["source"],
+        )
+        for record in told
+    ]
+
+
+def _mask(length: int, rows: np.ndarray) -> pa.Array:
+    mask = np.zeros(length, bool)
+    mask[rows] = True
+    return pa.array(mask)
+
+
+def _hashes(texts: list[str]) -> np.ndarray:
+    return np.fromiter(map(hash, texts), np.int64, len(texts))
+
+
+def _repeated(hashes: np.ndarray) -> np.ndarray:
+    """Places of all values that occur more than once, ascending."""
+    ordered = np.sort(hashes)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    return np.flatnonzero(np.isin(hashes, twice)) if len(twice) else np.empty(0, np.int64)
+
+
+def _not_first(values: np.ndarray) -> np.ndarray:
+    """Whether an equal value stands before each [n, bool]."""
+    later = np.ones(len(values), bool)
+    later[np.unique(values, return_index=True)[1]] = False
+    return later

@@ -1,0 +1,130 @@
+import random
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from catalog import delivery
+from catalog.cleaning import NORMALISED, clean_part
+from catalog.delivery import Delivery
+from catalog.problems import Problem
+from catalog.profile import profile_sources
+from catalog.schema import DELIVERED, PROBLEMS
+
+
+def batches(rows, size):
+    blank = dict.fromkeys(DELIVERED.names) | {"source": "s", "root": "/nowhere"}
+    made = [blank | {"track_id": f"t{n}", "title": f"T{n}", "place": f"s.csv:{n}"} | row for n, row in enumerate(rows)]
+    table = pa.Table.from_pylist(made, schema=DELIVERED)
+    return table.to_batches(max_chunksize=size)
+
+
+def deliver(folder, rows, size=4):
+    taken = Delivery(folder)
+    for batch in batches(rows, size):
+        taken.add(batch)
+    return taken.finish()
+
+
+def records(delivered):
+    return [row for part in delivered.parts for row in pq.read_table(part).to_pylist()]
+
+
+def expected(rows):
+    """Track ids that are kept, by row, and codes of problems, by row: an oracle that looks at one record at a time."""
+    kept, codes, owners, held = {}, {}, {}, set()
+    for number, row in enumerate(rows):
+        name = row["source"], row["track_id"]
+        if name in held:
+            codes[number] = "duplicate_id"
+            continue
+        held.add(name)
+        taken = row["track_id"] in owners
+        owners.setdefault(row["track_id"], row["source"])
+        kept[number] = ":".join(name) if taken else row["track_id"]
+        if taken:
+            codes[number] = "shared_id"
+    return kept, codes
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_ids_are_told_apart_as_by_looking_at_one_record_after_another(tmp_path, monkeypatch, seed):
+    monkeypatch.setattr(delivery, "PART_ROWS", 16)
+    draw = random.Random(seed)
+    rows = [{"source": draw.choice("abc"), "track_id": str(draw.randrange(2 + 20 * seed))} for _ in range(100)]
+    delivered = deliver(tmp_path, rows)
+    kept, codes = expected(rows)
+    assert {record["row"]: record["track_id"] for record in records(delivered)} == kept
+    problems = pq.read_table(delivered.problems, schema=PROBLEMS).to_pylist()
+    told = {int(problem["message"].split(":")[1]): problem for problem in problems}
+    assert {number: problem["code"] for number, problem in told.items()} == codes
+    assert all(problem["track_id"] == rows[number]["track_id"] for number, problem in told.items())
+
+
+def test_what_happened_to_an_id_is_told(tmp_path):
+    rows = [{"track_id": "1"}, {"track_id": "1"}, {"track_id": "1", "source": "other"}]
+    delivered = deliver(tmp_path, rows)
+    assert [(record["track_id"], record["row"]) for record in records(delivered)] == [("1", 0), ("other:1", 2)]
+    refused, shared = pq.read_table(delivered.problems).to_pylist()
+    assert refused == {
+        "track_id": "1", "source": "s", "stage": "ingest", "field": "track_id", "code": "duplicate_id",
+        "message": "s.csv:1: track_id 1 is taken by an earlier record; this one was left out; give it an id of its own",
+    }  # fmt: skip
+    assert (shared["source"], shared["code"]) == ("other", "shared_id")
+    assert "is taken by another source; this one has its source before it" in shared["message"]
+
+
+def test_parts_are_of_one_size_whatever_the_batches(tmp_path, monkeypatch):
+    monkeypatch.setattr(delivery, "PART_ROWS", 10)
+    delivered = deliver(tmp_path, [{}] * 47, size=5)
+    assert [pq.read_metadata(part).num_rows for part in delivered.parts] == [10, 10, 10, 10, 7]
+    assert [record["row"] for record in records(delivered)] == list(range(47))
+    assert delivered.rows == 47
+
+
+def test_a_part_of_long_texts_ends_early(tmp_path, monkeypatch):
+    monkeypatch.setattr(delivery, "PART_BYTES", 10_000)
+    delivered = deliver(tmp_path, [{"extra": "x" * 3000}] * 20, size=4)
+    assert [pq.read_metadata(part).num_rows for part in delivered.parts] == [4] * 5
+
+
+def test_all_rows_of_small_sources_are_profiled(tmp_path):
+    rows = [{"source": "ab"[n % 2], "title": f"A - T{n}", "artist": None, "duration": str(n)} for n in range(50)]
+    together = profile_sources(pa.Table.from_batches(batches(rows, 50)).combine_chunks().to_batches()[0])
+    assert deliver(tmp_path, rows, size=7).profiles == together
+
+
+def test_problems_of_the_reader_are_kept(tmp_path):
+    taken = Delivery(tmp_path)
+    taken.log.add(Problem("ragged", "s.csv:3: no"))
+    taken.add(batches([{}], 1)[0])
+    taken.log.add(Problem("ragged", "s.csv:9: no"))
+    assert pq.read_table(taken.finish().problems)["message"].to_pylist() == ["s.csv:3: no", "s.csv:9: no"]
+
+
+def test_a_part_is_cleaned_into_files_of_both_tables(tmp_path):
+    rows = [{"title": "One (Live)"}, {"duration": "ages"}, {"audio_path": "a.ogg"}, {"track_id": "t0"}]
+    (tmp_path / "in").mkdir()
+    delivered = deliver(tmp_path / "in", rows)
+    tracks, problems = tmp_path / "tracks", tmp_path / "problems"
+    for folder in (tracks, problems):
+        folder.mkdir()
+    for _ in range(2):  # as when a task is done again
+        clean_part(delivered.parts[0], tracks, problems, delivered.profiles)
+    table = pq.read_table(tracks / "part-00000.parquet")
+    assert [path.name for path in tracks.iterdir()] == ["part-00000.parquet"]
+    assert table.schema.equals(NORMALISED)
+    assert table["row"].to_pylist() == [0, 1, 2]
+    assert table["versions"].to_pylist()[0] == ["live"]
+    assert table["audio_file"].to_pylist()[2] == "/nowhere/a.ogg"
+    (problem,) = pq.read_table(problems / "part-00000.parquet").to_pylist()
+    told = {name: problem[name] for name in ("field", "code", "message")}
+    assert table["flaws"].to_pylist() == [[], [told], []]
+    clean_part(delivered.parts[0], tracks, problems, delivered.profiles, audio=False)
+    assert pq.read_table(tracks / "part-00000.parquet")["audio_file"].null_count == 3
+
+
+def test_a_part_without_flaws_adds_no_problems(tmp_path):
+    delivered = deliver(tmp_path, [{}, {}])
+    clean_part(delivered.parts[0], tmp_path, tmp_path / "nowhere", delivered.profiles)
+    assert pq.read_metadata(tmp_path / "part-00000.parquet").num_rows == 2
