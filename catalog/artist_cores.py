@@ -75,8 +75,8 @@ def read_artist(text: str, *, inverted: bool = False) -> ArtistForm:
 @lru_cache(CACHED_TEXTS)
 def name_core(name: str, *, inverted: bool = False) -> str:
     """The comparison form of one name, without marks and leading article; turned round where it is inverted."""
-    bare = _MARKS.sub("", name) or name
-    match = _INVERTED.fullmatch(bare)
+    bare = (_MARKS.sub("", name) if name.endswith((")", "*")) else name) or name
+    match = _INVERTED.fullmatch(bare) if "," in bare else None
     if match and (inverted or _ARTICLE_OR_INITIALS.fullmatch(match["first"].strip())):
         bare = f"{match['first']} {match['last']}"
     return _ARTICLE.sub("", fold_name(bare), count=1) if bare[:1] in "Tt" else fold_name(bare)

@@ -7,13 +7,13 @@ closed reaches to the end, and a closing one that was never opened is text.
 import re
 
 PAIRS = {"(": ")", "[": "]", "{": "}", "【": "】", "〔": "〕", "〈": "〉"}
-_CLOSERS = frozenset(PAIRS.values())
+_BRACKET = re.compile(rf"[{re.escape(''.join([*PAIRS, *PAIRS.values()]))}]")
 _DASH = re.compile(r"\s+[-–—~―]+\s+")
-_LOOSE = re.compile(r"(?<=[(\[{]) +| +(?=[)\]}.,:;!?])(?![.:] )")
+_LOOSE = re.compile(r" (?:(?<=[(\[{] )|(?=[)\]}.,:;!?])(?![.:] ))")
 
 
 def tighten(text: str) -> str:
-    """Remove the spaces that tokenised text has inside brackets and before punctuation: "[ feat . X ]"."""
+    """Remove the spaces that tokenised text, cleaned, has inside brackets and before punctuation: "[ feat . X ]"."""
     return _LOOSE.sub("", text)
 
 
@@ -22,11 +22,12 @@ def bracket_spans(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     expected: list[str] = []
     start = 0
-    for place, char in enumerate(text):
+    for bracket in _BRACKET.finditer(text):
+        char, place = bracket[0], bracket.start()
         if char in PAIRS:
             start = start if expected else place
             expected.append(PAIRS[char])
-        elif expected and char in _CLOSERS and char in expected:
+        elif char in expected:
             del expected[len(expected) - 1 - expected[::-1].index(char) :]
             if not expected:
                 spans.append((start, place + 1))
@@ -41,6 +42,8 @@ def bracket_content(text: str, span: tuple[int, int]) -> str:
 
 def dash_places(text: str) -> list[tuple[int, int]]:
     """Spaced dashes outside brackets, as (start, stop) with their spaces, from left to right."""
+    if text.isascii() and "-" not in text and "~" not in text:
+        return []
     dashes = [match.span() for match in _DASH.finditer(text)]
     if not dashes:
         return []

@@ -54,7 +54,7 @@ def parse_credit(text: str) -> tuple[Credit, ...]:
     """Names in printed order; `"".join(c.name + c.join for c in credits) == text`. Empty for blank text."""
     if not text.strip():
         return ()
-    if not TRIGGER.search(text):
+    if text.isalnum() or not TRIGGER.search(text):
         return (Credit(text, "main", ""),)
     joins = [join for join in _joins(text) if text[: join.start].strip(" ([")]
     return tuple(_credits(text, _cutting(text, joins)))
@@ -62,12 +62,13 @@ def parse_credit(text: str) -> tuple[Credit, ...]:
 
 def _joins(text: str) -> list[_Join]:
     """Every join phrase outside protected names."""
-    protected = [match.span() for match in protected_pattern().finditer(text)]
-    return [
+    found = [
         _Join(match.start(), match.end(), BY_NAME[match.lastgroup].effect, match.lastgroup)
         for match in JOIN.finditer(text)
-        if match.lastgroup and not any(start < match.end() and match.start() < stop for start, stop in protected)
+        if match.lastgroup
     ]
+    protected = [match.span() for match in protected_pattern().finditer(text)] if found else []
+    return [join for join in found if not any(start < join.stop and join.start < stop for start, stop in protected)]
 
 
 def _cutting(text: str, joins: list[_Join]) -> list[_Join]:

@@ -15,6 +15,9 @@ _FEATURED = re.compile(
     r"(?:^|(?<=[\s,;(\[/]))(?i:(?:(?:and|&) )?(?:featuring|feat\.|(?<!little )feat|ft\.|(?<!\d\s)ft|f/|co-?starring))"
     r"(?:\s*(?i:conductor|director|vocals?)\s*:)?(?:\s+|(?<=[./]))(?!of\b)(?=[^\s)\]])"
 )
+_TRACES = ("ft", "fea", "f/", "starr")
+"""Every spelling of "feat." holds one of these."""
+
 _WITH = re.compile(
     r"(?:(?i:duet )?(?:with|w/)|(?i:duet with|vs\.?)|con|avec|mit|med|com|(?:With)(?! (?i:the|a|an)\b)|\+)\s+"
     r"(?!(?i:you|me|us|him|her|them|it|my|your|our|this|that|no|all|every|love|or|lyrics?|letra|intro|outro|vocals?|strings?|"
@@ -31,7 +34,8 @@ class Guests(NamedTuple):
 
 def take_featured(text: str) -> Guests:
     """Cut "feat. ..." off the end of a text; the text stays whole where nothing precedes the phrase or follows it."""
-    match = _FEATURED.search(text)
+    lower = text.lower()
+    match = _FEATURED.search(text) if any(trace in lower for trace in _TRACES) else None
     if match is None:
         return Guests(text, ())
     return Guests(text[: match.start()].rstrip(" ,;([-–/"), guest_names(text[match.end() :]))

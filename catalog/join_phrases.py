@@ -141,7 +141,9 @@ _ORDER = (
     *("x", "mark", "divided", "slash", "comma", "and"),
 )
 
-JOIN = re.compile("|".join(f"(?P<{name}>{BY_NAME[name].pattern})" for name in _ORDER))
+_START = r"(?:(?=[\s(\[,;|、；•∙／/，&＆])|(?<=[)\]]))"
+
+JOIN = re.compile(_START + "(?:" + "|".join(f"(?P<{name}>{BY_NAME[name].pattern})" for name in _ORDER) + ")")
 """Any join phrase with the spaces around it; `lastgroup` names its row."""
 
 TRIGGER = re.compile(

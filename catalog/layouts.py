@@ -118,7 +118,9 @@ def _take_artist(title: str, artist: str, layout: Layout) -> tuple[str, str]:
         return title[2:].lstrip(), artist
     if layout.artist_first and not artist and title.endswith(" -"):
         return "", title[:-2].rstrip()
-    dashes = dash_places(title) if artist or layout.artist_first else []
+    if not layout.artist_first and (not artist or _begin_apart(title, artist)):
+        return title, artist
+    dashes = dash_places(title)
     if not dashes:
         return title, artist
     head, tail = title[: dashes[0][0]], title[dashes[0][1] :]
@@ -126,6 +128,12 @@ def _take_artist(title: str, artist: str, layout: Layout) -> tuple[str, str]:
         return tail, head
     repeated = same_text(head, artist) if layout.artist_first else fold(head) == fold(artist)
     return (tail if repeated else title), artist
+
+
+def _begin_apart(a: str, b: str) -> bool:
+    """Whether two texts begin with different letters, so that they cannot fold to the same."""
+    first, second = a[0].lower(), b[0].lower()
+    return first != second and (first + second).isalpha() and (first + second).isascii()
 
 
 def _take_dashed_album(title: str, album: str, layout: Layout) -> tuple[str, str]:

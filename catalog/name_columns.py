@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -18,8 +19,6 @@ from catalog.titles import ParsedAlbum, ParsedTitle, parse_album, parse_title
 from catalog.version_phrases import version_tags
 from catalog.versions import NEUTRAL_KINDS
 
-Texts = Sequence[str | None]
-
 
 class Names(NamedTuple):
     """What was read from the names of a batch, one entry a row."""
@@ -30,10 +29,11 @@ class Names(NamedTuple):
     albums: list[ParsedAlbum]
 
 
-def read_names(
-    titles: Texts, artists: Texts, albums: Texts, track_numbers: Texts, layouts: Sequence[Layout], problems: ProblemRows
-) -> Names:
-    """Take every record's names apart; a record without a title is kept and noted."""
+def read_names(batch: pa.RecordBatch, layouts: Sequence[Layout], problems: ProblemRows) -> Names:
+    """Take the names of every record of DELIVERED apart; a record without a title is kept and noted."""
+    titles, artists, albums, track_numbers = (
+        batch.column(name).to_pylist() for name in ("title", "artist", "album", "track_number")
+    )
     parts = [
         take_layout(
             named(title), named(artist, COLLECTIVE_MARKERS), named(album, COLLECTIVE_MARKERS), number or "", layout
@@ -90,17 +90,14 @@ def name_columns(names: Names) -> dict[str, pa.Array]:
 
 
 def _lists(rows: Sequence[tuple[str, ...]]) -> pa.Array:
-    return pa.ListArray.from_arrays(_offsets(rows), pa.array([text for row in rows for text in row], pa.string()))
+    return pa.ListArray.from_arrays(_offsets(rows), pa.array(list(chain.from_iterable(rows)), pa.string()))
 
 
 def _credits(rows: Sequence[tuple[Credit, ...]]) -> pa.Array:
-    flat = [credit for row in rows for credit in row]
-    columns = [pa.array([credit[place] for credit in flat], pa.string()) for place in range(len(Credit._fields))]
+    flat = chain.from_iterable(rows)
+    columns = [pa.array(values, pa.string()) for values in zip(*flat, strict=True)] or [pa.nulls(0, pa.string())] * 3
     return pa.ListArray.from_arrays(_offsets(rows), pa.StructArray.from_arrays(columns, fields=list(CREDIT)))
 
 
 def _offsets(rows: Sequence[tuple[object, ...]]) -> pa.Array:
-    offsets = [0]
-    for row in rows:
-        offsets.append(offsets[-1] + len(row))
-    return pa.array(offsets, pa.int32())
+    return pa.array(list(accumulate(map(len, rows), initial=0)), pa.int32())

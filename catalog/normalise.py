@@ -21,9 +21,6 @@ from catalog.track_numbers import TrackNumber, read_track_number
 
 NO_PROFILE = SourceProfile()
 
-Texts = Mapping[str, list[str | None]]
-"""Column name -> delivered values."""
-
 
 def normalise(
     batch: pa.RecordBatch, profiles: Mapping[str, SourceProfile], first_row: int
@@ -33,25 +30,18 @@ def normalise(
     profiles: source name -> counts over all its rows; a source without a profile is read without assumptions.
     first_row: value of `row` of the batch's first track; the others count up from it.
     """
-    text: Texts = {name: batch.column(name).to_pylist() for name in (*DELIVERED_FIELDS, "place", "root")}
-    used = [profiles.get(source or "", NO_PROFILE) for source in text["source"]]
-    problems = ProblemRows(text["track_id"], text["source"], text["place"])
-    names = read_names(
-        text["title"],
-        text["artist"],
-        text["album"],
-        text["track_number"],
-        [profile.layout for profile in used],
-        problems,
-    )
+    sources = batch.column("source").to_pylist()
+    used = [profiles.get(source or "", NO_PROFILE) for source in sources]
+    problems = ProblemRows(batch.column("track_id").to_pylist(), sources, batch.column("place").to_pylist())
+    names = read_names(batch, [profile.layout for profile in used], problems)
     columns = {name: batch.column(name) for name in (*DELIVERED_FIELDS, "extra", "place")}
     columns["row"] = pa.array(range(first_row, first_row + batch.num_rows), pa.int64())
     columns |= name_columns(names)
-    columns |= _duration_column(text["duration"], used, problems)
-    columns |= _date_columns(text, names.albums, problems)
-    columns |= _number_columns(text["track_number"], names, problems)
-    columns |= _code_columns(text, problems)
-    columns |= _audio_column(text["audio_path"], text["root"], problems)
+    columns |= _duration_column(batch.column("duration").to_pylist(), used, problems)
+    columns |= _date_columns(batch, names.albums, problems)
+    columns |= _number_columns(batch, names, problems)
+    columns |= _code_columns(batch, problems)
+    columns |= _audio_column(batch, problems)
     return pa.RecordBatch.from_arrays([columns[name] for name in TRACKS.names], schema=TRACKS), problems.batch()
 
 
@@ -64,26 +54,25 @@ def _duration_column(
     return {"duration_s": pa.array([reading.value for reading in readings], pa.float64())}
 
 
-def _date_columns(text: Texts, albums: Sequence[ParsedAlbum], problems: ProblemRows) -> dict[str, pa.Array]:
+def _date_columns(batch: pa.RecordBatch, albums: Sequence[ParsedAlbum], problems: ProblemRows) -> dict[str, pa.Array]:
     """Release date, else the year, else the year that the album carries in brackets."""
-    dates = problems.read(text["release_date"], "release_date", "date_unreadable", read_date)
-    years = problems.read(text["year"], "year", "year_unreadable", read_date)
-    known = [_known_date(*values) for values in zip(dates, years, albums, strict=True)]
+    dates = problems.read(batch.column("release_date"), "release_date", "date_unreadable", read_date)
+    years = problems.read(batch.column("year"), "year", "year_unreadable", read_date)
+    known = [date or year or _album_date(album) for date, year, album in zip(dates, years, albums, strict=True)]
     return {
         "date": pa.array([date.text if date else None for date in known], pa.string()),
         "release_year": pa.array([date.year if date else None for date in known], pa.int32()),
     }
 
 
-def _known_date(date: PartialDate | None, year: PartialDate | None, album: ParsedAlbum) -> PartialDate | None:
-    if date or year or album.year is None:
-        return date or year
-    return PartialDate(str(album.year), album.year)
+def _album_date(album: ParsedAlbum) -> PartialDate | None:
+    return None if album.year is None else PartialDate(str(album.year), album.year)
 
 
-def _number_columns(track_numbers: Sequence[str | None], names: Names, problems: ProblemRows) -> dict[str, pa.Array]:
+def _number_columns(batch: pa.RecordBatch, names: Names, problems: ProblemRows) -> dict[str, pa.Array]:
     """Medium and position; where no track number was delivered, the number that stood before the title."""
-    delivered = problems.read(track_numbers, "track_number", "track_number_unreadable", read_track_number)
+    given = batch.column("track_number")
+    delivered = problems.read(given, "track_number", "track_number_unreadable", read_track_number)
     numbers = [
         number or (TrackNumber(None, printed) if printed else None)
         for number, printed in zip(delivered, names.numbers, strict=True)
@@ -94,19 +83,20 @@ def _number_columns(track_numbers: Sequence[str | None], names: Names, problems:
     }
 
 
-def _code_columns(text: Texts, problems: ProblemRows) -> dict[str, pa.Array]:
+def _code_columns(batch: pa.RecordBatch, problems: ProblemRows) -> dict[str, pa.Array]:
     return {
-        "isrc_code": pa.array(problems.read(text["isrc"], "isrc", "isrc_refused", read_isrc), pa.string()),
-        "upc_code": pa.array(problems.read(text["upc"], "upc", "upc_refused", read_upc), pa.string()),
+        "isrc_code": pa.array(problems.read(batch.column("isrc"), "isrc", "isrc_refused", read_isrc), pa.string()),
+        "upc_code": pa.array(problems.read(batch.column("upc"), "upc", "upc_refused", read_upc), pa.string()),
     }
 
 
-def _audio_column(
-    paths: Sequence[str | None], roots: Sequence[str | None], problems: ProblemRows
-) -> dict[str, pa.Array]:
+def _audio_column(batch: pa.RecordBatch, problems: ProblemRows) -> dict[str, pa.Array]:
     """Absolute files inside their source's folder."""
+    paths, roots = batch.column("audio_path"), batch.column("root")
+    if paths.null_count == batch.num_rows:
+        return {"audio_file": paths}
     files: list[str | None] = []
-    for row, (path, root) in enumerate(zip(paths, roots, strict=True)):
+    for row, (path, root) in enumerate(zip(paths.to_pylist(), roots.to_pylist(), strict=True)):
         if not path or not path.strip():
             files.append(None)
             continue

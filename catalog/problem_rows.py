@@ -41,12 +41,16 @@ class ProblemRows:
         )
 
     def read(
-        self, texts: Sequence[str | None], field: str, code: str, reader: Callable[[str | None], Reading[T]]
+        self, texts: pa.Array, field: str, code: str, reader: Callable[[str | None], Reading[T]]
     ) -> list[T | None]:
-        """Values of a column; what is refused becomes None and a problem."""
-        readings = [reader(text) for text in texts]
-        self.note(readings, texts, field, code)
-        return [reading.value for reading in readings]
+        """Values of a column, each text read once; what is refused becomes None and a problem."""
+        encoded = texts.dictionary_encode(null_encoding="encode")
+        known, places = encoded.dictionary.to_pylist(), encoded.indices.to_pylist()
+        readings = [reader(text) for text in known]
+        if any(reading.refused for reading in readings):
+            self.note([readings[place] for place in places], [known[place] for place in places], field, code)
+        values = [reading.value for reading in readings]
+        return [values[place] for place in places]
 
     def note(self, readings: Sequence[Reading[T]], texts: Sequence[str | None], field: str, code: str) -> None:
         """Note every refused reading of a column."""

@@ -24,8 +24,7 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
 )
-_PLAIN = re.compile(r"[A-Za-z0-9 ]*")
-_NOT_WORD = re.compile(r"[^a-z0-9]+")
+_WORDS = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else 32 for code in range(256))
 _ROCK_N_ROLL = re.compile(r"(?<=\w)(?: ?['`]n['`] ?| ['`]n | n['`] )(?=\w)", re.IGNORECASE)
 _CONTRACTION = re.compile(r" (?=n['`]t\b)| (?=['`](?:s|ll|re|ve|d|m|t|em)\b)", re.IGNORECASE)
 _ELISION = re.compile(r"(?<=\w)['`](?=\w)")
@@ -38,6 +37,8 @@ _BANG = re.compile(r"(?<=[A-Z])!(?=[A-Za-z])|(?<=[a-z])!(?=[a-z])")
 
 def clean(text: str) -> str:
     """The text as it should have been printed: entities decoded, NFKC, nothing invisible, single spaces."""
+    if text.isascii() and text.isprintable() and "&" not in text:
+        return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
     if "&" in text:
         text = _decode_entities(text)
     if not text.isascii():
@@ -60,10 +61,9 @@ def fold(text: str) -> str:
     text = clean(text)
     if not text.isascii():
         text = anyascii(text)
-    if _PLAIN.fullmatch(text):
-        return " ".join(text.lower().split())
-    text = _close_up(_read_symbols(text).lower())
-    return _NOT_WORD.sub(" ", text).strip()
+    if not text.replace(" ", "").isalnum():
+        text = _close_up(_read_symbols(text).lower())
+    return b" ".join(text.encode("ascii", "replace").translate(_WORDS).split()).decode()
 
 
 def _read_symbols(text: str) -> str:

@@ -34,7 +34,9 @@ class ParsedAlbum(NamedTuple):
     year: int | None = None
 
 
-_MARKS = re.compile(r"[(\[{【〔〈\d#№*\"]|\s[-–—~―]|\b[IVX]+$|[:;,-]$|^[:;,'-]|\.\w{2,4}$")
+_MARK = re.compile(r"[(\[{【〔〈\d#№*\"]| [-–—~―]")
+_FIRST_MARKS, _LAST_MARKS = frozenset(":;,'-"), frozenset(":;,-")
+_LAST_WORD = re.compile(r"\b[IVX]+$|\.\w{2,4}$")
 _WORDS = frozenset(
     "feat feat. ft ft. featuring f/ pt pt. part parts vol vol. volume edit mix version remaster remastered reissue "
     "re-issue video clip videoclip audio hq hd full sub act book chapter teil parte karaoke remix".split()
@@ -49,6 +51,12 @@ _TRAILING = re.compile(
     r"re-?issue|official (?:music |lyric )?(?:video|audio)|vid[eé]o ?clip(?: (?:off?iciel|off?icial))?|"
     r"full album|sub español|hq|hd))$)"
 )
+_TRAILS = (
+    *("mix", "edit", "version", "cut", "remaster", "remastered", "reissue", "re-issue", "video", "audio", "clip"),
+    *("officiel", "oficiel", "official", "oficial", "album", "español", "hq", "hd", *"0123456789"),
+)
+"""What phrases at the very end of a title end in."""
+
 _NO_TRAILING_TAG = {"full album", "hq", "hd"}
 _CLAUSE = re.compile(r"(?<=\w)(?:\s*[:,])?\s+(?P<phrase>(?<=[:,]\s)[^:,]+|(?i:disc|cd) ?\d{1,2})$")
 _EXTENSION = re.compile(r"\.(?:mp3|mp4|avi|flv|wav|flac|m4a|ogg|opus|wma|aac|mpg|mkv|mov)$", re.IGNORECASE)
@@ -74,7 +82,7 @@ def parse_title(title: str) -> ParsedTitle:
 
 @lru_cache(CACHED_TEXTS)
 def parse_album(album: str) -> ParsedAlbum:
-    """Parse a printed album; a bare year in brackets becomes `year`, editions and media become tags."""
+    """Parse a printed album; a bare year in brackets (the latest) becomes `year`, editions and media become tags."""
     text = clean(album)
     if _is_plain(text) and ":" not in text and "disc" not in text.lower():
         return ParsedAlbum(fold_name(text))
@@ -84,16 +92,23 @@ def parse_album(album: str) -> ParsedAlbum:
     years = [int(tag[5:]) for tag in versions if tag.startswith("year:")]
     tags = {tag for tag in (*versions, *numbered.tags) if not tag.startswith("year:")}
     core = fold_name(numbered.text) or fold_name(rest) or fold_name(text)
-    return ParsedAlbum(core, tuple(sorted(tags)), years[-1] if years else None)
+    return ParsedAlbum(core, tuple(sorted(tags)), max(years, default=None))
 
 
 def _is_plain(text: str) -> bool:
-    return not _MARKS.search(text) and _WORDS.isdisjoint(text.lower().split())
+    return not (
+        _MARK.search(text)
+        or text[:1] in _FIRST_MARKS
+        or text[-1:] in _LAST_MARKS
+        or ((text[-1:] in "IVX" or "." in text[-5:]) and _LAST_WORD.search(text))
+        or not _WORDS.isdisjoint(text.lower().split())
+    )
 
 
 def _take_clause(album: str, versions: set[str]) -> str:
     """Cut a version phrase behind the last colon or comma of an album: "Palo Santo: Expanded Edition", "X, Disc 2"."""
-    match = _CLAUSE.search(album)
+    last = max(album.rfind(":"), album.rfind(","))
+    match = _CLAUSE.search(album, max(0, last - 1)) if last >= 0 or album[-1:].isdigit() else None
     tags = version_tags(match["phrase"], behind_dash=True) if match else None
     if match is None or tags is None:
         return album
@@ -103,7 +118,8 @@ def _take_clause(album: str, versions: set[str]) -> str:
 
 def _without_noise(text: str) -> str:
     """Remove what uploads add to a title: a file extension, "**NEW**", quotes around the whole, loose punctuation."""
-    text = _NOISE.sub("", _EXTENSION.sub("", text)).strip(_EDGES) or text
+    bare = _EXTENSION.sub("", text) if "." in text[-5:] else text
+    text = (_NOISE.sub("", bare) if bare.endswith("*") else bare).strip(_EDGES) or text
     if len(text) > 2 and text[0] == text[-1] and text[0] in "'\"" and text.count(text[0]) == 2:
         text = text[1:-1]
     return text
@@ -121,12 +137,11 @@ def _take_apart(text: str) -> tuple[str, set[str], tuple[str, ...]]:
     """The text without version phrases and guests, the tags, and the guests."""
     versions: set[str] = set()
     guests: list[str] = []
-    if any(char in text for char in "([{【〔〈"):
-        text = _take_brackets(text, versions, guests)
+    text = _take_brackets(text, versions, guests)
     text = _take_dash_suffixes(text, versions, guests)
     text, names = take_featured(text)
     guests += names
-    if match := _TRAILING.search(text):
+    if text.lower().endswith(_TRAILS) and (match := _TRAILING.search(text)):
         versions.update(() if match["phrase"].lower() in _NO_TRAILING_TAG else version_tags(match["phrase"]) or ())
         text = text[: match.start()]
     return text, versions, tuple(dict.fromkeys(guests))
@@ -136,7 +151,10 @@ def _take_brackets(text: str, versions: set[str], guests: list[str], *, depth: i
     """Remove every bracket that says a version or guests; a title that is nothing but brackets keeps its text."""
     kept: list[str] = []
     end = 0
-    for span in bracket_spans(text):
+    spans = bracket_spans(text)
+    if not spans:
+        return text.strip()
+    for span in spans:
         content = bracket_content(text, span)
         kept.append(text[end : span[0]])
         if not _read_bracket(content, versions, guests):

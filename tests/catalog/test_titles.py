@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog import featured, titles
 from catalog.part_numbers import take_numbers
 from catalog.titles import parse_album, parse_title
 
@@ -82,6 +83,7 @@ def test_title(title, core, versions, featured, number):
 @pytest.mark.parametrize(
     ("album", "core", "versions", "year"),
     [
+        ("Day of Niagara (1965) (2000)", "day of niagara", "", 2000),
         ("! ( Volume 2 ) [ Explicit ]", "volume 2", "explicit volume:2", None),
         ("The best of (unknown)", "the best of", "", None),
         ("E Qality (2004)", "e qality", "", 2004),
@@ -160,3 +162,17 @@ def test_never_raises_and_keeps_a_core_where_letters_are(text):
     assert list(parsed.versions) == sorted(set(parsed.versions))
     if any(char.isalpha() and char.isascii() for char in text) and parsed.number is None:
         assert parsed.core
+
+
+PIECES = st.sampled_from(
+    "Song|mix|Radio Edit|Live Version|2011 Remaster|remastered 1999|Re-Issue|VidéoClip Officiel|Full Album|sub español|"
+    "HD|hq|Official Video|feat.|Ft|f/|co-starring|Featuring|left|fear|(|)|/|-".split("|")
+)
+
+
+@given(st.lists(PIECES, max_size=5).map(" ".join))
+def test_what_a_pattern_would_find_passes_the_look_before_it(text):
+    if featured._FEATURED.search(text):
+        assert any(trace in text.lower() for trace in featured._TRACES)
+    if titles._TRAILING.search(text):
+        assert text.lower().endswith(titles._TRAILS)
