@@ -144,8 +144,10 @@ def score(truth: Path, folder: Path) -> Iterator[dict[str, Any]]:
         clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, threshold_match_weight=bits)
         yield {"way": "connected", "bits": bits, **scores(answers, clusters.query_sql(MEMBERS).as_record_list())}
     for bits in BEST_LINKS_BITS:
+        began = time.perf_counter()
         clusters = linker.clustering.cluster_using_single_best_links(predicted, sources, threshold_match_weight=bits)
-        yield {"way": "best links", "bits": bits, **scores(answers, clusters.query_sql(MEMBERS).as_record_list())}
+        members = clusters.query_sql(MEMBERS).as_record_list()
+        yield {"way": "best links", "bits": bits, "seconds": time.perf_counter() - began, **scores(answers, members)}
 
 
 def scores(answers: dict[str, str], members: list[dict[str, Any]]) -> dict[str, float]:
