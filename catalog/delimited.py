@@ -72,6 +72,29 @@ def _header(lines: Lines, delimiter: str, path: Path) -> list[str]:
 
 def _records(lines: Lines, delimiter: str, layout: Layout, report: Report) -> Iterator[tuple[int, list[str]]]:
     """Line number and cells of every good record, each as wide as the header."""
+    width = len(layout.header)
+    while lines.returned or (piece := lines.piece()):
+        if not lines.returned:
+            if rows := _one_a_line(piece, delimiter, width):
+                yield from enumerate(rows, lines.number - len(rows) + 1)
+                lines.forget()
+                continue
+            lines.back()
+        yield from _one_by_one(lines, delimiter, layout, report)
+
+
+def _one_a_line(lines: list[str], delimiter: str, width: int) -> list[list[str]] | None:
+    """The rows of lines that are a good record each; None where any is not, or is left open at the last line."""
+    try:
+        rows = list(csv.reader(lines, delimiter=delimiter))
+    except csv.Error:
+        return None
+    good = len(rows) == len(lines) and set(map(len, rows)) == {width} and all(map(any, rows))
+    return rows if good and not rows[-1][-1].endswith(("\n", "\r")) else None
+
+
+def _one_by_one(lines: Lines, delimiter: str, layout: Layout, report: Report) -> Iterator[tuple[int, list[str]]]:
+    """The records of the lines that wait to be handed out again, each looked at closely; the last may go beyond."""
     width, taken = len(layout.header), lines.taken
     row: list[str] | None
     while True:
@@ -84,12 +107,14 @@ def _records(lines: Lines, delimiter: str, layout: Layout, report: Report) -> It
                 if row:
                     yield lines.number - len(taken) + 1, row
                 taken.clear()
-            if not lines.returned:
-                return
+                if not lines.returned:
+                    return
         except csv.Error as error:
             if row := _first_line(lines, delimiter, width, str(error), report):
                 yield lines.number, row
             taken.clear()
+        if not lines.returned:
+            return
 
 
 def _well_formed(taken: list[str], delimiter: str, width: int) -> bool:

@@ -56,14 +56,14 @@ def delivered(
 def from_rows(rows: list[list[str]], lines: list[int], layout: Layout, origin: Origin) -> pa.RecordBatch:
     """One DELIVERED batch of rows that all have the layout's width."""
     cells = list(zip(*rows, strict=True))
-    fields = {name: text_array(list(cells[position])) for name, position in layout.ours.items()}
+    fields = {name: text_array(cells[position]) for name, position in layout.ours.items()}
     if layout.unit:
         fields["duration"] = with_unit(fields["duration"], layout.unit)
     extra = extra_array({name: cells[position] for name, position in layout.extras.items()})
     return delivered(fields, extra, lines, origin)
 
 
-def text_array(values: list[str | None] | list[str]) -> pa.Array:
+def text_array(values: Sequence[str | None]) -> pa.Array:
     """Text [n] with empty strings as null; halves of surrogate pairs, which are no text, become '?'."""
     try:
         array = pa.array(values, _TEXT)

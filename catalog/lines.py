@@ -55,6 +55,10 @@ class Lines:
         if chunk:
             yield chunk
 
+    def piece(self) -> list[str]:
+        """The next few lines, empty at the end of the file; they count as one record."""
+        return list(islice(self, _PIECE))
+
     def forget(self) -> None:
         """Start a new record."""
         self.taken.clear()
@@ -68,9 +72,9 @@ class Lines:
 
     def __iter__(self) -> Iterator[str]:
         read, taken, pending = self._file.readline, self.taken, self._pending
-        while line := pending.popleft() if pending else read(LONGEST):
+        while line := pending.popleft() if (again := bool(pending)) else read(LONGEST):
             self.number += 1
-            if not line.isascii() or "\0" in line or len(line) == LONGEST:
+            if not again and (not line.isascii() or "\0" in line or len(line) == LONGEST):
                 line = self._clean(line)
             taken.append(line)
             yield line

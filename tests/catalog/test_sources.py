@@ -167,6 +167,26 @@ def test_zero_bytes_are_dropped_and_reported(tmp_path):
     assert [(p.code, p.message[:14]) for p in problems] == [("nul", "songs.csv:101:")]
 
 
+def test_a_line_is_reported_once_however_often_it_is_looked_at(tmp_path):
+    path = written(tmp_path, b"title,artist\na,b\n\x81,c\nd\n" + b"e,f\n" * 200 + b'"g,h\n\x81,i\n')
+    rows, problems = read(path, encoding="cp1252")
+    assert [problem.message.split(":")[1] for problem in problems if problem.code == "undecodable"] == ["3", "206"]
+    assert codes(problems).count("ragged") == codes(problems).count("quote") == 1
+    assert [row["place"] for row in rows] == [f"songs.csv:{n}" for n in range(2, 207)]
+
+
+@pytest.mark.parametrize("piece", [1, 2, 3, 64])
+def test_rows_are_the_same_wherever_pieces_of_the_file_end(tmp_path, monkeypatch, piece):
+    monkeypatch.setattr("catalog.lines._PIECE", piece)
+    path = written(tmp_path, 'title,artist\na,b\nc,"d\ne"\n\nf,g\n"h,i\nj,k\nl,m,n\no\np,"q"\nr,"s\nt"')
+    rows, problems = read(path)
+    assert [(row["title"], row["artist"], row["place"][10:]) for row in rows] == [
+        ("a", "b", "2"), ("c", "d\ne", "3"), ("f", "g", "6"), ('"h', "i", "7"), ("j", "k", "8"), ("o", None, "10"),
+        ("p", "q", "11"), ("r", "s\nt", "12"),
+    ]  # fmt: skip
+    assert codes(problems) == ["quote", "ragged", "ragged"]
+
+
 def test_of_two_columns_of_one_name_the_first_counts(tmp_path):
     (row,), (problem,) = read(written(tmp_path, "title,Title,x,x,\na,b,c,d,e\n"))
     assert row["title"] == "a"
