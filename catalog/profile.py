@@ -137,15 +137,15 @@ def merge_profiles(left: Mapping[str, SourceProfile], right: Mapping[str, Source
 
 
 def _profile(rows: Iterable[tuple[str, str, str, str]]) -> SourceProfile:
-    counts: Counter[str] = Counter()
+    counted: list[str] = []
     labels: dict[str, Counter[str]] = {"title_labels": Counter(), "artist_labels": Counter(), "album_labels": Counter()}
     for title, artist, album, duration in rows:
         title, artist, album = named(title), named(artist, COLLECTIVE_MARKERS), named(album, COLLECTIVE_MARKERS)
-        counts.update(_duration_counts(duration))
+        counted += _duration_counts(duration)
         if title:
-            counts.update(_title_counts(title, artist, album))
+            counted += _title_counts(title, artist, album)
             _count_labels(labels, title, artist, album)
-    found: dict[str, Any] = {**counts, **{name: dict(table) for name, table in labels.items()}}
+    found: dict[str, Any] = {**Counter(counted), **{name: dict(table) for name, table in labels.items()}}
     return SourceProfile(**found)
 
 

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from catalog.profile import SourceProfile, merge_profiles, profile_sources
 
-WHOLE = 8192
+WHOLE = 4096
 """Rows of a source that all count."""
 
 _GOLDEN = (5**0.5 - 1) / 2
@@ -22,7 +22,7 @@ _PROFILED = ["source", "title", "artist", "album", "duration"]
 
 
 class ProfileSample:
-    """Counts over the sources met so far; hold as much memory as there are sources."""
+    """Counts over the sources met so far; its memory grows with the number of sources alone."""
 
     def __init__(self) -> None:
         self.profiles: dict[str, SourceProfile] = {}
