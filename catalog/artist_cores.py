@@ -50,7 +50,6 @@ PLACEHOLDERS = frozenset(
 _MARKS = re.compile(r"\s*(?:\(\d{1,3}\)|\*)+$")
 _INVERTED = re.compile(r"(?P<last>[^,]+),\s*(?P<first>[^,]+)")
 _ARTICLE_OR_INITIALS = re.compile(r"(?i:the|les|los|las|die|le|la|el|a|an)|(?:[A-Z]\.?\s?){1,3}")
-_ARTICLE = re.compile(r"the (?=.)")
 
 
 class ArtistForm(NamedTuple):
@@ -79,4 +78,5 @@ def name_core(name: str, *, inverted: bool = False) -> str:
     match = _INVERTED.fullmatch(bare) if "," in bare else None
     if match and (inverted or _ARTICLE_OR_INITIALS.fullmatch(match["first"].strip())):
         bare = f"{match['first']} {match['last']}"
-    return _ARTICLE.sub("", fold_name(bare), count=1) if bare[:1] in "Tt" else fold_name(bare)
+    folded = fold_name(bare)
+    return folded.removeprefix("the ") if bare[:1] in "Tt" else folded
