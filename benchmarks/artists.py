@@ -20,7 +20,6 @@ from pathlib import Path
 import pyarrow as pa
 
 from catalog.text import fold
-from dedup.artist_credits import with_album_artists
 from dedup.artist_names import name_key
 from dedup.artists import resolve_artists
 from dedup.metrics import PairScores, Scores, b_cubed, pairwise
@@ -54,8 +53,7 @@ def read_credits(tracks: Path, truth: Path) -> tuple[pa.Table, list[str]]:
     for answer in answers:
         keys[answer["track_id"]].add(name_key(answer["name"]))
     rows = [_credit(answer, by_id[answer["track_id"]], keys[answer["track_id"]]) for answer in answers]
-    credits = pa.Table.from_pylist(rows)
-    return with_album_artists(credits), [answer["artist_id"] for answer in answers]
+    return pa.Table.from_pylist(rows), [answer["artist_id"] for answer in answers]
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -1,15 +1,15 @@
 """Credits, one row for each name printed on a track, beside what the track says about the artist.
 
-`credits_of` makes them of `catalog.schema.TRACKS`; whatever else is known (recordings, sound, how many artists an
-album has) is joined as a column of `CREDITS`. A column that is absent counts as null, and a null says nothing.
+`credits_of` makes them of `catalog.schema.TRACKS`; whatever else is known (recordings, sound) is joined as a column of
+`CREDITS`. A column that is absent counts as null, and a null says nothing.
 """
 
 import json
-from itertools import groupby
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from dedup.artist_names import name_key
 
@@ -25,7 +25,6 @@ CREDITS = pa.schema(
         pa.field("title", pa.string()),  # as delivered, for its script
         pa.field("title_core", pa.string()),
         pa.field("album_core", pa.string()),
-        pa.field("album_artists", pa.int32()),  # different first names on this album of this source
         pa.field("label", pa.string()),
         pa.field("country", pa.string()),
         pa.field("genre", pa.string()),
@@ -38,6 +37,7 @@ CREDITS = pa.schema(
         pa.field("vector", pa.list_(pa.float32())),  # similarity vector of the track, unit length
     ]
 )
+Ints = NDArray[np.int64]
 STYLE_COLUMNS = ("style", "styles", "subgenre", "subgenres")
 
 
@@ -55,54 +55,43 @@ def credits_of(tracks: pa.Table | pa.RecordBatch) -> pa.Table:
     table = tracks if isinstance(tracks, pa.Table) else pa.Table.from_batches([tracks])
     names = table.column("artist_names").combine_chunks()
     parents, credit = pc.list_parent_indices(names), pc.list_flatten(names)
-    track = table.take(parents)
-    kept = [f.name for f in CREDITS if f.name in track.column_names]
-    columns = {name: track.column(name) for name in kept}
-    columns["position"] = pa.array(_positions(parents.to_numpy(zero_copy_only=False)))
+    style = pa.array([_style(extra) if extra else None for extra in table.column("extra").to_pylist()], pa.string())
+    track = table.append_column("style", style).take(parents)
+    columns = {f.name: track.column(f.name) for f in CREDITS if f.name in track.column_names}
+    tracks_of = parents.to_numpy(zero_copy_only=False).astype(np.int64)
+    columns["position"] = pa.array(_positions(tracks_of))
     columns["name"], columns["role"] = credit.field("name"), credit.field("role")
-    columns["style"] = pa.array([_style(extra) for extra in table.column("extra").to_pylist()], pa.string()).take(
-        parents
-    )
-    columns["co_names"] = pa.array(
-        _co_names(parents.to_pylist(), credit.field("name").to_pylist()), CREDITS.field("co_names").type
-    )
+    columns["co_names"] = _co_names(tracks_of, name_keys(columns["name"]))
     return complete(pa.table(columns))
 
 
-def with_album_artists(credits: pa.Table) -> pa.Table:
-    """Count the different first names on each album of each source. The table must hold whole albums."""
-    rows = list(
-        zip(*(credits.column(c).to_pylist() for c in ("source", "album_core", "position", "name")), strict=True)
-    )
-    names: dict[tuple[str, str], set[str]] = {}
-    for source, album, position, name in rows:
-        if album and position == 0:
-            names.setdefault((source, album), set()).add(name_key(name))
-    counts = [len(names.get((source, album), ())) or None for source, album, _, _ in rows]
-    return _with_column(credits, "album_artists", pa.array(counts, pa.int32()))
+def name_keys(names: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """The key of every name, each different name looked at once."""
+    array = names.combine_chunks() if isinstance(names, pa.ChunkedArray) else names
+    encoded = array.dictionary_encode()
+    keys = pa.array([name_key(name) for name in encoded.dictionary.to_pylist()], pa.string())
+    return keys.take(encoded.indices)
 
 
-def _with_column(table: pa.Table, name: str, column: pa.Array) -> pa.Table:
-    if name in table.column_names:
-        return table.set_column(table.column_names.index(name), name, column)
-    return table.append_column(name, column)
+def _positions(tracks: Ints) -> NDArray[np.int32]:
+    """The place of each credit among its track's, which stand together."""
+    rows = np.arange(len(tracks))
+    return (rows - np.searchsorted(tracks, tracks)).astype(np.int32)
 
 
-def _positions(parents: np.ndarray) -> np.ndarray:
-    starts = np.r_[True, parents[1:] != parents[:-1]] if len(parents) else np.zeros(0, dtype=bool)
-    rows = np.arange(len(parents))
-    return (rows - np.maximum.accumulate(np.where(starts, rows, 0))).astype(np.int32)
-
-
-def _style(extra: str | None) -> str | None:
-    found = json.loads(extra) if extra else {}
+def _style(extra: str) -> str | None:
+    found = json.loads(extra)
     styles = [str(value) for key, value in found.items() if key.lower() in STYLE_COLUMNS and value]
     return ";".join(styles) or None
 
 
-def _co_names(parents: list[int], names: list[str]) -> list[list[str]]:
-    others = []
-    for _, group in groupby(zip(parents, names, strict=True), key=lambda item: item[0]):
-        keys = [name_key(name) for _, name in group]
-        others += [sorted(set(keys) - {key}) for key in keys]
-    return others
+def _co_names(tracks: Ints, keys: pa.Array) -> pa.Array:
+    """The keys of the other credits of each credit's track, in order, each once."""
+    first = np.searchsorted(tracks, tracks)
+    many = np.searchsorted(tracks, tracks, side="right") - first
+    crowded = np.flatnonzero(many > 1)  # few tracks have two names
+    others: list[list[str]] = [[]] * len(tracks)
+    known = dict(zip(crowded.tolist(), keys.take(pa.array(crowded)).to_pylist(), strict=True))
+    for i, start, count in zip(crowded.tolist(), first[crowded].tolist(), many[crowded].tolist(), strict=True):
+        others[i] = sorted({known[j] for j in range(start, start + count)} - {known[i]})
+    return pa.array(others, CREDITS.field("co_names").type)

@@ -7,15 +7,18 @@ A release that credits many artists (a compilation) tells little about any one o
 genre are compared as fields of their own, with their own weights.
 """
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.artist_releases import Release
+from dedup.artist_codes import Codes
+from dedup.artist_releases import Releases
+from dedup.artist_values import Ints, Values
 
+Floats = NDArray[np.float64]
+UNKNOWN_GAP = np.iinfo(np.int64).max
 YEAR_GAPS = (2, 6, 12, 25)
 GENRE_COSINES = (0.05, 0.25, 0.6)
 COMPILATION = " (compilation)"
@@ -65,50 +68,86 @@ class Rarity:
     """How common a value is: the share of artist names that have it. A value that is not listed is one name's only."""
 
     names: int
-    shares: dict[str, dict[str, float]]  # field -> value -> share of names
+    shares: dict[str, tuple[Codes, Floats]]  # field -> rising codes, share of names of each
 
-    def of(self, name: str, value: str) -> float:
-        """The share of names (0..1, never 0) that have `value` in the field `name`."""
-        return self.shares.get(name, {}).get(value, 1.0 / max(self.names, 2))
-
-
-def compare(pairs: Iterable[tuple[Release, Release]], *, rarity: Rarity, sound_edges: Sequence[float]) -> Comparison:
-    """Compare releases field by field. `sound_edges` are the four cosines between the five levels of sound."""
-    rows = [_compare_one(a, b, rarity, sound_edges) for a, b in pairs]
-    levels, share = np.full((len(rows), len(FIELDS)), -1, dtype=np.int8), np.full((len(rows), len(FIELDS)), np.nan)
-    for i, found in enumerate(rows):
-        for name, (level, rarest) in found.items():
-            levels[i, COLUMN[name]], share[i, COLUMN[name]] = level, rarest
-    return Comparison(levels, share)
+    def of(self, name: str, codes: Codes) -> Floats:
+        """The share of names (0..1, never 0) that have each value in the field `name`."""
+        found = np.full(len(codes), 1.0 / max(self.names, 2))
+        listed, shares = self.shares.get(name, (codes[:0], found[:0]))
+        at = np.searchsorted(listed, codes)
+        known = at < len(listed)
+        known[known] = listed[at[known]] == codes[known]
+        found[known] = shares[at[known]]
+        return found
 
 
-def _compare_one(a: Release, b: Release, rarity: Rarity, sound_edges: Sequence[float]) -> dict[str, tuple[int, float]]:
-    """Field -> (level, share of the rarest shared value)."""
-    found = {name: _shared(a, b, name, rarity) for name in SHARED_FIELDS if a.get(name) and b.get(name)}
-    suffix = COMPILATION if a.compilation or b.compilation else ""
-    for name in ("label", "country"):
-        if a.get(name) and b.get(name):
-            found[name + suffix] = _shared(a, b, name, rarity)
-    if a.year is not None and b.year is not None:
-        gap = int(np.searchsorted(YEAR_GAPS, abs(a.year - b.year)))
-        found["year" + suffix] = len(YEAR_GAPS) - gap, math.nan
-    if a.get("genre") and b.get("genre"):
-        cosine = genre_cosine(a.get("genre"), b.get("genre"), rarity)
-        found["genre" + suffix] = int(np.searchsorted(GENRE_COSINES, cosine, side="right")), math.nan
-    if a.vector is not None and b.vector is not None:
-        found["sound"] = int(np.searchsorted(sound_edges, float(a.vector @ b.vector))), math.nan
+def compare(found: Releases, a: Ints, b: Ints, *, rarity: Rarity, sound_edges: Sequence[float]) -> Comparison:
+    """Compare pairs of releases, `a[i]` with `b[i]`. `sound_edges` are the four cosines between the levels of sound."""
+    result = Comparison(np.full((len(a), len(FIELDS)), -1, np.int8), np.full((len(a), len(FIELDS)), np.nan))
+    crowded = found.compilation[a] | found.compilation[b]
+    for name in (*SHARED_FIELDS, "label", "country"):
+        _write(result, name, crowded, *_shared(found.values[name], a, b, name, rarity))
+    _write(result, "year", crowded, _year_levels(found.years, a, b))
+    _write(result, "genre", crowded, _genre_levels(found.values["genre"], a, b, rarity))
+    _write(result, "sound", crowded, _sound_levels(found, a, b, sound_edges))
+    return result
+
+
+def _write(
+    result: Comparison, name: str, crowded: NDArray[np.bool_], levels: Ints, share: Floats | None = None
+) -> None:
+    """Enter a field's levels, where a compilation is compared as the field for those."""
+    places = {name: slice(None)} if name + COMPILATION not in COLUMN else {name: ~crowded, name + COMPILATION: crowded}
+    for column, where in places.items():
+        result.levels[where, COLUMN[column]] = levels[where]
+        if share is not None:
+            result.share[where, COLUMN[column]] = share[where]
+
+
+def _shared(values: Values, a: Ints, b: Ints, name: str, rarity: Rarity) -> tuple[Ints, Floats]:
+    """Levels [pairs] of sharing a value or none, and the share of names that have the rarest shared one."""
+    known = np.flatnonzero((values.counts[a] > 0) & (values.counts[b] > 0))
+    pair, place = values.shared(a[known], b[known])
+    rarest = np.full(len(known), np.inf)
+    np.minimum.at(rarest, pair, rarity.of(name, values.different)[place])
+    levels, share = np.full(len(a), -1), np.full(len(a), np.nan)
+    levels[known] = np.isfinite(rarest)
+    share[known] = np.where(np.isfinite(rarest), rarest, np.nan)
+    return levels, share
+
+
+def _year_levels(years: Values, a: Ints, b: Ints) -> Ints:
+    """From the years that are nearest to each other."""
+    pair, place = years.drawn(a)
+    other, there = years.drawn(b[pair])
+    year = years.codes.astype(np.int64)
+    gaps = np.full(len(a), UNKNOWN_GAP)
+    np.minimum.at(gaps, pair[other], np.abs(year[place[other]] - year[there]))
+    return np.where(gaps == UNKNOWN_GAP, -1, len(YEAR_GAPS) - np.searchsorted(YEAR_GAPS, gaps))
+
+
+def _genre_levels(genres: Values, a: Ints, b: Ints, rarity: Rarity) -> Ints:
+    known = (genres.counts[a] > 0) & (genres.counts[b] > 0)
+    levels = np.searchsorted(GENRE_COSINES, genre_cosines(genres, a, b, rarity), side="right")
+    return np.where(known, levels, -1)
+
+
+def genre_cosines(genres: Values, a: Ints, b: Ints, rarity: Rarity) -> Floats:
+    """Cosines (0..1) of sets of genres that weigh by rarity: sharing "Zydeco" says more than sharing "Rock"."""
+    energy = np.log2(rarity.of("genre", genres.different)) ** 2
+    whole = np.bincount(genres.owner, weights=energy[genres.ids], minlength=len(genres.counts))
+    pair, place = genres.shared(a, b)
+    common = np.bincount(pair, weights=energy[place], minlength=len(a))
+    found: Floats = common / np.maximum(np.sqrt(whole[a] * whole[b]), 1e-9)
     return found
 
 
-def _shared(a: Release, b: Release, name: str, rarity: Rarity) -> tuple[int, float]:
-    shared = a.get(name) & b.get(name)
-    return (1, min(rarity.of(name, value) for value in shared)) if shared else (0, math.nan)
+def _sound_levels(found: Releases, a: Ints, b: Ints, edges: Sequence[float]) -> Ints:
+    known = found.heard[a] & found.heard[b]
+    return np.where(known, np.searchsorted(edges, cosines(found, a, b)), -1)
 
 
-def genre_cosine(a: set[str], b: set[str], rarity: Rarity) -> float:
-    """Cosine (0..1) of two sets of genres that weigh by rarity: sharing "Zydeco" says more than sharing "Rock"."""
-
-    def energy(values: set[str]) -> float:  # fsum: the same whatever order the set is walked in
-        return math.fsum(math.log2(rarity.of("genre", value)) ** 2 for value in values)
-
-    return energy(a & b) / max(math.sqrt(energy(a) * energy(b)), 1e-9)
+def cosines(found: Releases, a: Ints, b: Ints) -> Floats:
+    """Cosines [pairs] of the releases' vectors; 0 where one has none."""
+    dots: Floats = np.einsum("ij,ij->i", found.vectors[a], found.vectors[b]).astype(np.float64)
+    return dots

@@ -10,19 +10,18 @@ two releases; a name weighs with its releases less one, not with its pairs, so t
 others.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from itertools import combinations
-
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from dedup.artist_evidence import COLUMN, COMPILATION, FIELDS, Comparison, Rarity, compare
+from dedup.artist_codes import Codes, codes
+from dedup.artist_evidence import COLUMN, COMPILATION, FIELDS, Comparison, Rarity, compare, cosines
 from dedup.artist_model import ArtistModel, Probabilities, field_weights
 from dedup.artist_names import PLACEHOLDERS
 from dedup.artist_priors import SAME_SHARE, SAME_SHARE_WEIGHT, STRANGERS, STRANGERS_WEIGHT, TYPICAL, TYPICAL_WEIGHT
-from dedup.artist_releases import Release, releases
+from dedup.artist_releases import Releases, releases
+from dedup.artist_values import Ints, Values, pairs_within
 
 SOUND_QUANTILES = (0.25, 0.5, 0.9, 0.99)  # of strangers' cosines: the edges between levels of sound
 STRANGER_PAIRS = 20_000
@@ -30,72 +29,65 @@ RELEASES_PER_NAME = 20  # drawn from a name with more
 VALUES_LISTED = 20_000  # most common values of a field that the model carries
 EM_ROUNDS = 50
 
-Pairs = list[tuple[Release, Release]]
 Floats = NDArray[np.float64]
 
 
-def fit(credits: pa.Table, *, seed: int = 0) -> ArtistModel:
-    """Estimate the model from credits (`artist_credits.CREDITS`) of whole names; the same for any order of rows.
+def fit(traits: pa.Table, *, seed: int = 0) -> ArtistModel:
+    """Estimate the model from `artist_traits.TRAITS` of whole names; the same for any order of rows.
 
-    A sample of some 100,000 names is plenty; values that only one sampled name has count as one name's.
+    A sample of some 20,000 names is plenty; values that only one sampled name has count as one name's.
     """
-    by_name = _by_name(release for release in releases(credits) if release.key not in PLACEHOLDERS)
-    rarity = _rarity(by_name)
-    strangers = _strangers(by_name, np.random.default_rng(seed))
-    edges = _sound_edges(strangers)
-    different = _counted(compare(strangers, rarity=rarity, sound_edges=edges))
-    pairs, weight = _namesakes(by_name, np.random.default_rng(seed))
-    same, share = maximise_expectation(compare(pairs, rarity=rarity, sound_edges=edges), weight, different)
+    nobody = pc.is_in(traits.column("artist_key"), pa.array(sorted(PLACEHOLDERS)))
+    found, _ = releases(traits.filter(pc.invert(nobody)))
+    rarity = _rarity(found.by_key())
+    a, b = _strangers(found, np.random.default_rng(seed))
+    edges = _sound_edges(found, a, b)
+    different = _counted(compare(found, a, b, rarity=rarity, sound_edges=edges))
+    a, b, weight = _namesakes(found, np.random.default_rng(seed))
+    same, share = maximise_expectation(compare(found, a, b, rarity=rarity, sound_edges=edges), weight, different)
     return ArtistModel(same, different, share, rarity, edges)
 
 
-def _by_name(found: Iterable[Release]) -> dict[str, list[Release]]:
-    by_name: dict[str, list[Release]] = defaultdict(list)
-    for release in found:
-        by_name[release.key].append(release)
-    return dict(sorted(by_name.items()))
+def _rarity(names: Releases) -> Rarity:
+    n = max(len(names), 1)
+    return Rarity(n, {f: _listed(values, n) for f, values in names.values.items()})
 
 
-def _rarity(by_name: dict[str, list[Release]]) -> Rarity:
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for found in by_name.values():
-        for f in sorted({f for release in found for f in release.values}):
-            counts[f].update({value for release in found for value in release.get(f)})
-    names = max(len(by_name), 1)
-    return Rarity(names, {f: _listed(count, names) for f, count in counts.items()})
+def _listed(values: Values, names: int) -> tuple[Codes, Floats]:
+    count = np.bincount(values.ids, minlength=len(values.different))
+    common = np.lexsort((values.different, -count))[:VALUES_LISTED]
+    common = np.sort(common[count[common] > 1])
+    return values.different[common], count[common] / names
 
 
-def _listed(count: Counter[str], names: int) -> dict[str, float]:
-    common = sorted(count.items(), key=lambda item: (-item[1], item[0]))[:VALUES_LISTED]
-    return {value: n / names for value, n in common if n > 1}
-
-
-def _strangers(by_name: dict[str, list[Release]], rng: np.random.Generator) -> Pairs:
+def _strangers(found: Releases, rng: np.random.Generator) -> tuple[Ints, Ints]:
     """Release pairs of different names that do not meet on a track: two people who work together are no strangers."""
-    found = list(by_name.values())
-    pairs = []
-    for i, j in rng.integers(len(found), size=(STRANGER_PAIRS, 2)).tolist() if len(found) > 1 else ():
-        a, b = found[i][int(rng.integers(len(found[i])))], found[j][int(rng.integers(len(found[j])))]
-        if i != j and b.key not in a.get("co-artist") and a.key not in b.get("co-artist"):
-            pairs.append((a, b))
-    return pairs
+    n = len(found.keys)
+    if n < 2:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    names = rng.integers(n, size=(STRANGER_PAIRS, 2))
+    counts = np.bincount(found.key, minlength=n)
+    a, b = (np.searchsorted(found.key, names) + rng.integers(counts[names])).T
+    own, together = codes(found.keys), found.values["co-artist"]
+    meet = together.has(a, own[found.key[b]]) | together.has(b, own[found.key[a]])
+    apart = (found.key[a] != found.key[b]) & ~meet
+    return a[apart], b[apart]
 
 
-def _sound_edges(strangers: Pairs) -> tuple[float, ...]:
-    cosines = [float(a.vector @ b.vector) for a, b in strangers if a.vector is not None and b.vector is not None]
-    return tuple(np.quantile(cosines, SOUND_QUANTILES).tolist()) if cosines else (0.0, 0.25, 0.5, 0.75)
+def _sound_edges(found: Releases, a: Ints, b: Ints) -> tuple[float, ...]:
+    both = found.heard[a] & found.heard[b]
+    known = cosines(found, a[both], b[both])
+    return tuple(np.quantile(known, SOUND_QUANTILES).tolist()) if len(known) else (0.0, 0.25, 0.5, 0.75)
 
 
-def _namesakes(by_name: dict[str, list[Release]], rng: np.random.Generator) -> tuple[Pairs, Floats]:
+def _namesakes(found: Releases, rng: np.random.Generator) -> tuple[Ints, Ints, Floats]:
     """Release pairs of one name, and the weight of each."""
-    pairs: Pairs = []
-    weight: list[float] = []
-    for found in by_name.values():
-        drawn = [found[i] for i in sorted(rng.permutation(len(found))[:RELEASES_PER_NAME].tolist())]
-        mine = list(combinations(drawn, 2))
-        pairs += mine
-        weight += [2 / len(drawn)] * len(mine)  # n releases: n (n - 1) / 2 pairs that weigh n - 1 together
-    return pairs, np.asarray(weight, dtype=np.float64)
+    order = np.lexsort((rng.random(len(found)), found.key))
+    rank = np.arange(len(found)) - np.searchsorted(found.key, found.key)
+    drawn = np.sort(order[rank < RELEASES_PER_NAME])
+    a, b = pairs_within(found.key[drawn])
+    size = np.bincount(found.key[drawn])[found.key[drawn[a]]]
+    return drawn[a], drawn[b], 2.0 / size  # n releases: n (n - 1) / 2 pairs that weigh n - 1 together
 
 
 def maximise_expectation(

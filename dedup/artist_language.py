@@ -7,7 +7,6 @@ give no lead are in no known language, which says nothing. Only Latin script: ot
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 
 LEAST_VOTES = 2
@@ -77,13 +76,17 @@ LANGUAGE_OF = {letter: language for language, letters in OWN_LETTERS.items() for
 
 def guess_language(titles: Iterable[str]) -> str | None:
     """The language of different titles of one release, as named in `SMALL_WORDS`; None where none leads."""
-    votes: Counter[str] = Counter()
-    for word in (word for title in set(titles) for word in _words_of(title)):
-        votes.update(LANGUAGES_OF.get(word, ()))
-        votes.update({LANGUAGE_OF[letter] for letter in word if letter in LANGUAGE_OF} if not word.isascii() else ())
-    (first, most), (_, second) = [*votes.most_common(2), ("", 0), ("", 0)][:2]
-    return first if most >= LEAST_VOTES and most >= LEAD * second and most > second else None
+    votes: dict[str, int] = {}
+    for title in set(titles):
+        for word in WORD.findall(title.lower().replace("’", "'")):
+            for language in LANGUAGES_OF.get(word, ()) if word.isascii() else _languages_of(word):
+                votes[language] = votes.get(language, 0) + 1
+    most, second = sorted([*votes.values(), 0, 0], reverse=True)[:2]
+    if most < LEAST_VOTES or most < LEAD * second or most == second:
+        return None
+    return max(votes, key=votes.__getitem__)
 
 
-def _words_of(title: str) -> list[str]:
-    return WORD.findall(title.lower().replace("’", "'"))
+def _languages_of(word: str) -> list[str]:
+    """A vote for each language that lists the word, and one for each whose own letter it has."""
+    return [*LANGUAGES_OF.get(word, ()), *{LANGUAGE_OF[letter] for letter in word if letter in LANGUAGE_OF}]

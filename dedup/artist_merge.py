@@ -7,96 +7,75 @@ surname, a nickname) joins nobody when it fits two artists about equally well.
 """
 
 from collections import defaultdict
+from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
-import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from dedup.artist_links import Link, Profile, find_links, together
+from dedup.artist_codes import codes
+from dedup.artist_links import Link, find_links
 from dedup.artist_model import ArtistModel
-from dedup.artist_releases import VALUES_KEPT, Release, mean_direction, releases
+from dedup.artist_profiles import read_profiles
+from dedup.artist_releases import Releases
 
 MERGE_ODDS = 4.3  # log2 odds: by the model, at most one merge in twenty is wrong
 LEAD = 3.0  # log2 odds by which a part of a name must favour one artist over all others
 PARTS = frozenset({"surname", "first name", "initial only", "stage prefix"})
-VALUE_FIELDS = (
-    "label", "country", "genre", "album", "title", "co-artist", "recording", "upc", "language", "script",
-)  # fmt: skip
-NAMES = pa.schema(
-    [
-        pa.field("name_key", pa.string()),
-        pa.field("name", pa.string()),  # as printed most often
-        pa.field("n_tracks", pa.int64()),
-        pa.field("compilation", pa.bool_()),  # true where the name stands on compilations only
-        pa.field("years", pa.list_(pa.int32())),
-        *(pa.field(name, pa.list_(pa.string())) for name in VALUE_FIELDS),
-        pa.field("vector", pa.list_(pa.float32())),
-    ]
-)
 MERGED = pa.schema(
     [
         pa.field("name_key", pa.string()),
         pa.field("artist_key", pa.string()),  # the name key of the spelling with most tracks
-        pa.field("confidence", pa.float64()),  # 1 for a name that joined nothing
-        pa.field("reason", pa.string()),  # null for a name that joined nothing
+        pa.field("confidence", pa.float64()),
+        pa.field("reason", pa.string()),
     ]
 )
+Clusters = dict[str, list[str]]  # name key -> the keys of its artist, one list for all of them
 
 
-def summarise_names(credits: pa.Table) -> pa.Table:
-    """One `NAMES` row for each name key, from all credits (`artist_credits.CREDITS`) of the names in the table."""
-    printed = credits.column("name").to_pylist()
-    by_key: dict[str, list[Release]] = defaultdict(list)
-    for release in releases(credits):
-        by_key[release.key].append(release)
-    return pa.Table.from_pylist([_summary(key, found, printed) for key, found in by_key.items()], schema=NAMES)
+@dataclass(frozen=True)
+class Person:
+    """A name that has a link: how many tracks, and whom it is credited with."""
+
+    tracks: int
+    own: int  # the code of its key
+    others: frozenset[int]  # the codes of its fellow artists' keys
 
 
-def _summary(key: str, found: list[Release], printed: list[str]) -> dict[str, Any]:
-    names, counts = np.unique([printed[row] for release in found for row in release.rows], return_counts=True)
-    vectors = [release.vector.tolist() for release in found if release.vector is not None]
-    vector = mean_direction(vectors)
-    return {
-        "name_key": key,
-        "name": str(names[int(np.argmax(counts))]),
-        "n_tracks": int(counts.sum()),
-        "compilation": all(release.compilation for release in found),
-        "years": sorted({release.year for release in found if release.year is not None})[:VALUES_KEPT],
-        **{f: sorted(set().union(*(release.get(f) for release in found)))[:VALUES_KEPT] for f in VALUE_FIELDS},
-        "vector": None if vector is None else vector.tolist(),
-    }
+def merge_names(related: pa.Table, profiles: pa.Table, model: ArtistModel) -> pa.Table:
+    """Decide which of the `artist_blocks.RELATED` names are one artist: a `MERGED` row for each name that joined one.
 
-
-def merge_names(names: pa.Table, model: ArtistModel) -> pa.Table:
-    """Decide which of the `NAMES` rows are one artist: a `MERGED` row for each, in order.
-
-    Related names must stand in one table; `artist_relations.relation_keys` divides a catalogue into such tables.
+    `profiles` has an `artist_profiles.PROFILES` row for every related name.
     """
-    profiles = {row["name_key"]: _profile(row) for row in names.to_pylist()}
-    clusters, used = _join(find_links(profiles, model), profiles)
+    known = read_profiles(profiles)
+    links = find_links(related, known, model, least=MERGE_ODDS - LEAD)
+    people = _people(sorted({key for link in links for key in (link.a, link.b)}), known)
+    clusters, used = _join(links, people)
     merged = []
-    for key in profiles:
-        artist = min(clusters[key], key=lambda k: (-profiles[k].tracks, k))
-        confidence = 1 / (1 + 2.0 ** -used[key].odds) if key in used else 1.0
-        reason = used[key].reason if key in used else None
-        merged.append({"name_key": key, "artist_key": artist, "confidence": confidence, "reason": reason})
+    for key, link in sorted(used.items()):
+        artist = min(clusters[key], key=lambda k: (-people[k].tracks, k))
+        confidence = 1 / (1 + 2.0**-link.odds)
+        merged.append({"name_key": key, "artist_key": artist, "confidence": confidence, "reason": link.reason})
     return pa.Table.from_pylist(merged, schema=MERGED)
 
 
-def _profile(row: dict[str, Any]) -> Profile:
-    vector = None if row["vector"] is None else np.asarray(row["vector"], dtype=np.float32)
-    values = {f: set(row[f] or ()) for f in VALUE_FIELDS}
-    everything = Release(row["name_key"], values=values, compilation=bool(row["compilation"]), vector=vector)
-    return Profile(row["name"], row["n_tracks"], tuple(row["years"] or ()), everything)
+def _people(keys: list[str], profiles: Releases) -> dict[str, Person]:
+    names = pa.array(keys, pa.string())
+    places = pc.index_in(names, profiles.keys).to_pylist()
+    tracks, offsets = profiles.tracks, profiles.values["co-artist"].offsets
+    others, own = profiles.values["co-artist"].codes, codes(names).tolist()
+    return {
+        key: Person(int(tracks[i]), mine, frozenset(others[offsets[i] : offsets[i + 1]].tolist()))
+        for key, mine, i in zip(keys, own, places, strict=True)
+    }
 
 
-def _join(links: list[Link], profiles: dict[str, Profile]) -> tuple[dict[str, list[str]], dict[str, Link]]:
+def _join(links: list[Link], people: dict[str, Person]) -> tuple[Clusters, dict[str, Link]]:
     """The members of each key's cluster, and the link by which each key joined.
 
     Parts of names come last, when it is settled which full names are one artist.
     """
-    clusters = {key: [key] for key in profiles}
+    clusters = {key: [key] for key in people}
     used: dict[str, Link] = {}
     parts: dict[str, list[Link]] = defaultdict(list)
     for link in links:
@@ -105,7 +84,7 @@ def _join(links: list[Link], profiles: dict[str, Profile]) -> tuple[dict[str, li
             parts[link.b].append(link)
     for one in sorted(links, key=lambda one: (one.relation in PARTS, -one.odds, one.a, one.b)):
         mine, theirs = clusters[one.a], clusters[one.b]
-        if one.odds < MERGE_ODDS or mine is theirs or _clash(mine, theirs, profiles) or _rivalled(one, parts, clusters):
+        if one.odds < MERGE_ODDS or mine is theirs or _clash(mine, theirs, people) or _rivalled(one, parts, clusters):
             continue
         mine += theirs
         clusters.update(dict.fromkeys(theirs, mine))
@@ -114,11 +93,13 @@ def _join(links: list[Link], profiles: dict[str, Profile]) -> tuple[dict[str, li
     return clusters, used
 
 
-def _clash(mine: list[str], theirs: list[str], profiles: dict[str, Profile]) -> bool:
-    return any(together(profiles[a].all, profiles[b].all) for a, b in product(mine, theirs))
+def _clash(mine: list[str], theirs: list[str], people: dict[str, Person]) -> bool:
+    """Are any two of the names credited together on a track?"""
+    pairs = ((people[a], people[b]) for a, b in product(mine, theirs))
+    return any(a.own in b.others or b.own in a.others for a, b in pairs)
 
 
-def _rivalled(one: Link, parts: dict[str, list[Link]], clusters: dict[str, list[str]]) -> bool:
+def _rivalled(one: Link, parts: dict[str, list[Link]], clusters: Clusters) -> bool:
     """Does the part of a name fit a third artist about as well?"""
     if one.relation not in PARTS:
         return False

@@ -5,16 +5,15 @@ are. Deviation: an agreement on a value weighs by that value's own rarity (a sha
 label much), and never against. `artist_fit` estimates the numbers.
 """
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.errors import ModelError
 from dedup.artist_evidence import COLUMN, FIELDS, Comparison, Rarity, compare
-from dedup.artist_releases import Release
+from dedup.artist_releases import Releases
+from dedup.artist_values import Ints
 
 MOST_BITS = 10.0  # no field alone says more
 Probabilities = Mapping[str, tuple[float, ...]]  # field -> probability of each of its levels
@@ -30,28 +29,14 @@ class ArtistModel:
     rarity: Rarity
     sound_edges: tuple[float, ...]
 
-    def weights(self, pairs: list[tuple[Release, Release]]) -> NDArray[np.float64]:
-        """Log2 Bayes factors [pairs, fields] that two releases are one artist's; 0 where a field is missing."""
-        comparison = compare(pairs, rarity=self.rarity, sound_edges=self.sound_edges)
+    def weights(self, found: Releases, a: Ints, b: Ints) -> NDArray[np.float64]:
+        """Log2 Bayes factors [pairs, fields] that releases a and b are one artist's; 0 where a field is missing."""
+        comparison = compare(found, a, b, rarity=self.rarity, sound_edges=self.sound_edges)
         return field_weights(comparison, same=self.same, different=self.different)
 
     def prior(self) -> float:
         """Log2 odds that two releases under one name are one artist's, before they are looked at."""
         return float(np.log2(self.same_share / (1 - self.same_share)))
-
-    def to_json(self) -> str:
-        """The model as JSON text; `from_json` reads it."""
-        return json.dumps(asdict(self), ensure_ascii=False)
-
-    @classmethod
-    def from_json(cls, text: str) -> "ArtistModel":
-        """Read `to_json`'s text. Raises `ModelError` where it is not such a text."""
-        try:
-            raw = json.loads(text)
-            same, different = ({f.name: tuple(raw[side][f.name]) for f in FIELDS} for side in ("same", "different"))
-            return cls(same, different, float(raw["same_share"]), Rarity(**raw["rarity"]), tuple(raw["sound_edges"]))
-        except (ValueError, KeyError, TypeError) as error:
-            raise ModelError(f"not an artist model ({error}): estimate it anew with `unisono dedup`") from error
 
 
 def field_weights(comparison: Comparison, *, same: Probabilities, different: Probabilities) -> NDArray[np.float64]:
@@ -59,10 +44,11 @@ def field_weights(comparison: Comparison, *, same: Probabilities, different: Pro
     weights = np.zeros(comparison.levels.shape)
     for f in FIELDS:
         levels = comparison.levels[:, COLUMN[f.name]]
+        known = np.flatnonzero(levels >= 0)
         table = np.log2(np.asarray(same[f.name]) / np.asarray(different[f.name]))
-        weights[:, COLUMN[f.name]] = np.where(levels < 0, 0.0, table[levels])
+        weights[known, COLUMN[f.name]] = table[levels[known]]
         if f.by_value:
-            agreed = levels == 1
+            agreed = known[levels[known] == 1]
             lift = same[f.name][1] / comparison.share[agreed, COLUMN[f.name]]
             weights[agreed, COLUMN[f.name]] = np.log2(lift).clip(min=0.0)
     return weights.clip(-MOST_BITS, MOST_BITS)

@@ -47,12 +47,12 @@ def name_key(name: str) -> str:
 
 def split_number(name: str) -> tuple[str, str]:
     """The name and Discogs' number for it: `"Solitaire (2)"` is `("Solitaire", "2")`; "" where there is none."""
-    found = DISCOGS_NUMBER.match(name.strip())
+    found = DISCOGS_NUMBER.match(name.strip()) if "(" in name else None
     return (found["name"], found["number"]) if found else (name, "")
 
 
 def _words(bare: str) -> list[str]:
-    dotted = {fold(word) for word in bare.split() if word.rstrip(",;").endswith(".")}
+    dotted = {fold(word) for word in bare.split() if word.rstrip(",;").endswith(".")} if "." in bare else set()
     return [
         DOTTED_ABBREVIATIONS[word] if word in dotted and word in DOTTED_ABBREVIATIONS else ABBREVIATIONS.get(word, word)
         for word in fold(bare).split()

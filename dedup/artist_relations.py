@@ -10,12 +10,14 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from dedup.artist_names import PLACEHOLDERS
 
+DIGITS = re.compile(r"\d+")
 CONJUNCTIONS = frozenset({"and", "und", "et", "y", "e", "i", "og", "och", "en", "n"})
 STAGE_PREFIXES = frozenset({"dj", "mc", "dr", "doctor", "lady", "sir"})
 
 SPACING_LETTERS = 6
 SURNAME_LETTERS = 5  # a shorter single word is anybody's surname
 TYPO_LETTERS, TWO_TYPOS_LETTERS, LONG_NAME_LETTERS = 9, 14, 20
+TWO_TYPOS = 2  # no name is allowed more
 
 # Log2 odds that two names so related are one artist, before their tracks are looked at: set by hand, ordered by how
 # often strangers are so related too.
@@ -47,7 +49,7 @@ def relate(a: str, b: str, *, printed_a: str = "", printed_b: str = "") -> str |
 
 
 def _digits(key: str) -> list[str]:
-    return re.findall(r"\d+", key)
+    return DIGITS.findall(key)
 
 
 def _same_letters(x: list[str], y: list[str]) -> str | None:
@@ -98,27 +100,3 @@ def _typo(a: str, b: str) -> str | None:
     if not allowed or a[0] != b[0] or DamerauLevenshtein.distance(a, b, score_cutoff=allowed) > allowed:
         return None
     return "typo in a long name" if shorter >= LONG_NAME_LETTERS else "typo"
-
-
-def relation_keys(key: str) -> tuple[str, ...]:
-    """Blocking keys: two related names share at least one, but for typos in both halves of a name. At most nine.
-
-    Keys that start with "1" bring a single word to longer names; two longer names have no business under them.
-    """
-    words = key.split()
-    keys = {"=" + "".join(words), "w" + " ".join(sorted(set(words) - CONJUNCTIONS))}
-    if len(words) > 1:
-        keys.add(f"p{words[-1]} {words[0][0]}")
-    if len(words) > 1 and words[0] in STAGE_PREFIXES:
-        keys.add("=" + "".join(words[1:]))
-    if len(words) <= 4:
-        keys |= {"1" + words[0], "1" + words[-1]}
-    return tuple(sorted(keys | _typo_keys(key)))
-
-
-def _typo_keys(key: str) -> set[str]:
-    """Where all wrong letters stand in one half of a name, the other half is whole; a lost letter moves the middle."""
-    if len(key) < TYPO_LETTERS:
-        return set()
-    halves = {len(key) // 2, (len(key) - 1) // 2}
-    return {"a" + key[:half] for half in halves} | {"z" + key[-half:] for half in halves}

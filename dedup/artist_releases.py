@@ -1,130 +1,151 @@
-"""The releases that a name stands on, and what each has.
+"""The releases that names stand on, and what each has, in columns.
 
 Tracks on one release of one source under one name are taken for one artist's (a release hardly ever credits two
 namesakes), so the release is the unit that is clustered. Source, album, label, year and country together tell
 releases apart: two albums called "Greatest Hits" are two. A track without an album stands for itself.
 """
 
-import re
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from catalog.text import fold
-from dedup.artist_credits import complete
+from dedup.artist_codes import Codes, code, codes, combined
 from dedup.artist_language import guess_language
-from dedup.artist_names import name_key
+from dedup.artist_traits import MANY_VALUES, SINGLE_VALUES
+from dedup.artist_values import VALUES_KEPT, Ints, Values
 
-COMPILATION_ARTISTS = 4  # from this many first names on, an album is taken for a compilation
-VALUES_KEPT = 50  # different values of one field kept (titles of a box set)
-TITLE_LETTERS = 5  # a shorter title is shared by chance
-RELEASE_COLUMNS = ("source", "album_core", "label", "release_year", "country", "upc_code")
-COUNTRY_SEPARATORS = re.compile(r"[;|/,&]+")
-# Commas separate genres, but "Folk, World, & Country" is one.
-GENRE_SEPARATORS = re.compile(r"[;|]+|,(?![^;|]*, *(?:&|and) )(?! *(?:&|and) )")
-SCRIPTS = (
-    ("cyrillic", re.compile(r"[\u0400-\u052f]")),
-    ("greek", re.compile(r"[\u0370-\u03ff]")),
-    ("hebrew", re.compile(r"[\u0590-\u05ff]")),
-    ("arabic", re.compile(r"[\u0600-\u06ff]")),
-    ("indic", re.compile(r"[\u0900-\u0dff]")),
-    ("thai", re.compile(r"[\u0e00-\u0e7f]")),
-    ("kana", re.compile(r"[\u3040-\u30ff]")),
-    ("hangul", re.compile(r"[\uac00-\ud7af]")),
-    ("han", re.compile(r"[\u4e00-\u9fff]")),
-    ("latin", re.compile(r"[A-Za-z\u00c0-\u024f]")),
-)
+LATIN = code("latin")
+FIRST_YEAR = 32_768  # added to a year, so that a year before our era is a code too
+Vectors = NDArray[np.float32]
 
 
-@dataclass
-class Release:
-    """One release's tracks under one artist key: their rows in the credits, and the values they have."""
+@dataclass(frozen=True)
+class Releases:
+    """Releases under artist keys, those of one key together; or names, each as if its tracks stood on one release."""
 
-    key: str  # artist key
-    rows: list[int] = field(default_factory=list)
-    values: dict[str, set[str]] = field(default_factory=dict)  # field of `artist_evidence.FIELDS` -> values
-    year: int | None = None
-    compilation: bool = False
-    vector: NDArray[np.float32] | None = None  # mean direction of the tracks' vectors
+    keys: pa.Array  # the different artist keys, rising
+    key: Ints  # [releases] whose each is: a place in `keys`
+    tracks: Ints  # [releases]
+    compilation: NDArray[np.bool_]  # [releases]
+    years: Values  # the year + `FIRST_YEAR`
+    values: dict[str, Values]  # of each of `VALUE_FIELDS`
+    vectors: Vectors  # [releases, dimensions] mean direction of the tracks' vectors; 0 where there is none
 
-    def get(self, name: str) -> set[str]:
-        """The values of a field; empty where nothing is known."""
-        return self.values.get(name, set())
+    def __len__(self) -> int:
+        return len(self.key)
 
+    @property
+    def heard(self) -> NDArray[np.bool_]:
+        """Which releases have a vector [releases]."""
+        return np.asarray(self.vectors.any(axis=1))
 
-def releases(credits: pa.Table) -> list[Release]:
-    """Group `artist_credits.CREDITS` by artist key and release, in order of track id, whatever the order of rows."""
-    found: dict[tuple[Any, ...], Release] = {}
-    vectors: dict[tuple[Any, ...], list[list[float]]] = {}
-    titles: dict[tuple[Any, ...], list[str]] = {}
-    rows = complete(credits).to_pylist()
-    for row in sorted(range(len(rows)), key=lambda i: (rows[i]["track_id"], rows[i]["position"] or 0, i)):
-        credit = rows[row]
-        key = credit["artist_key"] or name_key(credit["name"])
-        place = (key, *(credit[name] for name in RELEASE_COLUMNS)) if credit["album_core"] else (key, row)
-        release = found.setdefault(place, Release(key))
-        release.rows.append(row)
-        _gather(release, credit)
-        vectors.setdefault(place, []).extend([credit["vector"]] if credit["vector"] else [])
-        titles.setdefault(place, []).extend([credit["title"]] if credit["title"] else [])
-    for place, release in found.items():
-        _add_language(release, titles[place])
-        release.vector = mean_direction(vectors[place])
-    return list(found.values())
+    def by_key(self) -> "Releases":
+        """Everything that the tracks of one key have, as if they stood on one release."""
+        n = len(self.keys)
+        return Releases(
+            keys=self.keys,
+            key=np.arange(n),
+            tracks=np.bincount(self.key, weights=self.tracks, minlength=n).astype(np.int64),
+            compilation=np.bincount(self.key, weights=~self.compilation, minlength=n) == 0,
+            years=self.years.regrouped(self.key, n),
+            values={name: values.regrouped(self.key, n) for name, values in self.values.items()},
+            vectors=mean_directions(self.vectors, self.key, n),
+        )
 
 
-def _gather(release: Release, credit: dict[str, Any]) -> None:
-    release.year = release.year if credit["release_year"] is None else credit["release_year"]
-    release.compilation |= (credit["album_artists"] or 0) >= COMPILATION_ARTISTS
-    for name, values in _values(credit, release.key).items():
-        kept = release.values.setdefault(name, set())
-        kept.update(values[: VALUES_KEPT - len(kept)])
+def releases(traits: pa.Table) -> tuple[Releases, Ints]:
+    """Group `artist_traits.TRAITS` by artist key and release, in order of key and track id; and each row's release."""
+    order = pc.sort_indices(traits, [("track_id", "ascending"), ("position", "ascending")]).to_numpy()
+    table = traits.take(pa.array(order))
+    keys, key = ranked(table.column("artist_key"))
+    own = codes(keys)[key]
+    release, first = _numbered(key, combined(own, _codes(table, "release")))
+    n = len(first)
+    values = {name: Values.gather(release, _single(table, name, own), n) for name in SINGLE_VALUES}
+    values |= {name: Values.of_lists(_list(table, name)).regrouped(release, n) for name in MANY_VALUES}
+    values["language"] = _with_guesses(values, table.column("telling_title"), release)
+    compilation = np.bincount(release, weights=table.column("compilation").to_numpy(), minlength=n) > 0
+    rows = np.empty(len(table), dtype=np.int64)
+    rows[order] = release
+    tracks = np.bincount(release, minlength=n).astype(np.int64)
+    years = Values.gather(release, _years(table), n)
+    vectors = mean_directions(matrix(table.column("vector")), release, n)
+    return Releases(keys, key[first], tracks, compilation, years, values, vectors), rows
 
 
-def _add_language(release: Release, titles: list[str]) -> None:
-    """Where the language was not delivered: the one its titles seem to be in."""
-    if not release.get("language") and release.get("script") <= {"latin"}:
-        language = guess_language(titles[:VALUES_KEPT])
-        release.values["language"] = {language} if language else set()
+def ranked(texts: pa.ChunkedArray) -> tuple[pa.Array, Ints]:
+    """The different texts, rising, and the place of each row's."""
+    encoded = texts.combine_chunks().dictionary_encode()
+    order = pc.sort_indices(encoded.dictionary).to_numpy()
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    return encoded.dictionary.take(pa.array(order)), rank[encoded.indices.to_numpy()]
 
 
-def _values(credit: dict[str, Any], key: str) -> dict[str, list[str]]:
-    text = {name: value for name, value in credit.items() if isinstance(value, str)}
-    album, title = text.get("album_core", ""), text.get("title_core", "")
-    genres = f"{text.get('genre', '')};{text.get('style', '')}"
-    found = {
-        "label": [fold(text.get("label", ""))],
-        "country": _folded_parts(text.get("country", ""), COUNTRY_SEPARATORS),
-        "genre": _folded_parts(genres, GENRE_SEPARATORS),
-        "album": [album] if album != key else [],  # namesakes both have a self-titled album
-        "title": [title] if len(title) >= TITLE_LETTERS and title != key else [],
-        "co-artist": sorted(credit["co_names"] or []),
-        "recording": [text.get("recording_id", "")],
-        "upc": [text.get("upc_code", "")],
-        "language": [fold(text.get("language", ""))],
-        "script": script(text.get("title", "")),
-    }
-    return {name: [value for value in values if value] for name, values in found.items()}
+def matrix(vectors: pa.ChunkedArray) -> Vectors:
+    """Lists of one length as rows; 0 where a list is null or empty."""
+    lists = vectors.combine_chunks()
+    known = np.flatnonzero(lists.value_lengths().fill_null(0).to_numpy(zero_copy_only=False))
+    flat = lists.flatten().to_numpy(zero_copy_only=False).astype(np.float32)
+    dimensions = len(flat) // max(len(known), 1)
+    found = np.zeros((len(lists), dimensions), dtype=np.float32)
+    found[known] = flat.reshape(len(known), dimensions)
+    return found
 
 
-@lru_cache(maxsize=1 << 14)
-def _folded_parts(text: str, separators: re.Pattern[str]) -> list[str]:
-    return [fold(part) for part in separators.split(text)]
+def mean_directions(vectors: Vectors, owner: Ints, owners: int) -> Vectors:
+    """The mean of each owner's vectors, brought to unit length; 0 of none, or where they cancel out."""
+    sums = np.zeros((owners, vectors.shape[1]), dtype=np.float32)
+    np.add.at(sums, owner, vectors)
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    found: Vectors = np.divide(sums, lengths, out=np.zeros_like(sums), where=lengths > 0)
+    return found
 
 
-def script(title: str) -> list[str]:
-    """The script of a title, rarest first: Latin only where nothing else is, since Latin words stand in any title."""
-    return next(([name] for name, letters in SCRIPTS if letters.search(title)), [])
+def _numbered(key: Ints, place: Codes) -> tuple[Ints, Ints]:
+    """Each row's release, and each release's first row; releases in order of key, then of their first row."""
+    _, first, found = np.unique(place, return_index=True, return_inverse=True)
+    order = np.lexsort((first, key[first]))
+    number = np.empty(len(order), dtype=np.int64)
+    number[order] = np.arange(len(order))
+    return number[found], first[order]
 
 
-def mean_direction(vectors: list[list[float]]) -> NDArray[np.float32] | None:
-    """The mean of unit vectors, brought to unit length; None of none, or where they cancel out."""
-    if not vectors:
-        return None
-    mean = np.asarray(vectors, dtype=np.float32).mean(axis=0)
-    length = float(np.linalg.norm(mean))
-    return mean / np.float32(length) if length > 0 else None
+def _codes(table: pa.Table, name: str) -> Codes:
+    found: Codes = table.column(name).to_numpy()
+    return found
+
+
+def _list(table: pa.Table, name: str) -> pa.ListArray:
+    return table.column(name).combine_chunks()
+
+
+def _single(table: pa.Table, name: str, own: Codes) -> Codes:
+    found = _codes(table, name)
+    if name in ("album", "title"):  # namesakes both have a self-titled album
+        return np.where(found == own, np.uint64(0), found)
+    return found
+
+
+def _years(table: pa.Table) -> Codes:
+    years = table.column("year").cast(pa.int64()).fill_null(-FIRST_YEAR).to_numpy()
+    found: Codes = np.maximum(years + FIRST_YEAR, 0).astype(np.uint64)
+    return found
+
+
+def _with_guesses(values: dict[str, Values], titles: pa.ChunkedArray, release: Ints) -> Values:
+    """The languages of releases: where none was delivered, the one that the titles seem to be in."""
+    known, script = values["language"], values["script"]
+    foreign = np.bincount(script.owner, weights=script.codes != LATIN, minlength=len(script.counts)) > 0
+    rows = np.flatnonzero(((known.counts == 0) & ~foreign)[release] & titles.is_valid().to_numpy())
+    rows = rows[np.argsort(release[rows], kind="stable")]
+    texts = titles.take(pa.array(rows)).to_pylist()
+    owners, starts, counts = np.unique(release[rows], return_index=True, return_counts=True)
+    ends = starts + np.minimum(counts, VALUES_KEPT)
+    guesses = [guess_language(texts[i:j]) for i, j in zip(starts.tolist(), ends.tolist(), strict=True)]
+    guessed = codes(pa.array(guesses, pa.string()))
+    owner, found = np.concatenate([known.owner, owners]), np.concatenate([known.codes, guessed])
+    return Values.gather(owner, found, len(known.counts))

@@ -1,25 +1,28 @@
 """Namesakes under one name, told apart by clustering what its releases have.
 
-Average-linkage agglomerative clustering (UPGMA; Sokal and Michener, "A statistical method for evaluating systematic
-relationships", 1958) on the log2 odds that two releases are one artist's. Two clusters join while the mean of the
-odds between them is above zero, so a name stays whole unless its tracks speak louder for two artists than the prior
-for one.
+The log2 odds that two releases are one artist's are found for all names of a table at once; then each name's releases
+are clustered (`artist_linkage`). Two clusters join while the mean of the odds between them is above zero, so a name
+stays whole unless its tracks speak louder for two artists than the prior for one. Most names have no pair of releases
+with odds below zero: they are whole without any clustering.
 
 The work is bounded: of a name with more than `RELEASES_CLUSTERED` releases, those with most tracks are clustered,
 and each other one joins the cluster with the highest mean odds.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.artist_linkage import average_linkage, by_size, confidences, probability
 from dedup.artist_model import ArtistModel
-from dedup.artist_releases import Release
+from dedup.artist_releases import Releases
+from dedup.artist_values import Ints, pairs_within
 
 RELEASES_CLUSTERED = 200
+PAIRS_AT_ONCE = 100_000  # compared in one piece, some 300 bytes each
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -30,94 +33,82 @@ class Split:
     confidence: Floats  # [releases]
 
 
-def split(found: list[Release], model: ArtistModel) -> Split:
-    """Tell apart the artists behind the releases of one name. Deterministic in the order of `found`."""
-    if len(found) == 1:
-        return whole(found)
-    tracks = np.array([len(release.rows) for release in found], dtype=np.int64)
-    core = np.sort(np.argsort(-tracks, kind="stable")[:RELEASES_CLUSTERED])
-    clustered = [found[i] for i in core]
-    odds = pair_odds(clustered, model)
-    labels, confidence = np.zeros(len(found), dtype=np.int64), np.ones(len(found))
-    labels[core] = average_linkage(odds, _one_recording(clustered))
-    confidence[core] = _confidence(odds, labels[core])
-    if labels.any():
-        for i in np.setdiff1d(np.arange(len(found)), core).tolist():
-            labels[i], confidence[i] = _nearest(found[i], clustered, labels[core], model)
-    return Split(_by_size(labels, tracks), confidence)
+def split(found: Releases, model: ArtistModel) -> Split:
+    """Tell apart the artists behind the releases of each name. Deterministic in the order of `found`."""
+    outcome = Split(np.zeros(len(found), dtype=np.int64), np.ones(len(found)))
+    counts = np.bincount(found.key, minlength=len(found.keys))
+    for places in _batches(found.key, counts):
+        _split_small(found, places, model, outcome)
+    for name in np.flatnonzero(counts > RELEASES_CLUSTERED).tolist():
+        _split_large(found, np.flatnonzero(found.key == name), model, outcome)
+    return outcome
 
 
-def whole(found: list[Release]) -> Split:
-    """The releases of one artist, whatever they have."""
-    return Split(np.zeros(len(found), dtype=np.int64), np.ones(len(found)))
+def _batches(key: Ints, counts: Ints) -> Iterator[Ints]:
+    """The releases of names that have more than one and no more than are clustered, some whole names at a time."""
+    small = (counts > 1) & (counts <= RELEASES_CLUSTERED)
+    batch = np.cumsum(np.where(small, counts * (counts - 1) // 2, 0)) // PAIRS_AT_ONCE
+    places = np.flatnonzero(small[key])
+    number = batch[key[places]]
+    yield from (each for each in np.split(places, np.flatnonzero(np.diff(number)) + 1) if len(each))
 
 
-def pair_odds(found: list[Release], model: ArtistModel) -> Floats:
-    """Log2 odds [n, n], symmetric, zero on the diagonal, that two releases under one name are one artist's."""
-    odds = np.zeros((len(found), len(found)))
-    rows, columns = np.triu_indices(len(found), k=1)
-    pairs = [(found[i], found[j]) for i, j in zip(rows.tolist(), columns.tolist(), strict=True)]
-    odds[rows, columns] = model.weights(pairs).sum(axis=1) + model.prior()
-    return odds + odds.T
+def _split_small(found: Releases, places: Ints, model: ArtistModel, outcome: Split) -> None:
+    """Split the names that the releases at `places` have, and write the outcome."""
+    key = found.key[places]
+    a, b = pairs_within(key)
+    odds, tied = _odds(found, places[a], places[b], model)
+    total = np.bincount(a, weights=odds, minlength=len(key)) + np.bincount(b, weights=odds, minlength=len(key))
+    start, end = (np.searchsorted(key, key, side=side) for side in ("left", "right"))
+    outcome.confidence[places] = probability(total / (end - start - 1))
+    doubtful = np.unique(start[a[odds <= 0]])  # first releases of names that may be divided
+    bounds = np.searchsorted(start[a], np.stack([doubtful, end[doubtful]]))  # pairs stand in order of name
+    for first, last, i, j in zip(doubtful.tolist(), end[doubtful].tolist(), *bounds.tolist(), strict=True):
+        pairs = a[i:j] - first, b[i:j] - first
+        _cluster(found, places[first:last], pairs, odds[i:j], tied[i:j], outcome)
 
 
-def average_linkage(odds: Floats, tied: NDArray[np.bool_] | None = None) -> Ints:
-    """Labels [n] of the clusters left when no two have mean odds above zero.
+def _odds(found: Releases, a: Ints, b: Ints, model: ArtistModel) -> tuple[Floats, NDArray[np.bool_]]:
+    """Log2 odds [pairs] that two releases under one name are one artist's, and whether they hold one recording.
 
-    `odds` and `tied` [n, n] are symmetric; what is tied ends in one cluster whatever its odds.
+    Under one name a recording is one artist's, whatever else the releases have.
     """
-    labels = np.arange(len(odds), dtype=np.int64)
-    between, sizes = odds.astype(np.float64), np.ones(len(odds))
-    bound = np.zeros(odds.shape, dtype=bool) if tied is None else tied & ~np.eye(len(odds), dtype=bool)
-    np.fill_diagonal(between, -np.inf)
-    while len(odds) > 1:
-        a, b = sorted(divmod(int(np.argmax(bound if bound.any() else between)), len(odds)))
-        if not (bound[a, b] or between[a, b] > 0):
-            break
-        bound[a] |= bound[b]
-        bound[:, a] |= bound[:, b]
-        bound[a, a], bound[b], bound[:, b] = False, False, False
-        mean = (sizes[a] * between[a] + sizes[b] * between[b]) / (sizes[a] + sizes[b])
-        between[a], between[:, a], between[a, a] = mean, mean, -np.inf
-        between[b], between[:, b] = -np.inf, -np.inf
-        sizes[a] += sizes[b]
-        labels[labels == b] = a
-    return np.unique(labels, return_inverse=True)[1].astype(np.int64)
+    tied = np.zeros(len(a), dtype=bool)
+    tied[found.values["recording"].shared(a, b)[0]] = True
+    return model.weights(found, a, b).sum(axis=1) + model.prior(), tied
 
 
-def _one_recording(found: list[Release]) -> NDArray[np.bool_]:
-    """Which releases [n, n] hold one recording: under one name it is one artist's, whatever else they have."""
-    recordings = [release.get("recording") for release in found]
-    return np.array([[bool(a & b) for b in recordings] for a in recordings], dtype=bool).reshape(len(found), -1)
+def _cluster(
+    found: Releases, places: Ints, pairs: tuple[Ints, Ints], odds: Floats, tied: NDArray[np.bool_], outcome: Split
+) -> None:
+    """Cluster the releases at `places`, all of one name, by the odds of their `pairs`."""
+    square, bound = np.zeros((len(places), len(places))), np.zeros((len(places), len(places)), dtype=bool)
+    square[pairs], bound[pairs] = odds, tied
+    square, bound = square + square.T, bound | bound.T
+    labels = average_linkage(square, bound)
+    outcome.labels[places] = by_size(labels, found.tracks[places])
+    outcome.confidence[places] = confidences(square, labels)
 
 
-def _nearest(release: Release, clustered: list[Release], labels: Ints, model: ArtistModel) -> tuple[int, float]:
-    """The cluster with the highest mean odds for a release, and how probable it is."""
-    odds = model.weights([(release, other) for other in clustered]).sum(axis=1) + model.prior()
-    means = np.bincount(labels, weights=odds) / np.bincount(labels)
-    return int(np.argmax(means)), _probability(float(means.max()))
+def _split_large(found: Releases, places: Ints, model: ArtistModel, outcome: Split) -> None:
+    """Split one name of many releases: cluster those with most tracks and let the others join."""
+    core = np.sort(np.argsort(-found.tracks[places], kind="stable")[:RELEASES_CLUSTERED])
+    a, b = pairs_within(np.zeros(len(core), dtype=np.int64))
+    odds, tied = _odds(found, places[core[a]], places[core[b]], model)
+    _cluster(found, places[core], (a, b), odds, tied, outcome)
+    labels = outcome.labels[places[core]]
+    if labels.any():
+        at_once = max(PAIRS_AT_ONCE // len(core), 1)
+        others = np.setdiff1d(np.arange(len(places)), core)
+        for rest in np.split(others, range(at_once, len(others), at_once)):
+            _join_nearest(found, places[rest], places[core], model, outcome)
+        outcome.labels[places] = by_size(outcome.labels[places], found.tracks[places])
 
 
-def _by_size(labels: Ints, tracks: Ints) -> Ints:
-    """Renumber so that 0 is the label with most tracks (of equals, the one that was numbered first)."""
-    totals = np.bincount(labels, weights=tracks)
-    rank = np.empty(len(totals), dtype=np.int64)
-    rank[np.argsort(-totals, kind="stable")] = np.arange(len(totals))
-    return rank[labels]
-
-
-def _confidence(odds: Floats, labels: Ints) -> Floats:
-    """From a release's mean odds to its own cluster's others, or, alone, from those to the nearest other cluster."""
-    confidence = np.ones(len(odds))
-    for i in range(len(odds)):
-        others = np.arange(len(odds)) != i
-        means = {label: float(odds[i, others & (labels == label)].mean()) for label in set(labels[others].tolist())}
-        if labels[i] in means:
-            confidence[i] = _probability(means[labels[i]])
-        elif means:
-            confidence[i] = 1 - _probability(max(means.values()))
-    return confidence
-
-
-def _probability(odds: float) -> float:
-    return float(1 / (1 + np.exp2(-np.clip(odds, -60, 60))))
+def _join_nearest(found: Releases, rest: Ints, core: Ints, model: ArtistModel, outcome: Split) -> None:
+    """Give each of the other releases to the cluster with the highest mean odds, and say how probable it is."""
+    odds, _ = _odds(found, np.repeat(rest, len(core)), np.tile(core, len(rest)), model)
+    member = np.eye(outcome.labels[core].max() + 1)[outcome.labels[core]]  # [core, clusters]
+    means = odds.reshape(len(rest), len(core)) @ member / member.sum(axis=0)
+    outcome.labels[rest] = means.argmax(axis=1)
+    outcome.confidence[rest] = probability(means.max(axis=1))

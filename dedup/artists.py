@@ -8,62 +8,95 @@ is split, the artist with most tracks keeps it, and each other one adds a hash o
 """
 
 import hashlib
-from collections import defaultdict
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from catalog.schema import ARTISTS
-from dedup.artist_credits import complete
+from dedup.artist_blocks import relate_names
+from dedup.artist_codes import combined
+from dedup.artist_crowds import crowded, first_names, with_compilations
 from dedup.artist_fit import fit
-from dedup.artist_merge import merge_names, summarise_names
+from dedup.artist_merge import merge_names
 from dedup.artist_model import ArtistModel
-from dedup.artist_names import PLACEHOLDERS, name_key
-from dedup.artist_releases import Release, releases
-from dedup.artist_split import split, whole
+from dedup.artist_names import PLACEHOLDERS
+from dedup.artist_profiles import list_names, profile_names
+from dedup.artist_releases import ranked, releases
+from dedup.artist_split import split
+from dedup.artist_traits import traits_of
+from dedup.artist_values import Ints
 
 
 def resolve_artists(credits: pa.Table, model: ArtistModel | None = None) -> pa.Table:
-    """All steps on a catalogue's credits: rows of `catalog.schema.ARTISTS`, in order. Without a model, fits one."""
-    model = fit(credits) if model is None else model
-    return resolve_block(with_artist_keys(credits, merge_names(summarise_names(credits), model)), model)
+    """All steps on all of a catalogue's `artist_credits.CREDITS`: rows of `catalog.schema.ARTISTS`, in order.
+
+    Without a model, fits one.
+    """
+    traits = traits_of(credits)
+    traits = with_compilations(traits, crowded(first_names(traits)).column("crowd").to_numpy())
+    model = fit(traits) if model is None else model
+    related = relate_names(list_names(traits))
+    merged = merge_names(related, profile_names(with_names(traits, related_keys(related))), model)
+    return resolve_block(with_artist_keys(traits, merged), model)
 
 
-def with_artist_keys(credits: pa.Table, merged: pa.Table) -> pa.Table:
+def related_keys(related: pa.Table) -> pa.Array:
+    """The name keys in `artist_blocks.RELATED`, each once."""
+    return pa.chunked_array([*related.column("a").chunks, *related.column("b").chunks], pa.string()).unique()
+
+
+def with_names(traits: pa.Table, keys: pa.Array) -> pa.Table:
+    """The credits whose name key is one of `keys`."""
+    return traits.filter(pc.is_in(traits.column("name_key"), keys))
+
+
+def with_artist_keys(traits: pa.Table, merged: pa.Table) -> pa.Table:
     """The credits with `artist_key` and `key_confidence` from `artist_merge.MERGED`; other names keep their own key."""
-    known = {row["name_key"]: (row["artist_key"], row["confidence"]) for row in merged.to_pylist()}
-    found = [known.get(key, (key, 1.0)) for key in map(name_key, credits.column("name").to_pylist())]
-    table = complete(credits).drop_columns(["artist_key", "key_confidence"])
-    keyed = table.append_column("artist_key", pa.array([key for key, _ in found], pa.string()))
-    return keyed.append_column("key_confidence", pa.array([confidence for _, confidence in found], pa.float64()))
+    place = pc.index_in(traits.column("name_key"), merged.column("name_key").combine_chunks())
+    keys = pc.coalesce(merged.column("artist_key").combine_chunks().take(place), traits.column("name_key"))
+    confidence = merged.column("confidence").combine_chunks().take(place).fill_null(1.0)
+    at = traits.schema.get_field_index
+    keyed = traits.set_column(at("artist_key"), "artist_key", keys)
+    return keyed.set_column(at("key_confidence"), "key_confidence", confidence)
 
 
-def resolve_block(credits: pa.Table, model: ArtistModel) -> pa.Table:
-    """Resolve `artist_credits.CREDITS` of whole artist keys: rows of `catalog.schema.ARTISTS`, in order."""
-    table = complete(credits)
-    track_ids = table.column("track_id").to_pylist()
-    confidence = table.column("key_confidence").fill_null(1.0).to_numpy().copy()
-    artist_ids = np.empty(len(table), dtype=object)
-    by_key: dict[str, list[Release]] = defaultdict(list)
-    for release in releases(table):
-        by_key[release.key].append(release)
-    for key, found in by_key.items():
-        outcome = whole(found) if key in PLACEHOLDERS else split(found, model)
-        ids = _artist_ids(key, found, outcome.labels.tolist(), track_ids)
-        for release, label, probability in zip(found, outcome.labels.tolist(), outcome.confidence, strict=True):
-            artist_ids[release.rows] = ids[label]
-            confidence[release.rows] *= probability
-    kept = [table.column(name) for name in ("track_id", "position", "name", "role")]
-    return pa.table([*kept, pa.array(artist_ids, pa.string()), pa.array(confidence)], schema=ARTISTS)
+def resolve_block(traits: pa.Table, model: ArtistModel) -> pa.Table:
+    """Resolve `artist_traits.TRAITS` of whole artist keys: rows of `catalog.schema.ARTISTS`, in order."""
+    keys, key = ranked(traits.column("artist_key"))
+    ids = pa.array(["a-" + "-".join(text.split()) for text in keys.to_pylist()], pa.string()).take(pa.array(key))
+    confidence = traits.column("key_confidence").to_numpy().copy()
+    rows = np.flatnonzero(_divisible(traits, keys, key))
+    found, release = releases(traits.take(pa.array(rows)))
+    outcome = split(found, model)
+    confidence[rows] *= outcome.confidence[release]
+    second = outcome.labels[release] > 0  # a namesake with fewer tracks
+    marked = _marked(traits, ids, rows[second], outcome.labels[release][second])
+    ids = pc.replace_with_mask(ids, pa.array(np.isin(np.arange(len(ids)), rows[second])), marked)
+    kept = [traits.column(name) for name in ("track_id", "position", "name", "role")]
+    return pa.table([*kept, ids, pa.array(confidence)], schema=ARTISTS)
 
 
-def _artist_ids(key: str, found: list[Release], labels: list[int], track_ids: list[str]) -> dict[int, str]:
-    smallest: dict[int, str] = {}
-    for release, label in zip(found, labels, strict=True):
-        first = min(track_ids[row] for row in release.rows)
-        smallest[label] = min(first, smallest.get(label, first))
-    plain = "a-" + "-".join(key.split())
-    return {label: f"{plain}~{_digest(first)}" if label else plain for label, first in smallest.items()}
+def _divisible(traits: pa.Table, keys: pa.Array, key: Ints) -> NDArray[np.bool_]:
+    """Which credits may be of one namesake or another: those of a name that has several releases and is somebody's."""
+    place = combined(key.astype(np.uint64), traits.column("release").to_numpy())
+    _, first = np.unique(place, return_index=True)
+    several = np.bincount(key[first], minlength=len(keys)) > 1
+    nobody = pc.is_in(keys, pa.array(sorted(PLACEHOLDERS))).to_numpy(zero_copy_only=False)
+    found: NDArray[np.bool_] = (several & ~nobody)[key]
+    return found
+
+
+def _marked(traits: pa.Table, ids: pa.Array, rows: Ints, labels: Ints) -> pa.Array:
+    """The ids of lesser namesakes' credits, each with a hash of the artist's smallest track id."""
+    tracks = traits.column("track_id").take(pa.array(rows)).to_pylist()
+    artists = list(zip(ids.take(pa.array(rows)).to_pylist(), labels.tolist(), strict=True))
+    smallest: dict[tuple[str, int], str] = {}
+    for artist, track in zip(artists, tracks, strict=True):
+        smallest[artist] = min(track, smallest.get(artist, track))
+    tails = {artist: _digest(first) for artist, first in smallest.items()}
+    return pa.array([f"{artist[0]}~{tails[artist]}" for artist in artists], pa.string())
 
 
 def _digest(text: str) -> str:

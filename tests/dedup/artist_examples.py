@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from dedup.artist_traits import traits_of
+
 SCENES = (
     {"country": "US", "genre": "Electronic", "style": "House; Deep House", "year": 1999},
     {"country": "Poland", "genre": "Rock", "style": "Heavy Metal; Thrash", "year": 1988},
@@ -47,3 +49,8 @@ def table(rows: list[dict[str, Any]]) -> pa.Table:
     """Rows as a table; columns that a row lacks are null."""
     columns = sorted({column for row in rows for column in row})
     return pa.table({column: [row.get(column) for row in rows] for column in columns})
+
+
+def traits(rows: list[dict[str, Any]]) -> pa.Table:
+    """The traits of rows."""
+    return traits_of(table(rows))

@@ -6,24 +6,34 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from dedup.artist_blocks import relate_names
+from dedup.artist_codes import codes
 from dedup.artist_fit import fit
-from dedup.artist_merge import merge_names, summarise_names
+from dedup.artist_merge import merge_names
 from dedup.artist_model import ArtistModel
 from dedup.artist_names import name_key
-from tests.dedup.artist_examples import catalogue, release, table
+from dedup.artist_profiles import list_names, profile_names, read_profiles
+from dedup.artist_releases import FIRST_YEAR
+from tests.dedup.artist_examples import catalogue, release, traits
 
 CATALOGUE = catalogue(60)
 
 
 @cache
 def model() -> ArtistModel:
-    return fit(table(CATALOGUE))
+    return fit(traits(CATALOGUE))
+
+
+def merge(rows: list[dict[str, Any]], fitted: ArtistModel) -> pa.Table:
+    found = traits(rows)
+    return merge_names(relate_names(list_names(found)), profile_names(found), fitted)
 
 
 def artist_keys(rows: list[dict[str, Any]], fitted: ArtistModel | None = None) -> dict[str, str]:
     """Merge within the catalogue and the rows: name key -> artist key."""
-    merged = merge_names(summarise_names(table([*CATALOGUE, *rows])), fitted or model())
-    return dict(zip(merged.column("name_key").to_pylist(), merged.column("artist_key").to_pylist(), strict=True))
+    merged = merge([*CATALOGUE, *rows], fitted or model())
+    keys = {key: key for key in (name_key(str(row["name"])) for row in rows)}
+    return keys | {row["name_key"]: row["artist_key"] for row in merged.to_pylist()}
 
 
 def one_artist(a: str, b: str, rows: list[dict[str, Any]]) -> bool:
@@ -47,7 +57,7 @@ def test_a_surname_merges_in_classical_music_unless_it_fits_two() -> None:
     rows = [*release("Bach", 1, 0, **classical), *release("Johann Sebastian Bach", 2, 1, **classical)]
     rows += release("Wilhelm Friedemann Bach", 3, 2, **classical)
     rows += [*release("Vivaldi", 4, 3, **classical), *release("Antonio Vivaldi", 5, 4, **classical)]
-    keys = artist_keys(rows, fit(table([*CATALOGUE, *rows])))
+    keys = artist_keys(rows, fit(traits([*CATALOGUE, *rows])))
     assert keys["vivaldi"] == keys["antonio vivaldi"]
     assert len({keys["bach"], keys["johann sebastian bach"], keys["wilhelm friedemann bach"]}) == 3
 
@@ -66,12 +76,12 @@ def test_names_credited_together_are_two_artists() -> None:
 
 def test_the_spelling_with_most_tracks_gives_the_key_and_every_merge_has_a_reason() -> None:
     rows = [*release("Soundgardens", 1, 0), *release("Sound Gardens", 2, 0), *release("Sound Gardens", 3, 0)]
-    merged = merge_names(summarise_names(table([*CATALOGUE, *rows])), model()).to_pylist()
+    merged = merge([*CATALOGUE, *rows], model()).to_pylist()
     by_key = {row["name_key"]: row for row in merged}
     assert by_key["soundgardens"]["artist_key"] == by_key["sound gardens"]["artist_key"] == "sound gardens"
     assert "spacing" in by_key["soundgardens"]["reason"]
     assert 0.9 < by_key["soundgardens"]["confidence"] < 1
-    assert by_key["artist number 1"]["reason"] is None
+    assert "artist number 1" not in by_key
 
 
 def test_discogs_numbers_and_placeholders_stay_apart() -> None:
@@ -83,10 +93,20 @@ def test_discogs_numbers_and_placeholders_stay_apart() -> None:
 
 def test_the_summary_counts_tracks_and_keeps_the_usual_spelling() -> None:
     rows = [*release("ABBA", 1, 0), *release("Abba", 2, 0)[:1]]
-    summary: pa.Table = summarise_names(table(rows))
-    assert summary.column("name").to_pylist() == ["ABBA"]
-    assert summary.column("n_tracks").to_pylist() == [4]
-    assert summary.column("years").to_pylist() == [[2000, 2001]]
+    assert list_names(traits(rows)).to_pylist() == [{"name_key": "abba", "name": "ABBA", "n_tracks": 4}]
+
+
+def test_a_profile_has_what_all_tracks_of_a_name_have_and_is_read_back_as_written() -> None:
+    rows = [*release("ABBA", 1, 0, upc_code="1"), *release("Abba", 2, 1, vector=[0.6, 0.8]), *release("Cher", 3, 2)]
+    profiles = profile_names(traits(rows))
+    assert profiles.column("name_key").to_pylist() == ["abba", "cher"]
+    assert profiles.column("n_tracks").to_pylist() == [6, 3]
+    found = read_profiles(profiles.take([1, 0]))
+    assert (found.years.codes.astype(int) - FIRST_YEAR).tolist() == [1990, 2000, 2011]
+    assert found.values["country"].lists().to_pylist()[0] == sorted(codes(pa.array(["us", "poland"])).tolist())
+    assert found.values["upc"].counts.tolist() == [1, 0]
+    assert found.vectors[0] == pytest.approx([0.6, 0.8])
+    assert found.heard.tolist() == [True, False]
 
 
 @pytest.mark.parametrize("bad", ["", " ", "!!!", "\u200b"])

@@ -2,11 +2,12 @@
 
 from itertools import combinations
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.artist_links import candidate_pairs
+from dedup.artist_blocks import candidate_pairs
 from dedup.artist_names import name_key, split_number
 from dedup.artist_relations import PRIORS, relate
 
@@ -71,7 +72,7 @@ def test_related_names(a: str, b: str, relation: str) -> None:
     keys = name_key(a), name_key(b)
     assert relate(*keys, printed_a=a, printed_b=b) == relation
     assert relate(*reversed(keys), printed_a=b, printed_b=a) == relation
-    assert candidate_pairs(keys) == [tuple(sorted(keys))]
+    assert pairs_of(list(keys)) == {frozenset(keys)}
 
 
 @pytest.mark.parametrize(("a", "b"), UNRELATED)
@@ -97,4 +98,18 @@ def test_relations_are_symmetric_and_have_a_prior(names: list[str]) -> None:
 
 def test_a_crowded_blocking_key_proposes_nothing() -> None:
     johns = [f"john {word}" for word in ("a" * n for n in range(2, 80))]
-    assert not [pair for pair in candidate_pairs(["john", *johns]) if "john" in pair]
+    assert not [pair for pair in pairs_of(["john", *johns]) if "john" in pair]
+    assert frozenset(("john", johns[0])) in pairs_of(["john", *johns[:10]])
+
+
+@given(st.lists(st.text("abcd ", min_size=1, max_size=24), min_size=2, max_size=12, unique=True))
+def test_candidates_are_the_related_pairs_but_for_typos_on_both_sides(names: list[str]) -> None:
+    keys = sorted({name_key(name) for name in names})
+    related = {frozenset(pair): relate(*pair) for pair in combinations(keys, 2)}
+    found = pairs_of(keys)
+    missed = {relation for pair, relation in related.items() if relation and pair not in found}
+    assert missed <= {"typo", "typo in a long name"}
+
+
+def pairs_of(keys: list[str]) -> set[frozenset[str]]:
+    return {frozenset((keys[i], keys[j])) for i, j in zip(*candidate_pairs(pa.array(keys)), strict=True)}

@@ -1,7 +1,5 @@
 """Clustering against scipy; namesakes told apart, other names left whole."""
 
-from itertools import combinations
-
 import numpy as np
 import pytest
 from scipy.cluster.hierarchy import fcluster, linkage
@@ -10,18 +8,19 @@ from scipy.spatial.distance import squareform
 from dedup import artist_split
 from dedup.artist_evidence import COLUMN
 from dedup.artist_fit import fit
+from dedup.artist_linkage import average_linkage, confidences
 from dedup.artist_model import ArtistModel
 from dedup.artist_releases import releases
-from dedup.artist_split import average_linkage, split
+from dedup.artist_split import split
 from dedup.metrics import pairwise
-from tests.dedup.artist_examples import catalogue, release, table
+from tests.dedup.artist_examples import catalogue, release, traits
 
 CATALOGUE = catalogue(60)
 
 
 @pytest.fixture(scope="module")
 def model() -> ArtistModel:
-    return fit(table(CATALOGUE))
+    return fit(traits(CATALOGUE))
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -44,38 +43,38 @@ def test_no_release_and_one_release() -> None:
 
 def test_two_scenes_under_one_name_are_two_artists(model: ArtistModel) -> None:
     rows = [*release("Solitaire", 1, 0), *release("Solitaire", 4, 0), *release("Solitaire", 2, 1)]
-    outcome = split(releases(table(rows)), model)
+    outcome = split(releases(traits(rows))[0], model)
     assert outcome.labels.tolist() == [0, 1, 0]  # releases stand in order of track id: 1, 2, 4
     assert ((outcome.confidence > 0.5) & (outcome.confidence <= 1)).all()
 
 
 def test_one_scene_stays_one_artist(model: ArtistModel) -> None:
     rows = [row for number in range(6) for row in release("Solitaire", number, 2)]
-    assert not split(releases(table(rows)), model).labels.any()
+    assert not split(releases(traits(rows))[0], model).labels.any()
 
 
 def test_nothing_known_leaves_a_name_whole(model: ArtistModel) -> None:
     rows = [{"track_id": f"t{i}", "position": 0, "name": "Solitaire"} for i in range(5)]
-    assert not split(releases(table(rows)), model).labels.any()
+    assert not split(releases(traits(rows))[0], model).labels.any()
 
 
 def test_self_titled_albums_are_no_tie(model: ArtistModel) -> None:
     rows = [*release("Solitaire", 1, 0, album_core="solitaire"), *release("Solitaire", 2, 1, album_core="solitaire")]
-    assert split(releases(table(rows)), model).labels.tolist() == [0, 1]
+    assert split(releases(traits(rows))[0], model).labels.tolist() == [0, 1]
 
 
 def test_a_shared_recording_ties_what_else_looks_apart(model: ArtistModel) -> None:
     rows = [*release("Solitaire", 1, 0), *release("Solitaire", 2, 1)]
     tied = [{**row, "recording_id": "r1", "title_core": "the very same song"} for row in rows]
-    assert split(releases(table(rows)), model).labels.any()
-    assert not split(releases(table(tied)), model).labels.any()
+    assert split(releases(traits(rows))[0], model).labels.any()
+    assert not split(releases(traits(tied))[0], model).labels.any()
 
 
 def test_beyond_the_cap_releases_join_the_nearest_cluster(model: ArtistModel, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [row for n in range(12) for row in release("Solitaire", 100 + n, n % 2, label=f"label {n % 2} 0")]
-    everything = split(releases(table(rows)), model).labels
+    everything = split(releases(traits(rows))[0], model).labels
     monkeypatch.setattr(artist_split, "RELEASES_CLUSTERED", 4)
-    assert split(releases(table(rows)), model).labels.tolist() == everything.tolist()
+    assert split(releases(traits(rows))[0], model).labels.tolist() == everything.tolist()
     assert everything.tolist() == [0, 1] * 6
 
 
@@ -88,9 +87,50 @@ def test_sound_weighs_for_one_voice_and_against_two() -> None:
         vector = (heard / np.linalg.norm(heard)).tolist()
         return {"track_id": f"t{voice}-{i}", "position": 0, "name": f"voice number {voice}", "vector": vector}
 
-    found = releases(table([track(voice, i) for voice in range(40) for i in range(4)]))
-    sound_model = fit(table([track(voice, i) for voice in range(40) for i in range(4)]))
-    sound = sound_model.weights(list(combinations(found, 2)))[:, COLUMN["sound"]]
-    one_voice = np.array([a.key == b.key for a, b in combinations(found, 2)])
+    rows = [track(voice, i) for voice in range(40) for i in range(4)]
+    found, _ = releases(traits(rows))
+    a, b = np.triu_indices(len(found), k=1)
+    sound = fit(traits(rows)).weights(found, a, b)[:, COLUMN["sound"]]
+    one_voice = found.key[a] == found.key[b]
     assert (sound[one_voice] > 2).all()
     assert sound[~one_voice].mean() < -2
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_ties_hold_whatever_the_odds(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    odds = rng.normal(-5, 3, size=(12, 12))
+    tied = rng.random((12, 12)) < 0.05
+    odds, tied = odds + odds.T, tied | tied.T
+    np.fill_diagonal(odds, 0)
+    labels = average_linkage(odds, tied)
+    assert all(labels[i] == labels[j] for i, j in zip(*np.nonzero(tied), strict=True))
+
+
+def test_confidence_comes_from_ones_own_cluster_or_from_the_nearest_other() -> None:
+    odds = np.array([[0.0, 2.0, -3.0], [2.0, 0.0, -1.0], [-3.0, -1.0, 0.0]])
+    expected = [1 / (1 + 2**-2), 1 / (1 + 2**-2), 1 - 1 / (1 + 2**2)]
+    assert confidences(odds, np.array([0, 0, 1])) == pytest.approx(expected)
+    assert confidences(np.zeros((1, 1)), np.array([0])).tolist() == [1.0]
+
+
+def test_names_are_split_the_same_alone_and_together(model: ArtistModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ["Solitaire", "Nemesis", "Aurora"]
+    rows = {name: [row for n in range(4) for row in release(name, 100 * len(name) + n, n % 2)] for name in names}
+    everything = traits([row for mine in rows.values() for row in mine])
+    together = split(releases(everything)[0], model)
+    alone = [split(releases(traits(rows[name]))[0], model) for name in sorted(names)]
+    assert together.labels.tolist() == [label for each in alone for label in each.labels]
+    assert together.confidence == pytest.approx(np.concatenate([each.confidence for each in alone]))
+    monkeypatch.setattr(artist_split, "PAIRS_AT_ONCE", 7)
+    piecemeal = split(releases(everything)[0], model)
+    assert piecemeal.labels.tolist() == together.labels.tolist()
+    assert piecemeal.confidence == pytest.approx(together.confidence)
+
+
+def test_one_release_a_name_needs_no_comparison(model: ArtistModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ArtistModel, "weights", None)
+    found, _ = releases(traits([row for n in range(5) for row in release(f"name {n}", n, n)]))
+    outcome = split(found, model)
+    assert outcome.labels.tolist() == [0] * 5
+    assert outcome.confidence.tolist() == [1.0] * 5

@@ -8,10 +8,11 @@ import pyarrow as pa
 
 from benchmarks.artists import measure
 from catalog.schema import ARTISTS, TRACKS
-from dedup.artist_credits import CREDITS, credits_of, with_album_artists
+from dedup.artist_credits import CREDITS, credits_of
+from dedup.artist_crowds import crowded, first_names, with_compilations
 from dedup.artist_fit import fit
 from dedup.artists import resolve_artists, resolve_block
-from tests.dedup.artist_examples import catalogue, release, table
+from tests.dedup.artist_examples import catalogue, release, table, traits
 
 CATALOGUE = catalogue(60)
 NAMESAKES = [*release("Solitaire", 1, 0), *release("Solitaire", 4, 0), *release("Solitaire", 2, 1)]
@@ -36,9 +37,9 @@ def test_the_order_of_rows_does_not_change_an_id() -> None:
 
 def test_blocks_resolve_as_the_whole_does() -> None:
     rows = [*CATALOGUE, *NAMESAKES]
-    model = fit(table(rows))
-    whole = resolve_block(table(rows), model).column("artist_id").to_pylist()
-    blocks = [resolve_block(table(part), model) for part in (CATALOGUE, NAMESAKES)]
+    model = fit(traits(rows))
+    whole = resolve_block(traits(rows), model).column("artist_id").to_pylist()
+    blocks = [resolve_block(traits(part), model) for part in (CATALOGUE, NAMESAKES)]
     assert pa.concat_tables(blocks).column("artist_id").to_pylist() == whole
 
 
@@ -75,7 +76,21 @@ def test_credits_of_tracks() -> None:
     assert found.column("position").to_pylist() == [0, 1, 0]
     assert found.column("co_names").to_pylist() == [["tina"], ["ike"], []]
     assert found.column("style").to_pylist() == ["House; Deep House"] * 2 + [None]
-    assert with_album_artists(found).column("album_artists").to_pylist() == [1, 1, 1]
+
+
+def test_an_album_of_four_first_names_is_a_compilation() -> None:
+    def album(source: str, names: list[str]) -> list[dict[str, object]]:
+        return [
+            {"track_id": f"{source}{i}", "position": 0, "name": name, "source": source, "album_core": "hits"}
+            for i, name in enumerate(names)
+        ]
+
+    rows = [*album("many", ["a", "b", "c", "d"]), *album("few", ["Abba", "ABBA", "The Abba", "b", "c"])]
+    rows += [{**row, "position": 1, "name": f"guest {row['track_id']}"} for row in album("few", ["x"] * 5)]
+    found = traits(rows)
+    crowds = crowded(first_names(found)).column("crowd").to_numpy()
+    assert with_compilations(found, crowds).column("compilation").to_pylist() == [True] * 4 + [False] * 10
+    assert not with_compilations(found, crowds[:0]).column("compilation").to_numpy().any()
 
 
 def test_real_namesakes_and_spellings_are_resolved_well_above_one_name_one_artist(shared_data: Path) -> None:

@@ -1,0 +1,85 @@
+"""Tables divided into buckets that travel through Spark packed: one compressed Arrow stream for a bucket of a batch.
+
+Spark shuffles a few large binary values in place of many wide rows: neither the JVM nor the border to Python touches a
+row. A bucket holds whole groups (names, albums), so that a pure function from table to table sees all of each.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from dedup.artist_codes import Codes
+from jobs.columns import spark_schema
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+PACKED = pa.schema([pa.field("bucket", pa.int32()), pa.field("payload", pa.binary())])
+ROWS_AT_ONCE = 100_000  # of a partition, packed together
+TableFunction = Callable[[pa.Table], pa.Table]
+STREAM = pa.ipc.IpcWriteOptions(compression="zstd")
+
+
+def pack(table: pa.Table, bucket: NDArray[np.integer]) -> pa.RecordBatch:
+    """One row of `PACKED` for each bucket that any row of the table is in."""
+    order = np.argsort(bucket, kind="stable")
+    numbers, starts, counts = np.unique(bucket[order], return_index=True, return_counts=True)
+    ordered = table.take(pa.array(order)).combine_chunks()
+    payloads = [_stream(ordered.slice(i, n)) for i, n in zip(starts.tolist(), counts.tolist(), strict=True)]
+    return pa.record_batch([pa.array(numbers, pa.int32()), pa.array(payloads, pa.binary())], schema=PACKED)
+
+
+def _stream(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema, options=STREAM) as writer:
+        writer.write_table(table)
+    stream: bytes = sink.getvalue().to_pybytes()
+    return stream
+
+
+def unpack(packed: pa.Table | pa.RecordBatch, schema: pa.Schema) -> pa.Table:
+    """The rows in `PACKED`, bucket by bucket."""
+    payloads = packed.column("payload").to_pylist()
+    tables = [pa.ipc.open_stream(payload).read_all() for payload in payloads]
+    return pa.concat_tables([schema.empty_table(), *tables]).combine_chunks()
+
+
+def in_pieces(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """The batches of a partition as tables of about `ROWS_AT_ONCE` rows."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(piece.num_rows for piece in held) >= ROWS_AT_ONCE:
+            yield pa.Table.from_batches(held)
+            held = []
+    if held:
+        yield pa.Table.from_batches(held)
+
+
+def bucket_of(codes: Codes, buckets: int) -> NDArray[np.int32]:
+    """The bucket of each code, evenly."""
+    return (codes % np.uint64(buckets)).astype(np.int32)
+
+
+def in_buckets(packed: "DataFrame", function: TableFunction, *, taken: pa.Schema, given: pa.Schema) -> "DataFrame":
+    """Run a function from `taken` to `given` over the rows of each bucket; Spark must know the types of `given`."""
+
+    def in_bucket(table: pa.Table) -> pa.Table:
+        return function(unpack(table, taken))
+
+    return packed.groupBy("bucket").applyInArrow(in_bucket, spark_schema(given))
+
+
+def collected(packed: "DataFrame", function: TableFunction, *, taken: pa.Schema, given: pa.Schema) -> pa.Table:
+    """What a function gives for each bucket, on the driver, in order of buckets; in any Arrow types."""
+
+    def in_bucket(table: pa.Table) -> pa.Table:
+        found = function(unpack(table, taken))
+        bucket = np.full(len(found), table.column("bucket")[0].as_py())
+        return pa.Table.from_batches([pack(found, bucket)])
+
+    found = packed.groupBy("bucket").applyInArrow(in_bucket, spark_schema(PACKED)).toArrow()
+    return unpack(found.sort_by("bucket"), given)
