@@ -4,11 +4,14 @@ Spark shuffles a few large binary values in place of many wide rows: neither the
 row. A bucket holds whole groups (names, albums), so that a pure function from table to table sees all of each.
 """
 
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from dedup.artist_codes import Codes
@@ -17,8 +20,8 @@ from jobs.columns import spark_schema
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+WRITTEN = pa.schema([pa.field("bucket", pa.int32())])
 PACKED = pa.schema([pa.field("bucket", pa.int32()), pa.field("payload", pa.binary())])
-ROWS_AT_ONCE = 100_000  # of a partition, packed together
 TableFunction = Callable[[pa.Table], pa.Table]
 STREAM = pa.ipc.IpcWriteOptions(compression="zstd")
 
@@ -47,30 +50,23 @@ def unpack(packed: pa.Table | pa.RecordBatch, schema: pa.Schema) -> pa.Table:
     return pa.concat_tables([schema.empty_table(), *tables]).combine_chunks()
 
 
-def in_pieces(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """The batches of a partition as tables of about `ROWS_AT_ONCE` rows."""
-    held: list[pa.RecordBatch] = []
-    for batch in batches:
-        held.append(batch)
-        if sum(piece.num_rows for piece in held) >= ROWS_AT_ONCE:
-            yield pa.Table.from_batches(held)
-            held = []
-    if held:
-        yield pa.Table.from_batches(held)
-
-
 def bucket_of(codes: Codes, buckets: int) -> NDArray[np.int32]:
     """The bucket of each code, evenly."""
     return (codes % np.uint64(buckets)).astype(np.int32)
 
 
-def in_buckets(packed: "DataFrame", function: TableFunction, *, taken: pa.Schema, given: pa.Schema) -> "DataFrame":
-    """Run a function from `taken` to `given` over the rows of each bucket; Spark must know the types of `given`."""
+def write_buckets(packed: "DataFrame", function: TableFunction, folder: Path, *, taken: pa.Schema) -> None:
+    """Write what a function gives for each bucket as a Parquet file of its own; whoever computes a bucket writes it."""
 
     def in_bucket(table: pa.Table) -> pa.Table:
-        return function(unpack(table, taken))
+        bucket = table.column("bucket")[0].as_py()
+        target = folder / f"part-{bucket:05d}.parquet"
+        unfinished = target.with_name(f".{target.name}-{uuid.uuid4().hex}")  # a repeated task has another
+        pq.write_table(function(unpack(table, taken)), unfinished, compression="zstd")
+        unfinished.replace(target)
+        return pa.table({"bucket": [bucket]}, schema=WRITTEN)
 
-    return packed.groupBy("bucket").applyInArrow(in_bucket, spark_schema(given))
+    packed.groupBy("bucket").applyInArrow(in_bucket, spark_schema(WRITTEN)).toArrow()
 
 
 def collected(packed: "DataFrame", function: TableFunction, *, taken: pa.Schema, given: pa.Schema) -> pa.Table:

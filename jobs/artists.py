@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from catalog.runs import Stage
 from catalog.schema import ARTISTS
@@ -26,8 +27,9 @@ from dedup.artist_model import ArtistModel
 from dedup.artist_profiles import NAMES, PROFILES, list_names, profile_names
 from dedup.artist_traits import TRAITS, traits_of
 from dedup.artists import related_keys, resolve_block, with_artist_keys, with_names
-from jobs.artist_buckets import PACKED, bucket_of, collected, in_buckets, in_pieces, pack, unpack
-from jobs.columns import map_batches, read_table
+from jobs.artist_buckets import PACKED, bucket_of, collected, pack, unpack, write_buckets
+from jobs.artist_tracks import read_beside, track_files
+from jobs.columns import map_batches, read_table, spark_schema
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -37,6 +39,7 @@ FROM_TRACKS = (
     "upc_code", "artist_names", "extra",
 )  # fmt: skip
 BUCKET_TRACKS = 50_000
+PIECE_TRACKS = 100_000  # read together
 FITTED_BUCKETS = 1
 
 
@@ -58,7 +61,9 @@ def artists_stage(
     keyed = map_batches(credits, partial(keyed_batches, merged=merged, buckets=buckets), PACKED)
     resolve = partial(_resolve, crowds=crowds, model=model)
     staging = catalogue.stage("artists")
-    in_buckets(keyed, resolve, taken=TRAITS, given=ARTISTS).write.mode("overwrite").parquet(str(staging))
+    write_buckets(keyed, resolve, staging, taken=TRAITS)
+    if not len(names):
+        pq.write_table(ARTISTS.empty_table(), staging / "part-00000.parquet")
     snapshot = catalogue.seal("artists", staging, **origin)
     credits.unpersist()
     stage.count("credits", int(names.column("n_tracks").to_numpy().sum()))
@@ -70,22 +75,21 @@ def artists_stage(
 def _credits(
     spark: "SparkSession", catalogue: Catalogue, tracks: "DataFrame", labels: "DataFrame", buckets: int
 ) -> "DataFrame":
-    """The `TRAITS` of all credits, packed in buckets of whole names."""
+    """The `TRAITS` of all credits, packed in buckets of whole names. Spark brings what is known beside the tracks."""
     from pyspark.sql import functions as f
 
-    recordings = labels.select("row", f.col("cluster").cast("string").alias("recording_id"))
-    wide = tracks.select("row", *FROM_TRACKS).join(recordings, "row", "left")
+    known = labels.select("row", f.col("cluster").cast("string").alias("recording_id"))
     if catalogue.has("embeddings"):
         vectors = read_table(spark, catalogue, "embeddings").select("track_id", "vector")
-        wide = wide.join(vectors, "track_id", "left")
-    return map_batches(wide, partial(credit_batches, buckets=buckets), PACKED).repartition("bucket")
+        known = known.join(tracks.select("row", "track_id").join(vectors, "track_id").drop("track_id"), "row", "left")
+    files = track_files(catalogue.path("tracks"))
 
+    def credits(piece: pa.Table) -> pa.Table:
+        traits = traits_of(credits_of(read_beside(piece, files, FROM_TRACKS)))
+        return pa.Table.from_batches([pack(traits, bucket_of(codes(traits.column("name_key")), buckets))])
 
-def credit_batches(batches: Iterator[pa.RecordBatch], *, buckets: int) -> Iterator[pa.RecordBatch]:
-    """Tracks to the `TRAITS` of their credits, packed by name."""
-    for tracks in in_pieces(batches):
-        traits = traits_of(credits_of(tracks))
-        yield pack(traits, bucket_of(codes(traits.column("name_key")), buckets))
+    pieces = known.groupBy(f.floor(f.col("row") / PIECE_TRACKS))
+    return pieces.applyInArrow(credits, spark_schema(PACKED)).repartition("bucket")
 
 
 def keyed_batches(batches: Iterator[pa.RecordBatch], *, merged: pa.Table, buckets: int) -> Iterator[pa.RecordBatch]:

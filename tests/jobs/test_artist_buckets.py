@@ -1,0 +1,49 @@
+"""Tables that travel packed, and tracks read beside what is known of them."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from jobs.artist_buckets import PACKED, bucket_of, pack, unpack
+from jobs.artist_tracks import read_beside, track_files
+
+TABLE = pa.table({"name": ["a", "b", None, "d"], "values": [[1], [], None, [2, 3]]})
+
+
+def test_what_is_packed_is_unpacked_bucket_by_bucket() -> None:
+    packed = pack(TABLE, np.array([2, 0, 2, 1]))
+    assert packed.schema == PACKED
+    assert packed.column("bucket").to_pylist() == [0, 1, 2]
+    assert unpack(packed, TABLE.schema).equals(TABLE.take([1, 3, 0, 2]))
+    assert unpack(packed.slice(2), TABLE.schema).equals(TABLE.take([0, 2]))
+
+
+def test_no_rows_are_no_buckets() -> None:
+    packed = pack(TABLE.slice(0, 0), np.empty(0, dtype=np.int32))
+    assert packed.num_rows == 0
+    assert unpack(packed, TABLE.schema).equals(TABLE.slice(0, 0))
+
+
+def test_buckets_are_about_equal() -> None:
+    codes = np.random.default_rng(1).integers(1 << 63, size=10_000).astype(np.uint64)
+    counts = np.bincount(bucket_of(codes, 10))
+    assert len(counts) == 10
+    assert counts.min() > 850
+
+
+def test_only_the_files_that_hold_wanted_rows_are_read(tmp_path: Path) -> None:
+    for i in range(3):
+        rows = list(range(10 * i, 10 * i + 10))
+        table = pa.table({"row": rows, "title": [f"title {row}" for row in rows], "unread": rows})
+        pq.write_table(table, tmp_path / f"part-{i}.parquet", row_group_size=4)
+    files = track_files(tmp_path)
+    assert [(file.first, file.last) for file in files] == [(0, 9), (10, 19), (20, 29)]
+    (tmp_path / "part-0.parquet").unlink()
+    known = pa.table({"row": [21, 18, 19, 20], "recording_id": ["d", "a", None, "c"]})
+    assert read_beside(known, files, ["title"]).sort_by("row").to_pydict() == {
+        "row": [18, 19, 20, 21],
+        "title": ["title 18", "title 19", "title 20", "title 21"],
+        "recording_id": ["a", None, "c", "d"],
+    }
