@@ -1,12 +1,17 @@
 """Comparison: from pairs of tracks to agreement levels.
 
-Input is a table of pairs whose columns carry the values of both sides (`title_core_a`, `title_core_b`, ...). Strings
-are compared in batch by rapidfuzz (`cpdist`) on folded text. Thresholds are similarities in 0..1: `ratio` is the
+Input is a table of pairs whose columns carry the values of both sides (`title_core_a`, `title_core_b`, ...), as
+`dedup.records` holds them: "" and -1 or NaN where missing. Equal texts need no scorer; the others are compared in batch
+by rapidfuzz (`cpdist`, with the least score that matters as its cutoff). Similarities are 0..1: `ratio` is the
 normalised Indel similarity, `token_set_ratio` the same on the words both have against the rest.
 """
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
@@ -18,15 +23,21 @@ SIDE_COLUMNS = (
     "title_core", "artist_core", "album_core", "versions", "duration_s", "release_year", "medium",
     "position", "isrc_code", "title_frequency",
 )  # fmt: skip
-"""What each side of a pair brings, besides `row`."""
+"""What each side of a pair brings."""
 
 NEAR, SIMILAR, HELD = 0.88, 0.72, 0.90
 """Similarity from which two texts are near (a typo), similar, and from which one holds the other's words."""
 
+WORTH_JOINING = 0.5
+"""Similarity below which two texts are not near either when their spaces are taken out."""
+
+LEAST_HELD = 4
+"""Letters that a text must have to be looked for inside another."""
+
 COMMON_TITLE = 8
 """Tracks with the same title from which agreement on it is told apart as agreement on a common title."""
 
-DURATION_STEPS = (1.5, 3.0, 7.0, 15.0)
+DURATION_STEPS = (0.6, 1.5, 3.0, 7.0, 15.0)
 """Upper bounds of the duration levels, seconds."""
 
 Bools = NDArray[np.bool_]
@@ -34,151 +45,187 @@ Scores = NDArray[np.float32]
 LevelColumn = NDArray[np.int8]
 
 
-def compare(pairs: pa.Table | pa.RecordBatch) -> NDArray[np.int8]:
+@dataclass(frozen=True)
+class Texts:
+    """One text field of both sides; `both` where both have it, `same` where they are equal, too."""
+
+    left: pa.Array
+    right: pa.Array
+    has_left: Bools
+    has_right: Bools
+    same: Bools
+
+    @property
+    def both(self) -> Bools:
+        """Where both sides have a value."""
+        return self.has_left & self.has_right
+
+    def at(self, where: Bools) -> tuple[pa.Array, pa.Array]:
+        """Both sides of some pairs."""
+        mask = pa.array(where)
+        return self.left.filter(mask), self.right.filter(mask)
+
+
+def compare(pairs: pa.Table) -> NDArray[np.int8]:
     """Agreement levels `[n, fields]` in the order of `dedup.fields.FIELDS`; -1 where a side has no value."""
     columns = {
         "title": _title(pairs),
         "artist": _artist(pairs),
         "album": _album(pairs),
-        "version": version_levels(*_sides(pairs, "versions")),
-        "duration": _duration(*_floats(pairs, "duration_s")),
+        "version": version_levels(*(_column(pairs, f"versions_{side}") for side in "ab")),
+        "duration": _duration(*_numbers(pairs, "duration_s")),
         "position": _position(pairs),
-        "year": _year(*_floats(pairs, "release_year")),
-        "isrc": _equal(pairs, "isrc_code"),
+        "year": _year(*_numbers(pairs, "release_year")),
+        "release": np.full(pairs.num_rows, MISSING, np.int8),  # needs all pairs: `dedup.releases`
+        "isrc": _isrc(pairs),
         "audio": _audio(pairs),
     }
     return np.column_stack([columns[name] for name in FIELD_NAMES]).astype(np.int8)
 
 
-def _sides(pairs: pa.Table | pa.RecordBatch, name: str) -> tuple[list[object], list[object]]:
-    return pairs.column(f"{name}_a").to_pylist(), pairs.column(f"{name}_b").to_pylist()
+def _column(pairs: pa.Table, name: str) -> pa.Array:
+    column = pairs.column(name)
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-def _texts(pairs: pa.Table | pa.RecordBatch, name: str) -> tuple[list[str], list[str]]:
-    left, right = _sides(pairs, name)
-    return [str(x) if x else "" for x in left], [str(x) if x else "" for x in right]
+def _texts(pairs: pa.Table, name: str) -> Texts:
+    left, right = (_column(pairs, f"{name}_{side}") for side in "ab")
+    has_left, has_right = (np.asarray(pc.greater(pc.binary_length(side), 0)) for side in (left, right))
+    return Texts(left, right, has_left, has_right, np.asarray(pc.equal(left, right)) & has_left)
 
 
-def _floats(pairs: pa.Table | pa.RecordBatch, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Both sides as float64 with NaN for missing."""
-    left, right = (pairs.column(f"{name}_{side}").to_numpy(zero_copy_only=False) for side in "ab")
-    return left.astype(np.float64), right.astype(np.float64)
+def _numbers(pairs: pa.Table, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Both sides as float64 with NaN for missing (which integers write as -1)."""
+    left, right = (_column(pairs, f"{name}_{side}").to_numpy().astype(np.float64) for side in "ab")
+    return np.where(left < 0, np.nan, left), np.where(right < 0, np.nan, right)
 
 
-def _has(left: list[str], right: list[str]) -> Bools:
-    return np.fromiter((bool(a) and bool(b) for a, b in zip(left, right, strict=True)), dtype=bool, count=len(left))
+def _scores(left: pa.Array, right: pa.Array, scorer: Any, cutoff: float) -> Scores:
+    """Similarity of both sides, 0 where it is below the cutoff."""
+    scores = cpdist(left.to_pylist(), right.to_pylist(), scorer=scorer, score_cutoff=100 * cutoff, dtype=np.float32)
+    return np.asarray(scores / 100)
 
 
-def _ratio(left: list[str], right: list[str]) -> Scores:
-    return np.asarray(cpdist(left, right, scorer=fuzz.ratio, dtype=np.float32) / 100)
+def _likeness(texts: Texts, cutoff: float, *, any_order: bool = False) -> Scores:
+    """Similarity of every pair, 1 where they are equal and 0 where a side is missing or it is below the cutoff.
+
+    Spaces count as nothing where that helps ("blink 182", "blink182"); with `any_order` words may stand in another.
+    """
+    scores = texts.same.astype(np.float32)
+    where = texts.both & ~texts.same
+    left, right = texts.at(where)
+    found = _scores(left, right, fuzz.ratio, WORTH_JOINING)
+    close = pa.array(found > 0)
+    first, second = (pc.replace_substring(side.filter(close), " ", "") for side in (left, right))
+    found[found > 0] = np.maximum(found[found > 0], _scores(first, second, fuzz.ratio, cutoff))
+    if any_order:
+        unsure = found < cutoff
+        first, second = (side.filter(pa.array(unsure)) for side in (left, right))
+        found[unsure] = np.maximum(found[unsure], _scores(first, second, fuzz.token_sort_ratio, cutoff))
+    scores[where] = found
+    return scores
 
 
-def _joined_ratio(left: list[str], right: list[str]) -> Scores:
-    """Similarity blind to spaces, so that "blink 182" meets "blink182"."""
-    return _ratio([x.replace(" ", "") for x in left], [x.replace(" ", "") for x in right])
-
-
-def _word_ratio(left: list[str], right: list[str]) -> Scores:
-    """Similarity blind to the order of words."""
-    return np.asarray(cpdist(left, right, scorer=fuzz.token_sort_ratio, dtype=np.float32) / 100)
-
-
-def _held(left: list[str], right: list[str]) -> Bools:
+def _holds(texts: Texts, where: Bools) -> Bools:
     """Where the words of one side all stand in the other (give or take typos), either way."""
-    score = np.asarray(cpdist(left, right, scorer=fuzz.token_set_ratio, dtype=np.float32) / 100)
-    return np.asarray(score >= HELD)
+    held = texts.same & where
+    held[where] = _scores(*texts.at(where), fuzz.token_set_ratio, HELD) >= HELD
+    return held
 
 
-def _inside(needles: list[str], texts: list[str]) -> Bools:
-    """Where a text of at least four letters stands in a longer one, give or take typos."""
-    score = cpdist(needles, texts, scorer=fuzz.partial_ratio, dtype=np.float32) / 100
-    lengths = np.fromiter((len(x) for x in needles), dtype=np.int64, count=len(needles))
-    longer = np.fromiter((len(x) for x in texts), dtype=np.int64, count=len(texts)) >= lengths
-    return np.asarray((score >= HELD) & (lengths >= 4) & longer)
-
-
-def _whole(pairs: pa.Table | pa.RecordBatch, side: str) -> list[str]:
-    """Everything a side says, as one text."""
-    columns = [pairs.column(f"{name}_{side}").to_pylist() for name in ("title_core", "artist_core", "album_core")]
-    return [" ".join(part for part in parts if part) for parts in zip(*columns, strict=True)]
-
-
-def _found_elsewhere(pairs: pa.Table | pa.RecordBatch, name: str, where: Bools) -> Bools:
-    """Among pairs in `where`: does one side's value stand anywhere in the other side's text?"""
-    found = np.zeros(len(where), dtype=bool)
-    some = pairs.take(np.flatnonzero(where)) if where.any() else None
-    if some is not None:
-        left, right = _texts(some, name)
-        found[where] = _inside(left, _whole(some, "b")) | _inside(right, _whole(some, "a"))
+def _inside(needles: pa.Array, texts: pa.Array) -> Bools:
+    """Where a text of at least LEAST_HELD letters stands in a longer one, give or take typos."""
+    length, other = (np.asarray(pc.binary_length(side)) for side in (needles, texts))
+    able = (length >= LEAST_HELD) & (other >= length)
+    found = np.zeros(len(able), bool)
+    mask = pa.array(able)
+    found[able] = _scores(needles.filter(mask), texts.filter(mask), fuzz.partial_ratio, HELD) >= HELD
     return found
 
 
-def _title(pairs: pa.Table | pa.RecordBatch) -> LevelColumn:
-    left, right = _texts(pairs, "title_core")
-    present = _has(left, right)
-    score = np.maximum(np.maximum(_ratio(left, right), _joined_ratio(left, right)), 0)
-    frequency = np.fmax(*_floats(pairs, "title_frequency"))
-    levels = np.full(len(left), level_of("title", "different"), np.int8)
-    inside = _found_elsewhere(pairs, "title_core", present & (score < SIMILAR))
+def _whole(pairs: pa.Table, side: str) -> pa.Array:
+    """Everything a side says, as one text."""
+    parts = [_column(pairs, f"{name}_{side}") for name in ("title_core", "artist_core", "album_core")]
+    return pc.utf8_trim_whitespace(pc.binary_join_element_wise(*parts, pa.scalar(" ", parts[0].type)))
+
+
+def _found_elsewhere(pairs: pa.Table, texts: Texts, where: Bools) -> Bools:
+    """Among pairs in `where`: does one side's value stand anywhere in the other side's text?"""
+    found = np.zeros(len(where), dtype=bool)
+    some = pairs.filter(pa.array(where))
+    left, right = texts.at(where)
+    first = _inside(left, _whole(some, "b"))
+    rest = pa.array(~first)
+    first[~first] = _inside(right.filter(rest), _whole(some, "a").filter(rest))
+    found[where] = first
+    return found
+
+
+def _title(pairs: pa.Table) -> LevelColumn:
+    texts = _texts(pairs, "title_core")
+    score = _likeness(texts, SIMILAR)
+    frequency = np.fmax(*_numbers(pairs, "title_frequency"))
+    levels = np.full(len(score), level_of("title", "different"), np.int8)
+    inside = _found_elsewhere(pairs, texts, texts.both & (score < SIMILAR))
     levels[inside] = level_of("title", "inside the other's text")
     levels[score >= SIMILAR] = level_of("title", "similar")
     levels[score >= NEAR] = level_of("title", "near")
-    levels[(score >= SIMILAR) & (score < 1) & _other_number(left, right)] = level_of("title", "other number")
+    alike = (score >= SIMILAR) & (score < 1)
+    levels[np.flatnonzero(alike)[_other_number(*texts.at(alike))]] = level_of("title", "other number")
+    levels[score >= 1] = level_of("title", "exact")
     levels[(score >= 1) & (frequency >= COMMON_TITLE)] = level_of("title", "exact, common title")
-    levels[(score >= 1) & ~(frequency >= COMMON_TITLE)] = level_of("title", "exact")
-    levels[~present] = MISSING
+    levels[~texts.both] = MISSING
     return levels
 
 
-def _other_number(left: list[str], right: list[str]) -> Bools:
+def _other_number(left: pa.Array, right: pa.Array) -> Bools:
     """Where two titles name different numbers or single letters: "song 2" and "song 3", "theme a" and "theme b"."""
-    return np.fromiter((_marks(a) != _marks(b) for a, b in zip(left, right, strict=True)), dtype=bool, count=len(left))
+    sides = zip(left.to_pylist(), right.to_pylist(), strict=True)
+    return np.fromiter((_marks(a) != _marks(b) for a, b in sides), dtype=bool, count=len(left))
 
 
 def _marks(title: str) -> list[str]:
     return [word.lstrip("0") for word in title.split() if word.isdigit() or len(word) == 1]
 
 
-def _artist(pairs: pa.Table | pa.RecordBatch) -> LevelColumn:
-    left, right = _texts(pairs, "artist_core")
-    present = _has(left, right)
-    score = np.maximum(np.maximum(_ratio(left, right), _joined_ratio(left, right)), _word_ratio(left, right))
-    levels = np.full(len(left), level_of("artist", "different"), np.int8)
-    levels[_found_elsewhere(pairs, "artist_core", score < NEAR)] = level_of("artist", "inside the other's text")
-    levels[_held(left, right) & present] = level_of("artist", "one holds the other")
+def _artist(pairs: pa.Table) -> LevelColumn:
+    texts = _texts(pairs, "artist_core")
+    score = _likeness(texts, NEAR, any_order=True)
+    levels = np.full(len(score), level_of("artist", "different"), np.int8)
+    held = _holds(texts, texts.both & (score < NEAR))
+    elsewhere = _found_elsewhere(pairs, texts, (score < NEAR) & ~held & (texts.has_left | texts.has_right))
+    levels[elsewhere] = level_of("artist", "inside the other's text")
+    levels[held] = level_of("artist", "one holds the other")
     levels[score >= NEAR] = level_of("artist", "near")
     levels[score >= 1] = level_of("artist", "exact")
-    unknown = ~present & (levels != level_of("artist", "inside the other's text"))
-    levels[unknown | (~_any(left) & ~_any(right))] = MISSING
+    levels[~texts.both & ~elsewhere] = MISSING
     return levels
 
 
-def _any(texts: list[str]) -> Bools:
-    return np.fromiter((bool(x) for x in texts), dtype=bool, count=len(texts))
-
-
-def _album(pairs: pa.Table | pa.RecordBatch) -> LevelColumn:
-    left, right = _texts(pairs, "album_core")
-    score = np.maximum(_ratio(left, right), _joined_ratio(left, right))
-    levels = np.full(len(left), level_of("album", "different"), np.int8)
-    levels[(score >= SIMILAR) | _held(left, right)] = level_of("album", "similar")
+def _album(pairs: pa.Table) -> LevelColumn:
+    texts = _texts(pairs, "album_core")
+    score = _likeness(texts, SIMILAR)
+    levels = np.full(len(score), level_of("album", "different"), np.int8)
+    levels[(score >= SIMILAR) | _holds(texts, texts.both & (score < SIMILAR))] = level_of("album", "similar")
     levels[score >= NEAR] = level_of("album", "near")
     levels[score >= 1] = level_of("album", "exact")
-    levels[~_has(left, right)] = MISSING
+    levels[~texts.both] = MISSING
     return levels
 
 
 def _duration(left: NDArray[np.float64], right: NDArray[np.float64]) -> LevelColumn:
-    apart = np.abs(left - right)
+    apart = np.round(np.abs(left - right), 3)  # what 32 bits add to 203.0 - 201.5
     levels = np.searchsorted(DURATION_STEPS, apart, side="left").astype(np.int8)
     levels[np.isnan(apart)] = MISSING
     return levels
 
 
-def _position(pairs: pa.Table | pa.RecordBatch) -> LevelColumn:
-    left, right = _floats(pairs, "position")
-    media = [str(a).lower() == str(b).lower() or not a or not b for a, b in zip(*_sides(pairs, "medium"), strict=True)]
-    levels = np.where((left == right) & np.array(media, dtype=bool), 0, 1).astype(np.int8)
+def _position(pairs: pa.Table) -> LevelColumn:
+    left, right = _numbers(pairs, "position")
+    media = [pc.utf8_lower(_column(pairs, f"medium_{side}")) for side in "ab"]
+    unknown = [np.asarray(pc.equal(pc.binary_length(side), 0)) for side in media]
+    agree = np.asarray(pc.equal(*media)) | unknown[0] | unknown[1]
+    levels = np.where((left == right) & agree, 0, 1).astype(np.int8)
     levels[np.isnan(left) | np.isnan(right)] = MISSING
     return levels
 
@@ -190,15 +237,12 @@ def _year(left: NDArray[np.float64], right: NDArray[np.float64]) -> LevelColumn:
     return levels
 
 
-def _equal(pairs: pa.Table | pa.RecordBatch, name: str) -> LevelColumn:
-    left, right = _texts(pairs, name)
-    same = np.fromiter((a == b for a, b in zip(left, right, strict=True)), dtype=bool, count=len(left))
-    levels = np.where(same, 0, 1).astype(np.int8)
-    levels[~_has(left, right)] = MISSING
-    return levels
+def _isrc(pairs: pa.Table) -> LevelColumn:
+    texts = _texts(pairs, "isrc_code")
+    return np.where(texts.both, np.where(texts.same, 0, 1), MISSING).astype(np.int8)
 
 
-def _audio(pairs: pa.Table | pa.RecordBatch) -> LevelColumn:
+def _audio(pairs: pa.Table) -> LevelColumn:
     """Levels of an alignment that was computed before (`audio_level`), or missing."""
     if "audio_level" not in pairs.schema.names:
         return np.full(pairs.num_rows, MISSING, np.int8)

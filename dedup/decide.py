@@ -62,15 +62,27 @@ def held(levels: Levels) -> NDArray[np.bool_]:
     Audio alone never merges two tracks: some name must agree, or nothing but spellings differ. Nor do names alone where
     both tracks have audio that is not the same throughout.
     """
-    return np.asarray(unnamed(levels) | unlike(levels))
+    return np.asarray(unnamed(levels) | unlike(levels) | other_performer(levels))
+
+
+def other_performer(levels: Levels) -> NDArray[np.bool_]:
+    """Pairs whose artists differ and that no album, sound or ISRC shows to be one recording, `[n]`: mostly covers."""
+    shown = _at(levels, "audio", "same sound") | _at(levels, "isrc", "same")
+    shown |= _at(levels, "album", "exact") | _at(levels, "album", "near")
+    return np.asarray(_at(levels, "artist", "different") & ~shown)
 
 
 def unnamed(levels: Levels) -> NDArray[np.bool_]:
-    """Pairs of which neither the title nor the artist agrees, `[n]`."""
+    """Pairs of which neither the title nor the artist agrees, `[n]`.
+
+    Where a side lacks its title, and none contradicts, the same place on the same album names a track too.
+    """
     title, artist = levels[:, FIELD_NAMES.index("title")], levels[:, FIELD_NAMES.index("artist")]
     title_agrees = (title >= 0) & (title < level_of("title", "other number"))
     artist_agrees = (artist >= 0) & (artist < level_of("artist", "different"))
-    return np.asarray(~title_agrees & ~artist_agrees)
+    placed = _at(levels, "album", "exact") & _at(levels, "position", "same")
+    placed &= (title < 0) & (artist < level_of("artist", "different"))
+    return np.asarray(~title_agrees & ~artist_agrees & ~placed)
 
 
 def unlike(levels: Levels) -> NDArray[np.bool_]:

@@ -3,15 +3,17 @@
 Tags are those of `catalog.titles`: `kind` or `kind:detail`. Levels are those of the field `version` in `dedup.fields`.
 """
 
-from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from catalog.versions import NEUTRAL_KINDS, NUMBERED_KINDS
 from dedup.fields import level_of
+from dedup.records import SEPARATOR
 
 NEUTRAL = NEUTRAL_KINDS | {"explicit"}
 """Kinds that do not make another recording, and the mark that one shop prints and another omits."""
@@ -28,14 +30,15 @@ DETAIL_SIMILAR = 0.8
 """Similarity from which two details (a remixer's name, a venue) are the same."""
 
 
-def version_levels(left: Iterable[object], right: Iterable[object]) -> NDArray[np.int8]:
-    """Level of the version evidence for every pair, `[n]`; each side a list of tags or None. Never missing."""
-    sides = zip(left, right, strict=True)
-    return np.fromiter((_level(_tags(a), _tags(b)) for a, b in sides), dtype=np.int8)
-
-
-def _tags(value: object) -> tuple[str, ...]:
-    return tuple(value) if value else ()  # type: ignore[arg-type]
+def version_levels(left: pa.Array, right: pa.Array) -> NDArray[np.int8]:
+    """Level of the version evidence for every pair, `[n]`; each side tags joined by SEPARATOR. Never missing."""
+    codes = pc.dictionary_encode(pa.concat_arrays([left, right]))
+    texts = [tuple(text.split(SEPARATOR)) if text else () for text in codes.dictionary.to_pylist()]
+    number = codes.indices.to_numpy().astype(np.int64)
+    paired = number[: len(left)] * len(texts) + number[len(left) :]
+    distinct, inverse = np.unique(paired, return_inverse=True)
+    levels = [_level(texts[pair // len(texts)], texts[pair % len(texts)]) for pair in distinct.tolist()]
+    return np.array(levels, np.int8)[inverse]
 
 
 @lru_cache(maxsize=1 << 16)

@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.fields import FIELD_NAMES, FIELDS, PARENT
+from dedup.fields import FIELD_NAMES, FIELDS, parent_states, states
 
 Levels = NDArray[np.int8]
 """Agreement levels, `[n, fields]`, -1 where a side has no value."""
@@ -35,7 +35,8 @@ class Estimation:
     `strength_m`, `strength_u`: pseudo-counts behind the expected shares. `strength_parent`: pseudo-counts behind the
     parent-free distribution in each parent-specific one. `rounds`: most iterations. `tolerance`: largest change
     of any share or of the prior at which it stops. `prior`: expected share of matches among candidates, with the
-    weight of `prior_strength` pairs.
+    weight of `prior_strength` pairs. `least`: share that every level has at least, about; nothing is impossible, and no
+    single field decides alone.
     """
 
     strength_m: float = 50.0
@@ -45,6 +46,7 @@ class Estimation:
     tolerance: float = 1e-5
     prior: float = 0.15
     prior_strength: float = 20.0
+    least: float = 5e-4
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Weights:
         """log2 Bayes factor of every field, `[n, fields]`; zero where missing."""
         items = np.zeros(levels.shape)
         for number in range(len(FIELDS)):
-            state, present = _states(levels, number), levels[:, number] >= 0
+            state, present = states(levels, FIELDS[number]), levels[:, number] >= 0
             table = np.log2(self.m[number]) - np.log2(self.u[number])
             items[present, number] = table[state[present], levels[present, number]]
         return items
@@ -82,10 +84,6 @@ class Weights:
 
     def _field_json(self, name: str) -> dict[str, object]:
         number = FIELD_NAMES.index(name)
-        parent = PARENT[number]
-        states = ["any"] + (
-            [f"{FIELD_NAMES[parent]}: {x.name}" for x in FIELDS[parent].levels] if parent is not None else []
-        )
         return {
             state: {
                 level.name: {
@@ -95,7 +93,7 @@ class Weights:
                 }
                 for level, m, u in zip(FIELDS[number].levels, self.m[number][row], self.u[number][row], strict=True)
             }
-            for row, state in enumerate(states)
+            for row, state in enumerate(parent_states(FIELDS[number]))
         }
 
     @classmethod
@@ -120,7 +118,7 @@ def probability(bits: NDArray[np.float64]) -> NDArray[np.float64]:
 def expected() -> Weights:
     """The model of the expected shares alone: where EM starts."""
     m, u = _centres()
-    repeat = [1 if parent is None else len(FIELDS[parent].levels) + 1 for parent in PARENT]
+    repeat = [len(parent_states(field)) for field in FIELDS]
     return Weights(
         prior=Estimation().prior,
         m=tuple(np.tile(row, (times, 1)) for row, times in zip(m, repeat, strict=True)),
@@ -131,8 +129,8 @@ def expected() -> Weights:
 def estimate(patterns: Levels, counts: NDArray[np.float64], settings: Estimation | None = None) -> Weights:
     """Estimate m, u and the prior from candidate pairs.
 
-    patterns: distinct level combinations `[p, fields]`; counts: candidates that show each, `[p]`. The cost depends on
-    the number of patterns, not of pairs.
+    patterns: distinct level combinations `[p, fields]`; counts: candidates that show each, `[p]`, 0 for what is decided
+    by rule. The cost depends on the number of patterns, not of pairs.
     """
     settings = settings or Estimation()
     weights = replace(expected(), prior=settings.prior)
@@ -162,8 +160,14 @@ def maximise(
     fields = range(len(FIELDS))
     return Weights(
         prior=float(prior),
-        m=tuple(_shares(patterns, matched, n, centre_m[n], settings.strength_m, settings) for n in fields),
-        u=tuple(_shares(patterns, other, n, centre_u[n], settings.strength_u, settings) for n in fields),
+        m=tuple(
+            _capped(_shares(patterns, matched, n, centre_m[n], settings.strength_m, settings), FIELDS[n].worst)
+            for n in fields
+        ),
+        u=tuple(
+            _spread(_shares(patterns, other, n, centre_u[n], settings.strength_u, settings), FIELDS[n].widths)
+            for n in fields
+        ),
     )
 
 
@@ -176,25 +180,35 @@ def _shares(
     settings: Estimation,
 ) -> NDArray[np.float64]:
     """Level shares of one field per parent state, `[states, levels]`."""
-    parent = PARENT[number]
-    states = 1 if parent is None else len(FIELDS[parent].levels) + 1
+    field = FIELDS[number]
     present = patterns[:, number] >= 0
-    state, level = _states(patterns, number)[present], patterns[present, number]
-    table = np.zeros((states, len(centre)))
+    state, level = states(patterns, field)[present], patterns[present, number]
+    table = np.zeros((len(parent_states(field)), len(centre)))
     np.add.at(table, (state, level), mass[present])
     free = (table.sum(axis=0) + strength * centre) / (table.sum() + strength)
-    if parent is None:
-        return np.asarray(free[None])
+    if field.parent is None:
+        return np.asarray((free[None] + settings.least) / (1 + settings.least * len(free)))
     smoothed = table + settings.strength_parent * free
-    return np.asarray(smoothed / smoothed.sum(axis=1, keepdims=True))
+    shares = smoothed / smoothed.sum(axis=1, keepdims=True)
+    return np.asarray((shares + settings.least) / (1 + settings.least * shares.shape[1]))
 
 
-def _states(levels: Levels, number: int) -> NDArray[np.int64]:
-    """Parent state of every pair for one field, `[n]`: 0 without parent or where it is missing, else level + 1."""
-    parent = PARENT[number]
-    if parent is None:
-        return np.zeros(len(levels), dtype=np.int64)
-    return levels[:, parent].astype(np.int64) + 1
+def _capped(shares: NDArray[np.float64], most: float) -> NDArray[np.float64]:
+    """Shares `[states, levels]` of which the last level has no more than `most`; the others keep their proportions."""
+    last = np.minimum(shares[:, -1:], most)
+    others = shares[:, :-1]
+    return np.hstack([others * ((1 - last) / others.sum(axis=1, keepdims=True)), last])
+
+
+def _spread(shares: NDArray[np.float64], widths: tuple[float, ...]) -> NDArray[np.float64]:
+    """Shares `[states, levels]` of which no level has more than the density of the last two bounded ones allows it."""
+    if not widths:
+        return shares
+    span = np.array(widths)
+    density = shares[:, len(span) - 2 : len(span)].sum(axis=1, keepdims=True) / span[-2:].sum()
+    bounded = shares.copy()
+    bounded[:, : len(span)] = np.minimum(shares[:, : len(span)], density * span)
+    return np.asarray(bounded / bounded.sum(axis=1, keepdims=True))
 
 
 def _centres() -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:

@@ -78,13 +78,14 @@ def dedup(
     catalog: given.Catalog,
     unique_within: given.UniqueWithin = None,
     false_merge_rate: given.FalseMergeRate = DedupOptions.false_merge_rate,
+    artists: given.Artists = DedupOptions.artists,
     master: given.Master = SparkOptions.master,
     memory: given.Memory = None,
 ) -> None:
     """Decide what is the same: the tables matches (pairs and evidence), recordings and artists."""
     from jobs.dedup import dedup as find_duplicates
 
-    options = DedupOptions(unique_within=unique_within, false_merge_rate=false_merge_rate)
+    options = DedupOptions(unique_within=unique_within, false_merge_rate=false_merge_rate, artists=artists)
     find_duplicates(catalog, options, SparkOptions(master=master, memory=memory))
 
 

@@ -61,6 +61,10 @@ FalseMergeRate = Annotated[
         rich_help_panel=DECIDING,
     ),
 ]
+Artists = Annotated[
+    bool,
+    typer.Option("--artists/--no-artists", metavar="", help="Resolve credits to artists.", rich_help_panel=DECIDING),
+]
 Audio = Annotated[
     bool, typer.Option("--audio/--no-audio", metavar="", help="Open audio files at all.", rich_help_panel=AUDIO)
 ]

@@ -1,37 +1,71 @@
 """`unisono dedup`: tracks become the tables `matches`, `recordings` and `artists`.
 
-Candidates, comparison and the counting of agreement patterns run on Spark; EM runs on the patterns, which are few; the
-clustering takes only the pairs that could matter (numbers, no text) to the driver.
+The driver writes the record files that workers map (`dedup.records`); candidates and comparison run on Spark; EM runs
+on the agreement patterns, which are few; the clustering takes only the pairs that could matter, as numbers.
 """
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
+import pyarrow.parquet as pq
 
-from catalog.runs import Run
+from catalog.runs import Run, Stage
 from catalog.store import Catalogue
-from dedup.blocks import PAIRS
 from dedup.candidates import Blocking
-from dedup.compare import SIDE_COLUMNS
-from dedup.decide import Policy, decide, held, policy, relate, vetoed
+from dedup.decide import Policy, held, policy, vetoed
+from dedup.patterns import unpack
+from dedup.records import mapped_numbers
+from dedup.scores import Scores, score
 from dedup.sound import Hearing
-from dedup.weights import estimate, probability
-from jobs.artists import artists_stage
-from jobs.audio_pairs import audio_candidates, with_audio
-from jobs.candidates import candidate_pairs, distinct_pairs
-from jobs.clusters import cluster_stage
-from jobs.columns import map_batches, read_parquet, read_table
-from jobs.matches import write_matches
+from dedup.weights import Weights, estimate
+from jobs.alignments import align_releases
+from jobs.audio_pairs import audio_candidates
+from jobs.candidates import candidate_pairs, partitions
+from jobs.clusters import find_clusters
+from jobs.columns import read_parquet, read_table
+from jobs.exchange import PACKED
+from jobs.matches import LABELS_FILE, write_matches
 from jobs.options import DedupOptions, SparkOptions
-from jobs.pairs import COMPARED, both_sides, compare_batches, count_pairs, unpack
+from jobs.pairs import COMPARED, compared_pairs, count_pairs
+from jobs.recordings import write_recordings
+from jobs.records import rows_of, write_records
+from jobs.sound_files import write_sound
 from jobs.spark import session
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
+
+LABELS = pa.schema([("row", pa.int64()), ("cluster", pa.int64())])
+
+
+@dataclass(frozen=True)
+class Job:
+    """What the stages of one deduplication share. work: its scratch folder; origin: what the results are made from."""
+
+    spark: "SparkSession"
+    catalogue: Catalogue
+    work: Path
+    options: DedupOptions
+    origin: dict[str, Any]
+    blocking: Blocking
+
+    @property
+    def records(self) -> Path:
+        """Folder of the record files."""
+        return self.work / "records"
+
+    @property
+    def compared(self) -> Path:
+        """Folder of the compared pairs, each for itself."""
+        return self.work / "compared"
+
+    @property
+    def aligned(self) -> Path:
+        """Folder of the compared pairs with what their releases say."""
+        return self.work / "aligned"
 
 
 def dedup(catalogue_dir: Path, options: DedupOptions, spark: SparkOptions) -> None:
@@ -48,90 +82,79 @@ def dedup_stages(catalogue: Catalogue, run: Run, options: DedupOptions, spark: S
     promise = options.unique_within or catalogue.manifest("tracks").parameters.get("unique_within")
     options = replace(options, unique_within=promise)
     parameters = asdict(options) | {"blocking": asdict(Blocking()), "hearing": asdict(Hearing())}
-    if all(
-        catalogue.is_current(name, inputs=inputs, parameters=parameters)
-        for name in ("matches", "recordings", "artists")
-    ):
+    tables = ("matches", "recordings", *(["artists"] if options.artists else []))
+    if all(catalogue.is_current(name, inputs=inputs, parameters=parameters) for name in tables):
         with run.stage("dedup") as stage:
             return stage.skip("tracks, audio and options have not changed")
     with session(master=spark.master, memory=spark.memory) as active:
         catalogue.clear_work("dedup")  # what a killed run left
         work = catalogue.work("dedup", run.run)
-        made = _dedup(active, catalogue, run, work, options, {"inputs": inputs, "parameters": parameters})
+        made = _dedup(
+            Job(active, catalogue, work, options, {"inputs": inputs, "parameters": parameters}, Blocking()), run
+        )
     catalogue.publish(made)
     catalogue.clear_work("dedup", run.run)
 
 
-def _dedup(
-    spark: "SparkSession", catalogue: Catalogue, run: Run, work: Path, options: DedupOptions, origin: dict[str, Any]
-) -> dict[str, str]:
-    tracks = read_table(spark, catalogue, "tracks")
-    records = dedup_records(tracks, promised=options.unique_within == "source").cache()
+def _dedup(job: Job, run: Run) -> dict[str, str]:
     with run.stage("candidates") as stage:
-        pairs = candidate_pairs(spark, records, Blocking())
-        heard = audio_candidates(spark, catalogue, records)
-        pairs = distinct_pairs(pairs.unionByName(heard)) if heard is not None else pairs
-        pairs.write.mode("overwrite").parquet(str(work / "pairs"))
-        pairs = read_parquet(spark, work / "pairs", PAIRS)
-        count_pairs(stage, pairs, catalogue.count("tracks"))
+        _candidates(job)
     with run.stage("compare") as stage:
-        sides = with_audio(spark, catalogue, records, both_sides(pairs, records, SIDE_COLUMNS))
-        map_batches(sides, compare_batches, COMPARED).write.mode("overwrite").parquet(str(work / "compared"))
-        compared = read_parquet(spark, work / "compared", COMPARED)
+        _compare(job, stage)
     with run.stage("weights") as stage:
-        patterns, counts = _patterns(compared)
-        weights = estimate(patterns, counts)
-        bits = weights.bits(patterns)
-        eligible = counts * ~(held(patterns) | vetoed(patterns))  # what is never merged must not thin out what is
-        chosen = policy(bits, eligible, false_merge_rate=options.false_merge_rate)
-        (work / "weights.json").write_text(weights.to_json())
-        stage.count("patterns", len(patterns))
-        stage.count("prior", round(weights.prior, 6))
-        stage.count("merge_at_bits", round(chosen.merge, 3))
-    scored = compared.join(_scores(spark, patterns, bits, chosen), "levels").cache()
+        weights, chosen, scores = _weigh(job, stage)
     with run.stage("clusters") as stage:
-        recordings, same = cluster_stage(spark, catalogue, stage, records, scored, chosen, origin, work)
+        exclusive = mapped_numbers(job.records, "exclusive").to_numpy().astype(np.int64)
+        found = find_clusters(job.aligned, scores, chosen, exclusive)
+        made = {"recordings": write_recordings(job.catalogue, job.records, found, stage, job.origin)}
+        np.save(job.records / LABELS_FILE, found.recording)
     with run.stage("matches") as stage:
-        matches = write_matches(catalogue, scored, records, same, weights, chosen, stage, origin)
-    with run.stage("artists") as stage:
-        artists = artists_stage(spark, catalogue, tracks, same, stage, origin)
-    return {"recordings": recordings, "matches": matches, "artists": artists}
+        settled = (job.records, scores, weights, chosen)
+        made["matches"] = write_matches(job.spark, job.catalogue, job.aligned, settled, stage, job.origin)
+    if job.options.artists:
+        from jobs.artists import artists_stage
+
+        with run.stage("artists") as stage:
+            tracks = read_table(job.spark, job.catalogue, "tracks")
+            labels = _labels(job, found.recording)
+            made["artists"] = artists_stage(job.spark, job.catalogue, tracks, labels, stage, job.origin)
+    return made
 
 
-def dedup_records(tracks: "DataFrame", *, promised: bool) -> "DataFrame":
-    """Tracks with what comparison needs: `exclusive` (source number, or -1) and `title_frequency`."""
-    from pyspark.sql import functions as f
-    from pyspark.sql.window import Window
-
-    frequency = tracks.where("title_core is not null").groupBy("title_core").agg(
-        f.count("*").cast("double").alias("title_frequency")
-    )  # fmt: skip
-    numbers = tracks.select("source").distinct().withColumn("number", f.dense_rank().over(Window.orderBy("source")) - 1)
-    numbered = tracks.join(f.broadcast(numbers), tracks["source"].eqNullSafe(numbers["source"])).drop(numbers["source"])
-    exclusive = f.col("number") if promised else f.lit(-1)
-    return numbered.withColumn("exclusive", exclusive.cast("int")).drop("number").join(frequency, "title_core", "left")
+def _candidates(job: Job) -> None:
+    """Record files, sound files and the candidate pairs, PACKED."""
+    count = write_records(job.catalogue, job.records, promised=job.options.unique_within == "source")
+    write_sound(job.spark, job.catalogue, job.records)
+    parts = partitions(job.spark, count)
+    heard = audio_candidates(job.spark, job.catalogue, job.records, partitions=parts)
+    pairs = candidate_pairs(job.spark, job.records, count, job.blocking, heard)
+    pairs.write.mode("overwrite").parquet(str(job.work / "pairs"))
 
 
-def _patterns(
-    compared: "DataFrame",
-) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
-    table = compared.groupBy("levels").count().orderBy("levels").toArrow()
-    return unpack(table.column("levels")), table.column("count").to_numpy().astype(np.float64)
+def _compare(job: Job, stage: Stage) -> None:
+    count = job.catalogue.count("tracks")
+    pairs = read_parquet(job.spark, job.work / "pairs", PACKED)
+    compared = compared_pairs(pairs, job.records, job.blocking, partitions=partitions(job.spark, count))
+    compared.write.mode("overwrite").parquet(str(job.compared))
+    count_pairs(stage, read_parquet(job.spark, job.compared, COMPARED), count)
 
 
-def _scores(spark: "SparkSession", patterns: Any, bits: Any, chosen: Policy) -> "DataFrame":
-    """Weight and decision of every pattern, to be joined to pairs."""
-    from pyspark.sql import functions as f
+def _weigh(job: Job, stage: Stage) -> tuple[Weights, Policy, Scores]:
+    """The model of this catalogue, the thresholds it gives and what every pattern is worth."""
+    patterns, counts = align_releases(job.spark, job.records, job.compared, job.aligned)
+    levels = unpack(patterns)
+    open_to_merging = counts * ~vetoed(levels)  # what rules exclude is not for the model to tell apart
+    weights = estimate(levels, open_to_merging)
+    eligible = open_to_merging * ~held(levels)  # what is never merged must not thin out what is
+    chosen = policy(weights.bits(levels), eligible, false_merge_rate=job.options.false_merge_rate)
+    stage.count("patterns", len(patterns))
+    stage.count("prior", round(weights.prior, 6))
+    stage.count("merge_at_bits", round(chosen.merge, 3))
+    return weights, chosen, score(patterns, weights, chosen)
 
-    decision = decide(bits, patterns, chosen)
-    table = pa.table(
-        {
-            "levels": pa.array([row.tobytes() for row in patterns], pa.binary()),
-            "weight": bits,
-            "probability": probability(bits),
-            "decision": pa.array(decision.tolist(), pa.string()),
-            "relation": pa.array(relate(patterns, decision).tolist(), pa.string()),
-            "vetoed": vetoed(patterns),
-        }
-    )
-    return f.broadcast(spark.createDataFrame(table))
+
+def _labels(job: Job, recording: Any) -> "DataFrame":
+    """`row, cluster` of every track: its row and that of the first track of its recording."""
+    rows = rows_of(job.records)
+    pq.write_table(pa.table([rows, rows[recording]], schema=LABELS), job.work / "labels.parquet")
+    return read_parquet(job.spark, job.work, LABELS)

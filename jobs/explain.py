@@ -9,20 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.dataset as ds
 
 from catalog.store import Catalogue
-from dedup.compare import compare
-from dedup.decide import unlike, unnamed, vetoed
+from dedup.decide import other_performer, unlike, unnamed, vetoed
 from dedup.explain import itemise
-from dedup.sound import Hearing, hear
 from dedup.weights import Weights, probability
-from jobs.lookup import codes_by_id, recordings_of, tracks_by_id
+from jobs.lookup import recordings_of, tracks_by_id
 from jobs.matches import WEIGHTS_FILE
-
-SHOWN = ("track_id", "row", "source", "title", "artist", "album", "title_core", "artist_core", "album_core", "versions",
-         "album_versions", "duration_s", "release_year", "medium", "position", "isrc_code")  # fmt: skip
+from jobs.one_pair import NEEDED, pair_levels, pair_table
 
 
 @dataclass(frozen=True)
@@ -47,37 +42,12 @@ def explain(catalogue_dir: Path, track_a: str, track_b: str) -> None:
 def explain_pair(catalogue: Catalogue, track_a: str, track_b: str) -> Explanation:
     """Compare two tracks with the published weights."""
     weights = Weights.from_json((catalogue.path("matches") / WEIGHTS_FILE).read_text())
-    a, b = tracks_by_id(catalogue, [track_a, track_b], SHOWN)
-    pair = _pair(catalogue, a, b)
-    levels = compare(pair)
-    evidence = itemise(levels, weights, pair)[0]
+    a, b = tracks_by_id(catalogue, [track_a, track_b], NEEDED)
+    pair = pair_table(catalogue, a, b)
+    levels = pair_levels(catalogue, a, b, pair)
+    evidence = itemise(levels, weights, pair)[0].as_py()
     bits = float(weights.bits(levels)[0])
     return Explanation(a, b, evidence, bits, float(probability(np.array([bits]))[0]), _outcome(catalogue, a, b, levels))
-
-
-def _pair(catalogue: Catalogue, a: dict[str, Any], b: dict[str, Any]) -> pa.Table:
-    """The pair as a table of one row, as the dedup job compares it."""
-    columns: dict[str, Any] = {}
-    for side, track in (("a", a), ("b", b)):
-        columns |= {f"{name}_{side}": [track[name]] for name in SHOWN}
-        columns[f"title_frequency_{side}"] = [_frequency(catalogue, track["title_core"])]
-    level, detail = _sound(catalogue, a["track_id"], b["track_id"])
-    return pa.table(
-        columns | {"audio_level": pa.array([level], pa.int8()), "audio_detail": pa.array([detail], pa.string())}
-    )
-
-
-def _frequency(catalogue: Catalogue, title: str | None) -> float | None:
-    if not title:
-        return None
-    return float(catalogue.dataset("tracks").count_rows(filter=ds.field("title_core") == title))
-
-
-def _sound(catalogue: Catalogue, id_a: str, id_b: str) -> tuple[int, str | None]:
-    codes = codes_by_id(catalogue, [id_a, id_b]) if catalogue.has("segments") else {}
-    a, b = codes.get(id_a, (None, None)), codes.get(id_b, (None, None))
-    levels, details = hear(([a[0]], [a[1]], [b[0]], [b[1]]), 1.0, Hearing())
-    return int(levels[0]), details[0]
 
 
 def _outcome(catalogue: Catalogue, a: dict[str, Any], b: dict[str, Any], levels: Any) -> str:
@@ -99,6 +69,8 @@ def _reasons(levels: Any) -> list[str]:
     reasons = ["vetoed: versions exclude each other, or the sound differs"] if vetoed(levels)[0] else []
     if unnamed(levels)[0]:
         reasons.append("held back: no name agrees, and sound alone never merges")
+    if other_performer(levels)[0]:
+        reasons.append("held back: the artists differ, as those of a cover do, and neither album nor ISRC is the same")
     if unlike(levels)[0] and not vetoed(levels)[0]:
         reasons.append("held back: the sound is not the same throughout, and names alone do not outweigh it")
     return reasons

@@ -2,61 +2,70 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from catalog.runs import Stage
 from catalog.schema import MATCHES
 from catalog.store import Catalogue
 from dedup.candidates import GENERATORS
 from dedup.decide import DISTINCT, MERGE, REVIEW, SAME, Policy
-from dedup.explain import itemise
-from dedup.weights import Weights
+from dedup.explain import SHOWN, itemise
+from dedup.patterns import unpack
+from dedup.records import open_records
+from dedup.scores import Scores
+from dedup.weights import Weights, probability
 from jobs.columns import map_batches
-from jobs.pairs import both_sides, unpack
+from jobs.exchange import numbers, tasks
+from jobs.pairs import both_sides
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import SparkSession
 
 REMARKABLE = -3.0
 """Least weight of a distinct pair that is kept: odds of 1 to 8."""
 
 WEIGHTS_FILE = "weights.json"
 POLICY_FILE = "policy.json"
-COMPARED = ("versions", "duration_s", "release_year", "medium", "position", "isrc_code")
-SHOWN = ("track_id", "title", "artist", "album", *COMPARED)
+LABELS_FILE = "recording.npy"
+CHUNK = 1 << 15
+DONE = pa.schema([("id", pa.int64()), ("rows", pa.int64())])
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What a worker needs to write matches. folder: record files and, by place, the first place of its recording."""
+
+    folder: Path
+    staging: Path
+    files: tuple[Path, ...]
+    scores: Scores
+    weights: Weights
 
 
 def write_matches(
+    spark: "SparkSession",
     catalogue: Catalogue,
-    scored: "DataFrame",
-    records: "DataFrame",
-    same: "DataFrame",
-    weights: Weights,
-    chosen: Policy,
+    compared: Path,
+    settled: tuple[Path, Scores, Weights, Policy],
     stage: Stage,
     origin: dict[str, Any],
 ) -> str:
     """Write the pairs worth keeping with their evidence; a pair's decision follows where the clusters put it."""
-    from pyspark.sql import functions as f
-
-    cluster_a = same.select(f.col("row").alias("row_a"), f.col("cluster").alias("cluster_a"))
-    cluster_b = same.select(f.col("row").alias("row_b"), f.col("cluster").alias("cluster_b"))
-    together = f.col("cluster_a") == f.col("cluster_b")  # kept whatever its weight: what speaks against is shown too
-    remarkable = (f.col("weight") >= REMARKABLE) | (f.col("decision") != DISTINCT)
-    kept = scored.join(cluster_a, "row_a").join(cluster_b, "row_b").where(remarkable | together)
-    settled = kept.withColumn(
-        "decision",
-        f.when(together, MERGE)
-        .when(f.col("decision") == MERGE, REVIEW).otherwise(f.col("decision")),
-    ).withColumn("relation", f.when(f.col("decision") == MERGE, SAME).otherwise(f.col("relation")))  # fmt: skip
+    folder, scores, weights, chosen = settled
     staging = catalogue.stage("matches")
-    explained = map_batches(both_sides(settled, records, SHOWN), partial(explain_batches, weights=weights), MATCHES)
-    explained.write.mode("overwrite").parquet(str(staging))
+    job = Settled(folder, staging, tuple(sorted(compared.glob("*.parquet"))), scores, weights)
+    map_batches(tasks(spark, len(job.files)), partial(match_batches, job=job), DONE).collect()
+    if not any(staging.glob("*.parquet")):
+        pq.write_table(MATCHES.empty_table(), staging / "part-00000.parquet")
     (staging / WEIGHTS_FILE).write_text(weights.to_json())
     (staging / POLICY_FILE).write_text(_policy_json(chosen))
     snapshot = catalogue.seal("matches", staging, **origin)
@@ -69,16 +78,54 @@ def _policy_json(chosen: Policy) -> str:
     return json.dumps({name: value if np.isfinite(value) else None for name, value in asdict(chosen).items()})
 
 
-def explain_batches(batches: Iterator[pa.RecordBatch], *, weights: Weights) -> Iterator[pa.RecordBatch]:
-    """Settled pairs with both sides to MATCHES."""
-    for batch in batches:
-        table = pa.Table.from_batches([batch])
-        evidence = itemise(unpack(table.column("levels")), weights, table)
-        generators = [
-            [name for n, name in enumerate(GENERATORS) if bits >> n & 1]
-            for bits in table.column("generators").to_pylist()
-        ]
-        names = ("track_id_a", "track_id_b", "weight", "probability", "relation", "decision")
-        columns = [batch.column(name) for name in names]
-        last = [pa.array(evidence, MATCHES.field("evidence").type), pa.array(generators, pa.list_(pa.string()))]
-        yield pa.record_batch([*columns, *last], schema=MATCHES)
+def match_batches(batches: Iterator[pa.RecordBatch], *, job: Settled) -> Iterator[pa.RecordBatch]:
+    """Tasks, each one file of compared pairs, to files of MATCHES."""
+    records, label = open_records(job.folder), np.load(job.folder / LABELS_FILE, mmap_mode="r")
+    for number in numbers(batches):
+        yield pa.record_batch([[number], [_write_part(job, number, records, label)]], schema=DONE)
+
+
+def _write_part(job: Settled, number: int, records: pa.Table, label: NDArray[np.int64]) -> int:
+    """The matches of one file of compared pairs; a task that is tried again replaces what it wrote."""
+    target, rows = job.staging / f"part-{number:05d}.parquet", 0
+    with pq.ParquetWriter(target.with_suffix(".tmp"), MATCHES, compression="zstd") as file:
+        for batch in pq.ParquetFile(job.files[number]).iter_batches(CHUNK):
+            table = match_rows(batch, records, label, job.scores, job.weights)
+            rows += len(table)
+            file.write_table(table)
+    target.with_suffix(".tmp").rename(target)
+    return rows
+
+
+def match_rows(
+    compared: pa.RecordBatch, records: pa.Table, label: NDArray[np.int64], scores: Scores, weights: Weights
+) -> pa.Table:
+    """MATCHES of a batch of compared pairs. label: `[tracks]`, the first place of each track's recording."""
+    a, b = (compared.column(name).to_numpy() for name in ("place_a", "place_b"))
+    at = scores.at(compared.column("pattern").to_numpy())
+    together = label[a] == label[b]  # kept whatever its weight: what speaks against is shown too
+    kept = np.flatnonzero((scores.bits[at] >= REMARKABLE) | (scores.decision[at] != DISTINCT) | together)
+    a, b, at, together = a[kept], b[kept], at[kept], together[kept]
+    decision = np.where(together, MERGE, np.where(scores.decision[at] == MERGE, REVIEW, scores.decision[at]))
+    relation = np.where(together, SAME, scores.relation[at])
+    pairs = both_sides(records, a, b, ("track_id", *SHOWN)).append_column(
+        "audio_detail", compared.column("audio_detail").take(pa.array(kept))
+    )
+    columns = {
+        "track_id_a": pairs.column("track_id_a").cast(pa.string()),
+        "track_id_b": pairs.column("track_id_b").cast(pa.string()),
+        "weight": scores.bits[at],
+        "probability": probability(scores.bits[at]),
+        "relation": pa.array(relation, pa.string()),
+        "decision": pa.array(decision, pa.string()),
+        "evidence": itemise(unpack(scores.patterns[at]), weights, pairs),
+        "generators": _generators(compared.column("generators").take(pa.array(kept))),
+    }
+    return pa.table([columns[name] for name in MATCHES.names], schema=MATCHES)
+
+
+def _generators(bits: pa.Array) -> pa.Array:
+    """Bit sets as lists of names; there are few different ones."""
+    coded = pc.dictionary_encode(bits)
+    names = [[name for n, name in enumerate(GENERATORS) if value >> n & 1] for value in coded.dictionary.to_pylist()]
+    return pa.array(names, pa.list_(pa.string())).take(coded.indices)

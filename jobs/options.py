@@ -38,7 +38,11 @@ class AnalyzeOptions:
 
 @dataclass(frozen=True)
 class DedupOptions:
-    """How duplicates are decided: the promise of a source, and the share of merged pairs that may be wrong."""
+    """How duplicates are decided: the promise of a source, and the share of merged pairs that may be wrong.
+
+    Without `artists`, credits are not resolved to artists.
+    """
 
     unique_within: str | None = None
     false_merge_rate: float = 1e-3
+    artists: bool = True

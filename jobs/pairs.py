@@ -1,6 +1,8 @@
-"""Pairs of tracks on Spark: joined with what both sides have, and compared."""
+"""Candidate pairs compared: both sides taken from the record files, the agreement levels packed into one number."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,66 +10,74 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from catalog.runs import Stage
-from dedup.candidates import GENERATORS
-from dedup.compare import compare
-from dedup.fields import FIELDS, MISSING
+from dedup.candidates import GENERATORS, Blocking
+from dedup.compare import SIDE_COLUMNS, compare
+from dedup.fields import MISSING
+from dedup.patterns import pack
+from dedup.records import open_records
 from dedup.sound import Hearing, hear
+from jobs.candidates import united
+from jobs.exchange import exchange
+from jobs.sound_files import SoundFiles
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 COMPARED = pa.schema(
     [
-        ("row_a", pa.int64()),
-        ("row_b", pa.int64()),
-        ("generators", pa.int32()),
-        ("levels", pa.binary()),  # int8 per field of dedup.fields
+        ("place_a", pa.int32()),  # the smaller place
+        ("place_b", pa.int32()),
+        ("generators", pa.int32()),  # bit set over dedup.candidates.GENERATORS
+        ("pattern", pa.int64()),  # dedup.patterns
         ("audio_detail", pa.string()),
     ]
 )
 HOP_S = 1.0
 """Seconds between stored segments (`embeddings.config.ModelConfig.hop_s`)."""
 
-
-def both_sides(pairs: "DataFrame", records: "DataFrame", columns: Sequence[str]) -> "DataFrame":
-    """Pairs with `columns` of both tracks, suffixed `_a` and `_b`."""
-    for side in "ab":
-        one = records.select(*(records[name].alias(f"{name}_{side}") for name in ("row", *columns)))
-        pairs = pairs.join(one, f"row_{side}")
-    return pairs
+CHUNK = 1 << 15
+"""Pairs that are compared at once."""
 
 
-def compare_batches(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Pairs with both sides to COMPARED."""
-    for batch in batches:
-        heard, detail = _hear(batch)
-        levels = compare(batch.append_column("audio_level", pa.array(heard)))
-        packed = pa.array([row.tobytes() for row in levels], pa.binary())
-        columns = [batch.column(name) for name in ("row_a", "row_b", "generators")]
-        yield pa.record_batch([*columns, packed, pa.array(detail, pa.string())], schema=COMPARED)
+def compared_pairs(pairs: "DataFrame", folder: Path, blocking: Blocking, *, partitions: int) -> "DataFrame":
+    """PACKED pairs to COMPARED. folder: the record files, and the sound files where there are any."""
+    return exchange(pairs, partial(compare_batches, folder=folder, blocking=blocking), COMPARED, partitions=partitions)
 
 
-def _hear(batch: pa.RecordBatch) -> tuple[Any, list[str | None]]:
+def compare_batches(batches: Iterator[pa.RecordBatch], *, folder: Path, blocking: Blocking) -> Iterator[pa.RecordBatch]:
+    """A partition of PACKED pairs to COMPARED."""
+    records, sound = open_records(folder, ("row", *SIDE_COLUMNS)), SoundFiles.open(folder)
+    pairs = united(batches, blocking)
+    for start in range(0, len(pairs), CHUNK):
+        chunk = pairs[start : start + CHUNK]
+        a, b = np.minimum(chunk["owner"], chunk["other"]), np.maximum(chunk["owner"], chunk["other"])
+        heard, detail = _hear(sound, a, b)
+        levels = compare(both_sides(records, a, b, SIDE_COLUMNS).append_column("audio_level", pa.array(heard)))
+        columns = [a, b, chunk["generators"].astype(np.int32), pack(levels), pa.array(detail, pa.string())]
+        yield pa.record_batch(columns, schema=COMPARED)
+
+
+def both_sides(records: pa.Table, a: NDArray[Any], b: NDArray[Any], columns: Sequence[str]) -> pa.Table:
+    """Pairs of places with `columns` of both tracks, suffixed `_a` and `_b`."""
+    sides = {"a": pa.array(a), "b": pa.array(b)}
+    return pa.table({f"{name}_{side}": records.column(name).take(at) for side, at in sides.items() for name in columns})
+
+
+def _hear(
+    sound: SoundFiles | None, a: NDArray[np.int32], b: NDArray[np.int32]
+) -> tuple[NDArray[np.int8], list[str | None]]:
     """Audio level and detail of every pair; missing where no audio was analysed."""
-    if "codes_a" not in batch.schema.names:
-        return np.full(batch.num_rows, MISSING, np.int8), [None] * batch.num_rows
-    codes_a, audible_a, codes_b, audible_b = (
-        batch.column(name).to_pylist() for name in ("codes_a", "audible_a", "codes_b", "audible_b")
-    )
-    return hear((codes_a, audible_a, codes_b, audible_b), HOP_S, Hearing())
+    if sound is None:
+        return np.full(len(a), MISSING, np.int8), [None] * len(a)
+    return hear((*sound.sides(a), *sound.sides(b)), HOP_S, Hearing())
 
 
-def unpack(levels: pa.ChunkedArray | pa.Array) -> NDArray[np.int8]:
-    """Binary levels to `[n, fields]` int8."""
-    return np.frombuffer(b"".join(levels.to_pylist()), np.int8).reshape(-1, len(FIELDS))
-
-
-def count_pairs(stage: Stage, pairs: "DataFrame", tracks: int) -> None:
+def count_pairs(stage: Stage, compared: "DataFrame", tracks: int) -> None:
     """Pairs in all, per track, and per generator (a pair may come from several)."""
     from pyspark.sql import functions as f
 
     bits = [f.sum(f.shiftright("generators", n).bitwiseAND(1)).alias(name) for n, name in enumerate(GENERATORS)]
-    found = pairs.agg(f.count("*").alias("pairs"), *bits).collect()[0]
+    found = compared.agg(f.count("*").alias("pairs"), *bits).collect()[0]
     stage.count("pairs", found["pairs"])
     stage.count("pairs_per_track", round(found["pairs"] / max(tracks, 1), 2))
     for name in GENERATORS:

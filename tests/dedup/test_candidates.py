@@ -1,131 +1,171 @@
 """Candidate generation against brute force."""
 
+from collections import Counter
 from itertools import combinations
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from dedup.blocks import Expansion, expand
-from dedup.candidates import GENERATORS, SIGNATURES, Blocking, count_grams, grams, signatures
+from dedup.blocks import bounded, expand, owned, unite
+from dedup.candidates import GENERATORS, KEYS, Blocking, record_keys
+from dedup.grams import EXACT, SPACE, commonness, count_grams, grams
+from tests.dedup.record_examples import records
 
-BLOCKING = Blocking(gram=4, buckets=1 << 16, keys=6, pair_grams=3, cap=5)
-
-
-def tracks(*records: dict[str, object]) -> pa.Table:
-    columns = {
-        "title_core": pa.string(),
-        "artist_core": pa.string(),
-        "album_core": pa.string(),
-        "position": pa.int32(),
-        "isrc_code": pa.string(),
-        "duration_s": pa.float64(),
-    }
-    data = {name: pa.array([record.get(name) for record in records], kind) for name, kind in columns.items()}
-    return pa.table({"row": pa.array(range(100, 100 + len(records)), pa.int64()), **data})
+BLOCKING = Blocking(keys=6, pair_grams=3, cap=5, window=4)
 
 
-def frequencies(table: pa.Table, blocking: Blocking) -> np.ndarray:
-    counts = count_grams(table, blocking)
-    found = np.ones(blocking.buckets, np.int32)
-    found[counts.column("bucket").to_numpy()] = counts.column("count").to_numpy()
+def common(table: pa.Table) -> np.ndarray:
+    found = np.zeros(SPACE, np.uint8)
+    gram, count = count_grams(table)
+    found[gram] = commonness(count)
     return found
 
 
-def text_grams(text: str, size: int) -> set[str]:
+def text_grams(text: str, size: int = 5) -> set[str]:
     padded = f" {text} "
     return {padded[i : i + size] for i in range(len(padded) - size + 1)}
 
 
-def test_grams_are_the_distinct_ones_of_every_field() -> None:
-    table = tracks({"title_core": "banana banana", "artist_core": "anna"}, {"title_core": None}, {"title_core": "anna"})
-    record, hashed = grams(table, BLOCKING)
-    expected = text_grams("banana banana", 4) | text_grams("anna", 4)
-    assert (record == 0).sum() == len(expected)
+def test_grams_are_those_of_every_field() -> None:
+    table = records({"title_core": "banana banana", "artist_core": "anna k"}, {}, {"title_core": "anna k"})
+    record, gram = grams(table)
+    expected = text_grams("banana banana") | text_grams("anna k")
+    assert len(set(gram[record == 0])) == len(expected)
     assert (record == 1).sum() == 0
-    assert set(hashed[record == 2]) <= set(hashed[record == 0])  # "anna" says the same as a title or an artist
+    assert set(gram[record == 2]) <= set(gram[record == 0])  # it says the same as a title or an artist
 
 
 def test_no_gram_crosses_from_one_record_into_the_next() -> None:
-    alone = grams(tracks({"title_core": "abcd"}), BLOCKING)[1]
-    among = grams(tracks({"title_core": "wxyz"}, {"title_core": "abcd"}, {"title_core": "mnop"}), BLOCKING)
-    assert set(among[1][among[0] == 1]) == set(alone)
+    alone = grams(records({"title_core": "abcde"}))[1]
+    record, gram = grams(records({"title_core": "wxyz"}, {"title_core": "abcde"}, {"title_core": "mnop"}))
+    assert set(gram[record == 1]) == set(alone)
+
+
+def test_counts_are_of_records_not_of_occurrences() -> None:
+    texts = ["banana banana", "banana", "cabana"]
+    gram, count = count_grams(records(*({"title_core": text} for text in texts)))
+    expected = Counter(gram for text in texts for gram in text_grams(text))
+    assert sorted(count.tolist()) == sorted(expected.values())
+    assert (np.diff(gram.astype(int)) > 0).all()
+
+
+def test_commonness_is_exact_while_it_matters_and_keeps_the_order() -> None:
+    counts = np.array([0, 1, 2, 60, EXACT - 1, EXACT, 200, 5000, 10**7])
+    found = commonness(counts)
+    assert found[:5].tolist() == counts[:5].tolist()
+    assert (np.diff(found.astype(int)) >= 0).all()
+    assert found[-1] > found[-3]
 
 
 def test_a_typo_and_a_swapped_field_still_share_a_key() -> None:
-    table = tracks(
+    table = records(
         {"title_core": "strange little harbour", "artist_core": "olive quartet"},
         {"title_core": "strange litle harbour", "artist_core": "olive quartet"},
         {"title_core": "olive quartet strange little harbour"},
         {"title_core": "another thing", "artist_core": "somebody else"},
     )
-    signed = signatures(table, frequencies(table, BLOCKING), BLOCKING)
-    keys = {row: set() for row in range(100, 104)}
-    for key, row in zip(signed.column("key").to_pylist(), signed.column("row").to_pylist(), strict=True):
-        keys[row].add(key)
-    assert keys[100] & keys[101]
-    assert keys[100] & keys[2 + 100]
-    assert not keys[100] & keys[103]
+    keys = record_keys(table, 100, common(table), BLOCKING)
+    held = {place: set(keys["key"][keys["place"] == place]) for place in range(100, 104)}
+    assert held[100] & held[101]
+    assert held[100] & held[102]
+    assert not held[100] & held[103]
 
 
-def test_signatures_are_bounded_and_do_not_depend_on_the_batch() -> None:
+def test_keys_are_bounded_and_do_not_depend_on_the_slice() -> None:
     rng = np.random.default_rng(3)
     words = ["river", "stone", "night", "amber", "coral", "delta", "ember", "frost"]
-    table = tracks(*({"title_core": " ".join(rng.choice(words, 4)), "artist_core": "same artist"} for _ in range(60)))
-    known = frequencies(table, BLOCKING)
-    whole = signatures(table, known, BLOCKING)
-    assert whole.schema == SIGNATURES
-    per_row = np.unique(whole.column("row").to_numpy(), return_counts=True)[1]
+    table = records(
+        *(
+            {"title_core": " ".join(rng.choice(words, 4)), "artist_core": "same artist", "duration_s": 9.0}
+            for _ in range(60)
+        )
+    )
+    known = common(table)
+    whole = record_keys(table, 0, known, BLOCKING)
     pairs = BLOCKING.pair_grams * (BLOCKING.pair_grams - 1) // 2
-    assert per_row.max() <= BLOCKING.keys + pairs + len(GENERATORS)
-    parts = [signatures(table.slice(start, 20), known, BLOCKING) for start in (0, 20, 40)]
-    merged = pa.Table.from_batches(parts).to_pylist()
-    assert sorted(map(str, merged)) == sorted(map(str, whole.to_pylist()))
+    assert np.bincount(whole["place"]).max() <= BLOCKING.keys + pairs + len(GENERATORS)
+    parts = [record_keys(table.slice(start, 20), start, known, BLOCKING) for start in (0, 20, 40)]
+    assert sorted(np.concatenate(parts).tolist(), key=str) == sorted(whole.tolist(), key=str)
 
 
 def test_exact_keys_need_all_their_values() -> None:
-    table = tracks({"isrc_code": "GBAYE0601477"}, {"isrc_code": "GBAYE0601477"}, {"album_core": "x", "position": None})
-    signed = signatures(table, frequencies(table, BLOCKING), BLOCKING)
-    by_isrc = np.array(signed.column("generator")) == GENERATORS.index("isrc")
+    table = records({"isrc_code": "GBAYE0601477"}, {"isrc_code": "GBAYE0601477"}, {"album_core": "x"})
+    keys = record_keys(table, 0, common(table), BLOCKING)
+    by_isrc = keys["generator"] == GENERATORS.index("isrc")
     assert by_isrc.sum() == 2
-    assert len(set(np.array(signed.column("key"))[by_isrc])) == 1
-    assert not (np.array(signed.column("generator")) == GENERATORS.index("album_position")).any()
+    assert len(set(keys["key"][by_isrc])) == 1
+    assert not (keys["generator"] == GENERATORS.index("album_position")).any()
 
 
-def blocks(*members: list[tuple[int, int, float]]) -> pa.RecordBatch:
-    return pa.record_batch(
-        {
-            "rows": pa.array([[m[0] for m in block] for block in members], pa.list_(pa.int64())),
-            "exclusive": pa.array([[m[1] for m in block] for block in members], pa.list_(pa.int32())),
-            "seconds": pa.array([[m[2] for m in block] for block in members], pa.list_(pa.float64())),
-            "generator": pa.array([n % len(GENERATORS) for n in range(len(members))], pa.int8()),
-        }
-    )
+def keys_of(*members: list[tuple[int, int, float]]) -> np.ndarray:
+    """KEYS of blocks of (place, promising source, seconds)."""
+    rows = [(key, *member, key % len(GENERATORS)) for key, block in enumerate(members) for member in block]
+    return np.array(rows, KEYS)
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_small_blocks_give_all_pairs_but_those_inside_a_promising_source(seed: int) -> None:
     rng = np.random.default_rng(seed)
+    source = rng.integers(-1, 3, 50)
     members = [
-        [(int(row), int(rng.integers(-1, 3)), 1.0) for row in rng.choice(50, int(rng.integers(1, 8)), replace=False)]
+        [(int(row), int(source[row]), 1.0) for row in rng.choice(50, int(rng.integers(1, 8)), replace=False)]
         for _ in range(12)
     ]
-    found = expand(blocks(*members), Expansion(cap=8))
-    expected = sorted(
-        (min(a[0], b[0]), max(a[0], b[0]), 1 << (n % len(GENERATORS)))
-        for n, block in enumerate(members)
-        for a, b in combinations(block, 2)
-        if a[1] < 0 or a[1] != b[1]
+    keys = keys_of(*members)
+    found = expand(keys[rng.permutation(len(keys))], Blocking(cap=8), tracks=50)
+    expected: dict[frozenset[int], list[int]] = {}
+    for number, block in enumerate(members):
+        for a, b in combinations(block, 2):
+            if a[1] < 0 or a[1] != b[1]:
+                expected.setdefault(frozenset((a[0], b[0])), []).append(number % len(GENERATORS))
+    assert {frozenset(pair) for pair in zip(found["owner"].tolist(), found["other"].tolist(), strict=True)} == set(
+        expected
     )
-    assert sorted(zip(*(column.to_pylist() for column in found.columns), strict=True)) == expected
+    for pair in found:
+        generators = expected[frozenset((int(pair["owner"]), int(pair["other"])))]
+        assert pair["shared"] == len(generators)
+        assert pair["generators"] == sum(1 << number for number in set(generators))
 
 
 def test_a_large_block_costs_a_window_and_keeps_near_durations() -> None:
     rng = np.random.default_rng(1)
-    members = [(row, -1, float(seconds)) for row, seconds in enumerate(rng.permutation(1000))]
-    found = expand(blocks(members), Expansion(cap=60, window=4))
-    assert found.num_rows <= 4 * len(members)
-    seconds = {row: value for row, _, value in members}
-    pairs = list(zip(found.column("row_a").to_pylist(), found.column("row_b").to_pylist(), strict=True))
-    assert max(abs(seconds[a] - seconds[b]) for a, b in pairs) == 4
-    assert len(set(pairs)) == len(pairs)
+    members = [(place, -1, float(seconds)) for place, seconds in enumerate(rng.permutation(1000))]
+    found = expand(keys_of(members), Blocking(cap=60, window=4), tracks=1000)
+    assert len(found) <= 4 * len(members)
+    seconds = np.array([value for _, _, value in members])
+    assert np.abs(seconds[found["owner"]] - seconds[found["other"]]).max() == 4
+
+
+def test_a_pair_has_one_owner_whichever_track_comes_first() -> None:
+    rng = np.random.default_rng(2)
+    a, b = rng.integers(0, 1000, (2, 4000)).astype(np.int32)
+    straight, turned = owned(a, b), owned(b, a)
+    assert straight.tolist() == turned.tolist()
+    assert 0.45 < (straight["owner"] == np.minimum(a, b)).mean() < 0.55
+
+
+def pairs_of(
+    owner: list[int], other: list[int], rarity: list[float], shared: list[int], generators: list[int]
+) -> np.ndarray:
+    pairs = np.zeros(len(owner), unite(owned(np.zeros(0, np.int32), np.zeros(0, np.int32))).dtype)
+    for name, values in zip(pairs.dtype.names, (owner, other, rarity, shared, generators), strict=True):
+        pairs[name] = values
+    return pairs
+
+
+def test_of_doubtful_pairs_a_track_keeps_its_rarest_and_of_sure_ones_all() -> None:
+    exact = 1 << GENERATORS.index("isrc")
+    pairs = pairs_of(
+        [1] * 7, list(range(10, 17)), [3, 9, 1, 7, 5, 2, 4], [1, 1, 1, 1, 1, 1, 3], [1, 1, exact, 1, 1, 1, 1]
+    )
+    kept = bounded(pairs, Blocking(unsure=2, sure=3))
+    assert kept["other"].tolist() == [11, 12, 13, 16]
+
+
+def test_union_adds_up_what_the_keys_say() -> None:
+    pairs = pairs_of([5, 5, 2], [6, 6, 9], [2.0, 3.0, 1.0], [1, 1, 1], [1, 4, 1])
+    united = unite(pairs)
+    assert united["owner"].tolist() == [2, 5]
+    assert united[1].tolist() == (5, 6, 5.0, 2, 5)
+    assert len(unite(pairs[:0])) == 0

@@ -1,8 +1,10 @@
 """Versions compared as versions: pairs of tags and the level they must reach."""
 
+import pyarrow as pa
 import pytest
 
 from dedup.fields import FIELD_NAMES, FIELDS
+from dedup.records import SEPARATOR
 from dedup.versions import version_levels
 
 CASES = [
@@ -35,9 +37,12 @@ CASES = [
 @pytest.mark.parametrize(("a", "b", "level"), CASES)
 def test_version_levels(a: tuple[str, ...], b: tuple[str, ...], level: str) -> None:
     names = [step.name for step in FIELDS[FIELD_NAMES.index("version")].levels]
-    assert names[version_levels([list(a)], [list(b)])[0]] == level
-    assert names[version_levels([list(b)], [list(a)])[0]] == level
+    left, right = (pa.array([SEPARATOR.join(tags)], pa.large_string()) for tags in (a, b))
+    assert names[version_levels(left, right)[0]] == level
+    assert names[version_levels(right, left)[0]] == level
 
 
-def test_no_list_at_all_is_plain() -> None:
-    assert version_levels([None, []], [[], None]).tolist() == [1, 1]
+def test_many_pairs_at_once_are_as_each_alone() -> None:
+    sides = [pa.array([SEPARATOR.join(case[side]) for case in CASES], pa.large_string()) for side in (0, 1)]
+    names = [step.name for step in FIELDS[FIELD_NAMES.index("version")].levels]
+    assert [names[level] for level in version_levels(*sides)] == [case[2] for case in CASES]

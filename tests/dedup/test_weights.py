@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dedup.fields import FIELD_NAMES, FIELDS, PARENT
+from dedup.fields import FIELD_NAMES, FIELDS, NAMES, NAMES_AND_VERSION, states
 from dedup.weights import Estimation, Weights, estimate, expected, probability
 
 
@@ -12,10 +12,9 @@ def draw(weights: Weights, count: int, seed: int) -> tuple[np.ndarray, np.ndarra
     rng = np.random.default_rng(seed)
     match = rng.random(count) < weights.prior
     levels = np.full((count, len(FIELDS)), -1, np.int8)
-    order = sorted(range(len(FIELDS)), key=lambda n: (PARENT[n] is not None, n != FIELD_NAMES.index("artist"), n))
-    for number in order:
-        parent = PARENT[number]
-        state = np.zeros(count, int) if parent is None else levels[:, parent].astype(int) + 1
+    depth = {None: 0, "title": 1, "artist": 2, NAMES: 2, "album": 3, NAMES_AND_VERSION: 3}
+    for number in sorted(range(len(FIELDS)), key=lambda n: depth[FIELDS[n].parent]):
+        state = states(levels, FIELDS[number])
         for is_match, tables in ((True, weights.m), (False, weights.u)):
             for row in np.unique(state):
                 at = (match == is_match) & (state == row)

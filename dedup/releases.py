@@ -1,0 +1,70 @@
+"""Collective evidence: two releases that share one track surely share others (collective entity resolution,
+Bhattacharya and Getoor 2007, in one step and without iteration).
+
+A release is an album of one source. A pair of tracks is an *anchor* of its two releases where title, artist and version
+agree and the duration, or the position where a duration is missing, does too. How many *other* anchors the releases of
+a pair have is evidence on the pair. Tracks of an album that is delivered with one track only say nothing.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.fields import FIELD_NAMES, MISSING, level_of
+from dedup.hashing import Hashes, mix
+from dedup.weights import Levels
+
+FIELD = "release"
+SEVERAL = 3
+"""Other anchors from which two releases surely are one."""
+
+Counts = NDArray[np.int64]
+
+
+def anchors(levels: Levels) -> NDArray[np.bool_]:
+    """Which level combinations, `[n, fields]`, make a pair an anchor of its releases."""
+    title, artist, version, duration, position = (
+        levels[:, FIELD_NAMES.index(name)] for name in ("title", "artist", "version", "duration", "position")
+    )
+    named = (title >= 0) & (title <= level_of("title", "near")) & (artist < level_of("artist", "different"))
+    timed = (duration >= 0) & (duration <= level_of("duration", "within 3 s"))
+    placed = (duration == MISSING) & (position == level_of("position", "same"))
+    return np.asarray(named & (version <= level_of("version", "neutral difference")) & (timed | placed))
+
+
+def release_pair(a: Hashes, b: Hashes) -> Hashes:
+    """One hash for two releases, whichever comes first."""
+    return mix(np.minimum(a, b) ^ mix(np.maximum(a, b)))
+
+
+@dataclass(frozen=True)
+class Alignments:
+    """How many anchors pairs of releases have. `pairs`: `release_pair` hashes, ascending; `counts`: anchors of each."""
+
+    pairs: Hashes
+    counts: Counts
+
+    @classmethod
+    def count(cls, release_a: Hashes, release_b: Hashes) -> "Alignments":
+        """From the releases, `[n]`, of anchor pairs; those inside one release or without one do not count."""
+        between = (release_a != release_b) & (release_a != 0) & (release_b != 0)
+        return cls(*np.unique(release_pair(release_a[between], release_b[between]), return_counts=True))
+
+    def levels(
+        self, release_a: Hashes, release_b: Hashes, alone: NDArray[np.bool_], anchor: NDArray[np.bool_]
+    ) -> NDArray[np.int8]:
+        """Level of the field `release` of pairs, `[n]`.
+
+        release_a, release_b: 0 where a track has none. alone: a side's release has no other track. anchor: the pair
+        is an anchor itself, which does not speak for itself.
+        """
+        pair = release_pair(release_a, release_b)
+        place = np.minimum(np.searchsorted(self.pairs, pair), max(len(self.pairs) - 1, 0))
+        found = self.pairs[place] == pair if len(self.pairs) else np.zeros(len(pair), bool)
+        others = np.where(found, self.counts[place] if len(self.pairs) else 0, 0) - anchor
+        levels = np.full(len(pair), level_of(FIELD, "none align"), np.int8)
+        levels[others >= 1] = level_of(FIELD, "one or two align")
+        levels[others >= SEVERAL] = level_of(FIELD, "several align")
+        levels[alone | (release_a == release_b) | (release_a == 0) | (release_b == 0)] = MISSING
+        return levels

@@ -1,0 +1,93 @@
+"""Ids that outlive a run: a cluster keeps its id while most of it stays together.
+
+When clusters merge, the older id survives and the others redirect to it; when one splits, the larger part keeps it. A
+run on unchanged input changes no id. A new id is made from the track id of the cluster's first track, so a catalogue
+gets the same ids anywhere; an id that once meant another cluster is never given to a new one.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from dedup.hashing import hash_texts
+
+Labels = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Before:
+    """The published ids: parallel columns `track_id`, `id` and `since`, the run that first gave the id."""
+
+    track_id: pa.Array
+    id: pa.Array
+    since: pa.Array
+
+
+@dataclass(frozen=True)
+class Named:
+    """Ids of clusters: `labels` ascending, their `ids` and `since`; `gone` ids and what they redirect to (`became`)."""
+
+    labels: Labels
+    ids: pa.Array
+    since: pa.Array
+    gone: pa.Array
+    became: pa.Array
+
+
+def name_clusters(label: Labels, track_id: pa.Array, before: Before | None, *, prefix: str, now: str) -> Named:
+    """Ids of the clusters. label: `[n]`, the place of each track's cluster's first track; track_id: `[n]`."""
+    labels = np.flatnonzero(np.bincount(label, minlength=len(label)))
+    fresh = _fresh(track_id.take(pa.array(labels)), prefix)
+    if before is None or not len(before.id):
+        none = pa.array([], pa.string())
+        return Named(labels, fresh, pa.array([now] * len(labels), pa.string()), none, none)
+    old = pc.dictionary_encode(before.id)
+    codes = old.indices.to_numpy().astype(np.int64)
+    _, first = np.unique(codes, return_index=True)
+    since = before.since.take(pa.array(first))
+    kept, home = _kept(label, labels, track_id, before.track_id, codes, since)
+    used = pc.is_in(fresh, old.dictionary)
+    unused = pc.if_else(used, pc.binary_join_element_wise(fresh, pa.scalar(now[-4:]), "-"), fresh)
+    place = pa.array(np.maximum(kept, 0), mask=kept < 0)
+    ids = pc.coalesce(old.dictionary.take(place), unused)
+    given = pc.fill_null(since.take(place), now)
+    gone = np.setdiff1d(np.flatnonzero(home >= 0), kept)
+    return Named(labels, ids, given, old.dictionary.take(pa.array(gone)), ids.take(pa.array(home[gone])))
+
+
+def _fresh(first: pa.Array, prefix: str) -> pa.Array:
+    """New ids, from each cluster's first track id."""
+    return pa.array([prefix + sha256(track.encode()).hexdigest()[:16] for track in first.to_pylist()], pa.string())
+
+
+def _kept(
+    label: Labels, labels: Labels, track_id: pa.Array, old_track: pa.Array, codes: Labels, since: pa.Array
+) -> tuple[Labels, Labels]:
+    """The old id, by number, that each cluster keeps (-1: none), and the cluster that most of each old id went to."""
+    now, was = _shared_tracks(track_id, old_track)
+    cluster, old = np.searchsorted(labels, label[now]), codes[was]
+    pairs, shared = np.unique(np.stack([cluster, old]), axis=1, return_counts=True)
+    cluster, old = pairs
+    largest = np.lexsort((cluster, -shared, old))
+    largest = largest[np.flatnonzero(np.diff(old[largest], prepend=-1))]
+    home = np.full(len(since), -1, np.int64)
+    home[old[largest]] = cluster[largest]
+    cluster, old, shared = cluster[largest], old[largest], shared[largest]
+    age = np.argsort(np.argsort(np.array(since.to_pylist(), dtype=str), kind="stable"), kind="stable")
+    _, rank = np.unique(np.array(since.to_pylist(), dtype=str), return_inverse=True)
+    oldest = np.lexsort((age[old], -shared, rank[old], cluster))
+    oldest = oldest[np.flatnonzero(np.diff(cluster[oldest], prepend=-1))]
+    kept = np.full(len(labels), -1, np.int64)
+    kept[cluster[oldest]] = old[oldest]
+    return kept, home
+
+
+def _shared_tracks(now: pa.Array, before: pa.Array) -> tuple[Labels, Labels]:
+    """Where the tracks that are in both stand in either; ids are compared as 64-bit hashes."""
+    ours, theirs = hash_texts(now), hash_texts(before)
+    _, place, old = np.intersect1d(ours, theirs, assume_unique=False, return_indices=True)
+    return place, old

@@ -1,0 +1,101 @@
+"""Collective evidence over all compared pairs: which releases align, and what that says about each pair.
+
+The rules are in `dedup.releases`. The driver streams the pairs once for the anchors, 16 bytes each; the level is then
+added to every pair's pattern, a file a task, and the patterns are counted on the way.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from dedup.fields import FIELD_NAMES
+from dedup.patterns import BITS, unpack
+from dedup.records import mapped_numbers
+from dedup.releases import FIELD, Alignments, anchors
+from jobs.columns import map_batches
+from jobs.exchange import numbers, tasks
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+COUNTS = pa.schema([("pattern", pa.int64()), ("count", pa.int64())])
+_PAIRS, _COUNTS = "release_pairs.npy", "release_anchors.npy"
+
+
+@dataclass(frozen=True)
+class Releases:
+    """The release of every track by place, `[n]`, and how many tracks it has; 0 where there is none."""
+
+    release: NDArray[np.uint64]
+    size: NDArray[np.int32]
+
+    @classmethod
+    def open(cls, folder: Path) -> "Releases":
+        """From the record files."""
+        return cls(*(mapped_numbers(folder, name).to_numpy() for name in ("release", "release_size")))
+
+
+def align_releases(
+    spark: "SparkSession", folder: Path, compared: Path, aligned: Path
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Write the compared pairs with their release level into `aligned`; returns the patterns and their counts."""
+    found = count_anchors(Releases.open(folder), compared)
+    np.save(folder / _PAIRS, found.pairs)
+    np.save(folder / _COUNTS, found.counts)
+    aligned.mkdir(parents=True, exist_ok=True)
+    files = sorted(compared.glob("*.parquet"))
+    job = partial(align_batches, folder=folder, files=files, aligned=aligned)
+    counted = (
+        map_batches(tasks(spark, len(files)), job, COUNTS).groupBy("pattern").sum("count").orderBy("pattern").toArrow()
+    )
+    return counted.column(0).to_numpy(), counted.column(1).to_numpy().astype(np.float64)
+
+
+def count_anchors(releases: Releases, compared: Path) -> Alignments:
+    """The anchors of all pairs of releases."""
+    parts = [(np.empty(0, np.uint64),) * 2]
+    for batch in ds.dataset(compared, format="parquet").to_batches(columns=["place_a", "place_b", "pattern"]):
+        a, b, pattern = (column.to_numpy() for column in batch.columns)
+        chosen = is_anchor(pattern)
+        parts.append((releases.release[a[chosen]], releases.release[b[chosen]]))
+    return Alignments.count(*(np.concatenate(side) for side in zip(*parts, strict=True)))
+
+
+def is_anchor(pattern: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which pairs, by pattern, are anchors; there are few different patterns."""
+    distinct, place = np.unique(pattern, return_inverse=True)
+    return np.asarray(anchors(unpack(distinct))[place])
+
+
+def align_batches(
+    batches: Iterator[pa.RecordBatch], *, folder: Path, files: list[Path], aligned: Path
+) -> Iterator[pa.RecordBatch]:
+    """Tasks, each one file of compared pairs, to the counts of their patterns.
+
+    Writes the file with its release levels.
+    """
+    releases = Releases.open(folder)
+    found = Alignments(*(np.load(folder / name, mmap_mode="r") for name in (_PAIRS, _COUNTS)))
+    for number in numbers(batches):
+        table = pq.read_table(files[number])
+        pattern = with_release(table, releases, found)
+        written = table.set_column(table.schema.get_field_index("pattern"), "pattern", pa.array(pattern))
+        pq.write_table(written, aligned / files[number].name, compression="zstd")
+        patterns, counts = np.unique(pattern, return_counts=True)
+        yield pa.record_batch([patterns, counts.astype(np.int64)], schema=COUNTS)
+
+
+def with_release(table: pa.Table, releases: Releases, found: Alignments) -> NDArray[np.int64]:
+    """Patterns of compared pairs with the level of their releases."""
+    a, b, pattern = (table.column(name).to_numpy() for name in ("place_a", "place_b", "pattern"))
+    alone = (releases.size[a] < 2) | (releases.size[b] < 2)
+    level = found.levels(releases.release[a], releases.release[b], alone, is_anchor(pattern))
+    return np.asarray(pattern + ((level.astype(np.int64) + 1) << (BITS * FIELD_NAMES.index(FIELD))))

@@ -1,0 +1,105 @@
+"""Two tracks as the deduplication compares them, read from a published catalogue without a JVM.
+
+What the job knows of all tracks is asked for this pair alone: how many artists have the title, and how far the two
+releases align.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from catalog.published import Published
+from dedup.compare import compare
+from dedup.fields import FIELD_NAMES, MISSING
+from dedup.records import SEPARATOR, TEXTS
+from dedup.releases import FIELD, Alignments, anchors
+from dedup.sound import Hearing, hear
+from dedup.weights import Levels
+from jobs.lookup import codes_by_id
+
+NEEDED = ("track_id", "row", "source", "title", "artist", "album", "title_core", "artist_core", "album_core",
+"versions", "album_versions", "duration_s", "release_year", "medium", "position", "isrc_code")  # fmt: skip
+
+Track = dict[str, Any]
+
+MOST_TRACKS = 200
+"""Tracks of a release that are looked at; more are no release but a heap."""
+
+
+def pair_table(catalogue: Published, a: Track, b: Track) -> pa.Table:
+    """A pair as a table of one row, as `dedup.compare` wants it, sound included."""
+    frequency = [title_frequency(catalogue, track["title_core"]) for track in (a, b)]
+    level, detail = _sound(catalogue, a["track_id"], b["track_id"])
+    heard = {"audio_level": pa.array([level], pa.int8()), "audio_detail": pa.array([detail], pa.string())}
+    return pa.table(_columns([a], [b], [frequency[0]], [frequency[1]]) | heard)
+
+
+def pair_levels(catalogue: Published, a: Track, b: Track, pair: pa.Table) -> Levels:
+    """Agreement levels `[1, fields]` of a pair, that of its releases among them."""
+    levels = compare(pair)
+    levels[0, FIELD_NAMES.index(FIELD)] = release_level(catalogue, a, b, bool(anchors(levels)[0]))
+    return levels
+
+
+def title_frequency(catalogue: Published, title: str | None) -> int:
+    """How many artists have a track of this title, as `jobs.records` counts."""
+    if not title:
+        return 0
+    return len(catalogue.read("tracks", ["artist_core"], ds.field("title_core") == title).column(0).unique())
+
+
+def release_level(catalogue: Published, a: Track, b: Track, anchor: bool) -> int:
+    """Level of the field `release`: how many other tracks the two releases share."""
+    if not a["album_core"] or not b["album_core"] or _release(a) == _release(b):
+        return MISSING
+    sides = [_tracks_of(catalogue, track) for track in (a, b)]
+    pairs = [(left, right) for left in sides[0] for right in sides[1]]
+    left, right = ([pair[side] for pair in pairs] for side in (0, 1))
+    found = anchors(compare(pa.table(_columns(left, right, [0] * len(pairs), [0] * len(pairs)))))
+    ones, twos = np.ones(int(found.sum()), np.uint64), np.full(int(found.sum()), 2, np.uint64)
+    alone = np.array([min(len(side) for side in sides) < 2])
+    one, two = np.ones(1, np.uint64), np.full(1, 2, np.uint64)
+    return int(Alignments.count(ones, twos).levels(one, two, alone, np.array([anchor]))[0])
+
+
+def _release(track: Track) -> tuple[str | None, str]:
+    return track["source"], track["album_core"]
+
+
+def _tracks_of(catalogue: Published, track: Track) -> list[Track]:
+    """The tracks of a track's release."""
+    same = (ds.field("source") == track["source"]) & (ds.field("album_core") == track["album_core"])
+    found: list[Track] = catalogue.dataset("tracks").head(MOST_TRACKS, columns=list(NEEDED), filter=same).to_pylist()
+    return found
+
+
+def _columns(a: Sequence[Track], b: Sequence[Track], often_a: list[int], often_b: list[int]) -> dict[str, pa.Array]:
+    """Pairs in the columns of `dedup.records`, suffixed `_a` and `_b`."""
+    columns: dict[str, pa.Array] = {}
+    for side, tracks, often in (("a", a, often_a), ("b", b, often_b)):
+        one = {name: pa.array([track[name] or "" for track in tracks], pa.large_string()) for name in _TEXTS}
+        tags = [SEPARATOR.join(track["versions"] or ()) for track in tracks]
+        seconds = [float("nan") if track["duration_s"] is None else track["duration_s"] for track in tracks]
+        one |= {name: pa.array([_number(track[name]) for track in tracks], pa.int32()) for name in _INTEGERS}
+        one |= {"versions": pa.array(tags, pa.large_string()), "duration_s": pa.array(seconds, pa.float32())}
+        columns |= {f"{name}_{side}": column for name, column in one.items()}
+        columns[f"title_frequency_{side}"] = pa.array(often, pa.int32())
+    return columns
+
+
+_TEXTS = tuple(name for name in TEXTS if name != "versions")
+_INTEGERS = ("release_year", "position")
+
+
+def _number(value: int | None) -> int:
+    return -1 if value is None else value
+
+
+def _sound(catalogue: Published, id_a: str, id_b: str) -> tuple[int, str | None]:
+    codes = codes_by_id(catalogue, [id_a, id_b]) if catalogue.has("segments") else {}
+    a, b = codes.get(id_a, (None, None)), codes.get(id_b, (None, None))
+    levels, details = hear(([a[0]], [a[1]], [b[0]], [b[1]]), 1.0, Hearing())
+    return int(levels[0]), details[0]

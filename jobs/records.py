@@ -1,0 +1,95 @@
+"""Writes the record files (`dedup.records`) of the published tracks, streamed by the driver.
+
+Places follow `row`. What needs all tracks at once, how many share a title, is counted on 8 bytes a track.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from catalog.store import Catalogue
+from dedup.hashing import combine, hash_texts
+from dedup.records import ADDED, SEPARATOR, TEXTS, filled, mapped_numbers, mapped_text, writing
+
+READ = (
+    "row", "track_id", "source", "title", "artist", "album", "title_core", "artist_core", "album_core", "versions",
+    "duration_s", "release_year", "medium", "position", "isrc_code",
+)  # fmt: skip
+BATCH = 1 << 16
+
+
+def write_records(catalogue: Catalogue, folder: Path, *, promised: bool) -> int:
+    """Write the record files into `folder`; `promised`: every source lists a recording once. Returns the tracks."""
+    folder.mkdir(parents=True, exist_ok=True)
+    sources: dict[str, int] = {}
+    with writing(folder) as writer:
+        for batch in in_order(catalogue.dataset("tracks")):
+            writer.append(_columns(batch, sources, promised=promised))
+        count = writer.count
+    titles, artists = (mapped_text(folder, name) for name in ("title_core", "artist_core"))
+    title_frequency(titles, artists).tofile(folder / "title_frequency.bin")
+    release_size(mapped_numbers(folder, "release").to_numpy()).tofile(folder / "release_size.bin")
+    return count
+
+
+def title_frequency(title: pa.Array, artist: pa.Array) -> np.ndarray:
+    """How many artists have a track of this title, `[n]`.
+
+    0 without a title. Many copies of one track are one artist's.
+    """
+    titles = hash_texts(title)
+    both = np.unique(combine(0, titles, hash_texts(artist)), return_index=True)[1]
+    known, place = np.unique(titles, return_inverse=True)
+    artists = np.bincount(place[both], minlength=len(known))
+    return np.where(titles == 0, 0, artists[place]).astype(ADDED["title_frequency"])
+
+
+def release_size(release: np.ndarray) -> np.ndarray:
+    """How many tracks the release of every track has, `[n]`; 0 without one."""
+    _, place, tracks = np.unique(release, return_inverse=True, return_counts=True)
+    return np.where(release == 0, 0, tracks[place]).astype(ADDED["release_size"])
+
+
+def in_order(tracks: ds.Dataset) -> Iterator[pa.RecordBatch]:
+    """The tracks by `row`. Files hold ascending rows unless a delivery's ids were mended; only then all are sorted."""
+    fragments = sorted(tracks.get_fragments(), key=_first_row)
+    last = -1
+    for fragment in fragments:
+        rows = fragment.to_table(columns=["row"]).column("row").to_numpy()
+        if len(rows) and (rows[0] <= last or (np.diff(rows) <= 0).any()):
+            yield from tracks.to_table(columns=list(READ)).sort_by("row").to_batches(BATCH)
+            return
+        last = int(rows[-1]) if len(rows) else last
+    for fragment in fragments:
+        yield from fragment.to_batches(columns=list(READ), batch_size=BATCH)
+
+
+def _first_row(fragment: ds.Fragment) -> int:
+    rows = fragment.head(1, columns=["row"])
+    return int(rows.column("row")[0].as_py()) if len(rows) else -1
+
+
+def _columns(batch: pa.RecordBatch, sources: dict[str, int], *, promised: bool) -> dict[str, pa.Array]:
+    """What `RecordWriter.append` takes."""
+    number = np.array([sources.setdefault(name, len(sources)) for name in batch.column("source").to_pylist()], np.int32)
+    texts = {name: filled(batch.column(name)) for name in TEXTS if name != "versions"}
+    album = hash_texts(batch.column("album_core"))
+    return {
+        **texts,
+        "versions": filled(pc.binary_join(batch.column("versions"), SEPARATOR)),
+        "row": batch.column("row"),
+        "exclusive": number if promised else np.full(len(number), -1, np.int32),
+        "release": np.where(album == 0, 0, combine(0, album, number.astype(np.uint64))),
+        "duration_s": filled(batch.column("duration_s"), float("nan")),
+        "release_year": filled(batch.column("release_year"), -1),
+        "position": filled(batch.column("position"), -1),
+    }
+
+
+def rows_of(folder: Path) -> np.ndarray:
+    """`row` of every place, mapped."""
+    return np.asarray(mapped_numbers(folder, "row").to_numpy())

@@ -1,0 +1,38 @@
+"""Records as the record files hold them, made from what a test says of each."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from dedup.records import SEPARATOR
+
+TEXTS = ("title", "artist", "album", "title_core", "artist_core", "album_core", "medium", "isrc_code")
+
+
+def records(*given: dict[str, Any]) -> pa.Table:
+    """One row a dictionary; what it does not say is missing, as `dedup.records` writes it."""
+    texts = {name: pa.array([one.get(name) or "" for one in given], pa.large_string()) for name in TEXTS}
+    versions = [SEPARATOR.join(one.get("versions") or ()) for one in given]
+    integers = {
+        name: pa.array([one.get(name, -1) if one.get(name) is not None else -1 for one in given], pa.int32())
+        for name in ("release_year", "position", "exclusive")
+    }
+    seconds = [np.nan if one.get("duration_s") is None else one["duration_s"] for one in given]
+    return pa.table(
+        {
+            **texts,
+            **integers,
+            "versions": pa.array(versions, pa.large_string()),
+            "duration_s": pa.array(seconds, pa.float32()),
+            "title_frequency": pa.array([one.get("title_frequency", 1) for one in given], pa.int32()),
+        }
+    )
+
+
+def pair(a: dict[str, Any], b: dict[str, Any]) -> pa.Table:
+    """A pair of records, one row."""
+    sides = {"a": records(a), "b": records(b)}
+    return pa.table(
+        {f"{name}_{side}": table.column(name) for side, table in sides.items() for name in table.column_names}
+    )
