@@ -44,10 +44,15 @@ def _stream(table: pa.Table) -> bytes:
 
 
 def unpack(packed: pa.Table | pa.RecordBatch, schema: pa.Schema) -> pa.Table:
-    """The rows in `PACKED`, bucket by bucket."""
-    payloads = packed.column("payload").to_pylist()
-    tables = [pa.ipc.open_stream(payload).read_all() for payload in payloads]
+    """The rows in `PACKED`, bucket by bucket: those of their columns that `schema` has, in the order that they have."""
+    tables = [_read(payload, schema) for payload in packed.column("payload").to_pylist()]
     return pa.concat_tables([schema.empty_table(), *tables]).combine_chunks()
+
+
+def _read(payload: bytes, schema: pa.Schema) -> pa.Table:
+    whole = pa.ipc.open_stream(payload).schema
+    wanted = pa.ipc.IpcReadOptions(included_fields=[whole.get_field_index(name) for name in schema.names])
+    return pa.ipc.open_stream(payload, options=wanted).read_all()
 
 
 def bucket_of(codes: Codes, buckets: int) -> NDArray[np.int32]:

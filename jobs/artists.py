@@ -38,6 +38,8 @@ FROM_TRACKS = (
     "track_id", "source", "title", "title_core", "album_core", "label", "country", "genre", "language", "release_year",
     "upc_code", "artist_names", "extra",
 )  # fmt: skip
+NAMED = pa.schema([TRAITS.field(name) for name in ("name", "name_key")])  # what is read to list names
+CROWDED = pa.schema([TRAITS.field(name) for name in ("position", "name_key", "crowd")])  # and to find compilations
 BUCKET_TRACKS = 50_000
 PIECE_TRACKS = 100_000  # read together
 FITTED_BUCKETS = 1
@@ -55,7 +57,7 @@ def artists_stage(
     buckets = max(1, catalogue.count("tracks") // BUCKET_TRACKS)
     credits = _credits(spark, catalogue, tracks, labels, buckets).cache()
     crowds = _crowds(credits, buckets)
-    names = collected(credits, list_names, taken=TRAITS, given=NAMES)
+    names = collected(credits, list_names, taken=NAMED, given=NAMES)
     model = _fit(credits, crowds)
     merged = _merged(credits, crowds, names, model)
     keyed = map_batches(credits, partial(keyed_batches, merged=merged, buckets=buckets), PACKED)
@@ -104,7 +106,7 @@ def _crowds(credits: "DataFrame", buckets: int) -> Codes:
 
     def batches(packed: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in packed:
-            names = first_names(unpack(batch, TRAITS))
+            names = first_names(unpack(batch, CROWDED))
             yield pack(names, bucket_of(names.column("crowd").to_numpy(), buckets))
 
     found = collected(map_batches(credits, batches, PACKED), crowded, taken=FIRST_NAMES, given=CROWDS)

@@ -18,6 +18,7 @@ def test_what_is_packed_is_unpacked_bucket_by_bucket() -> None:
     assert packed.column("bucket").to_pylist() == [0, 1, 2]
     assert unpack(packed, TABLE.schema).equals(TABLE.take([1, 3, 0, 2]))
     assert unpack(packed.slice(2), TABLE.schema).equals(TABLE.take([0, 2]))
+    assert unpack(packed.slice(2), pa.schema([TABLE.field("values")])).equals(TABLE.select(["values"]).take([0, 2]))
 
 
 def test_no_rows_are_no_buckets() -> None:
