@@ -1,15 +1,22 @@
 """Clusters of tracks that are one recording, from scored pairs.
 
-Constrained average-linkage agglomeration on match weights (log2 odds), not connected components: two clusters join
-while the *mean* weight over all their cross pairs stays above the threshold, best first, so one strong bridge cannot
-chain strangers together. Cross pairs that nobody proposed count as `absent` bits, mildly against. A join is refused
-where a source that promises one track a recording would hold two, or where a pair is vetoed (weight of minus
-infinity). The agglomeration is the usual one (Lance and Williams 1967, group average) on the sparse graph of scored
-pairs with a heap and lazy deletion: O(e log e) for e pairs, memory O(e).
+Match weights (log2 odds) are clustered under constraints, not chained. Connected components of the pairs above the
+threshold are settled one by one:
+
+* where all pairs were scored above the threshold and no source is there twice, the component is one cluster;
+* a component of up to `Linkage.exact` tracks is partitioned optimally: the partition whose clusters have the largest
+  sum of weights above the threshold (correlation clustering, Bansal, Blum and Chawla 2004, by trying all partitions);
+* a larger one by average linkage (Lance and Williams 1967): two clusters join while the *mean* weight over all their
+  cross pairs stays above the threshold, best first, on the sparse graph with a heap and lazy deletion, O(e log e);
+* one of more than `Linkage.largest` tracks is first cut at rising thresholds until its parts are smaller.
+
+Cross pairs that nobody proposed count as `absent` bits, mildly against, so one strong bridge cannot chain strangers
+together. A cluster never holds two tracks of a source that promises one track a recording, nor a vetoed pair (weight of
+minus infinity).
 """
 
 import heapq
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -17,16 +24,40 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from dedup.partitions import best_partition
+
 Rows = NDArray[np.int64]
 Bits = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Linkage:
-    """Settings. `threshold`: least mean weight of a join, log2 odds. `absent`: weight of a cross pair nobody scored."""
+    """Settings.
+
+    `threshold`: least mean weight of a join, log2 odds. `absent`: weight of a cross pair nobody scored. `exact`: most
+    tracks of a component that is partitioned optimally. `largest`: most tracks of a component that is linked as a
+    whole. `step`: bits by which the threshold rises where one is larger.
+    """
 
     threshold: float
     absent: float = -2.0
+    exact: int = 8
+    largest: int = 2000
+    step: float = 2.0
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Scored pairs of rows a and b, `[e]`; exclusive: `[count]`, -1 where a track's source promises nothing."""
+
+    a: Rows
+    b: Rows
+    bits: Bits
+    exclusive: Rows
+
+    def part(self, chosen: NDArray[np.bool_] | Rows | slice) -> "Graph":
+        """Some of the pairs."""
+        return replace(self, a=self.a[chosen], b=self.b[chosen], bits=self.bits[chosen])
 
 
 def cluster(
@@ -38,47 +69,95 @@ def cluster(
     number of every track that may stand once in a cluster, -1 where nothing is promised.
     """
     labels = np.arange(count)
-    component = _components(count, a, b, bits > linkage.threshold)
-    inside = component[a] == component[b]
-    a, b, bits = a[inside], b[inside], bits[inside]
-    order = np.argsort(component[a], kind="stable")
-    a, b, bits = a[order], b[order], bits[order]
-    bounds = np.flatnonzero(np.diff(component[a], prepend=-1, append=-1))
-    for start, stop in pairwise(bounds.tolist()):
-        part = slice(start, stop)
-        for members in _agglomerate(a[part], b[part], bits[part], linkage, exclusive):
-            labels[members] = min(members)
+    promised = np.full(count, -1) if exclusive is None else exclusive
+    _settle(Graph(a, b, bits, promised), linkage, labels)
     return labels
 
 
 def linked(count: int, a: Rows, b: Rows) -> NDArray[np.int64]:
     """Labels `[count]` of what is linked by the pairs, directly or not: the smallest row of each group."""
-    component = _components(count, a, b, np.ones(len(a), dtype=bool))
+    component = _components(count, a, b)
     _, first = np.unique(component, return_index=True)
     return np.asarray(first[component], dtype=np.int64)
 
 
-def _components(count: int, a: Rows, b: Rows, joined: NDArray[np.bool_]) -> NDArray[np.int64]:
-    ones = np.ones(int(joined.sum()), dtype=np.int8)
-    graph = coo_array((ones, (a[joined], b[joined])), shape=(count, count))
+def _components(count: int, a: Rows, b: Rows) -> NDArray[np.int64]:
+    graph = coo_array((np.ones(len(a), np.int8), (a, b)), shape=(count, count))
     return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+
+
+def _settle(graph: Graph, linkage: Linkage, labels: NDArray[np.int64]) -> None:
+    """Write the labels of every component of the pairs above the threshold."""
+    strong = graph.bits > linkage.threshold
+    component = linked(len(labels), graph.a[strong], graph.b[strong])
+    inside = graph.part(component[graph.a] == component[graph.b])
+    whole = _whole(component, inside, linkage)
+    members = np.flatnonzero(whole[component])
+    labels[members] = component[members]
+    rest = inside.part(~whole[component[inside.a]])
+    order = np.argsort(component[rest.a], kind="stable")
+    rest = rest.part(order)
+    bounds = np.flatnonzero(np.diff(component[rest.a], prepend=-1, append=-1))
+    for start, stop in pairwise(bounds.tolist()):
+        _divide(rest.part(slice(start, stop)), linkage, labels)
+
+
+def _whole(component: NDArray[np.int64], inside: Graph, linkage: Linkage) -> NDArray[np.bool_]:
+    """By its label, whether a component of several tracks is one cluster without doubt, `[count]`."""
+    count = len(component)
+    size = np.bincount(component, minlength=count)
+    above = inside.bits > linkage.threshold
+    pairs = np.bincount(component[inside.a[above]], minlength=count)
+    whole = (size > 1) & (pairs == size * (size - 1) // 2)
+    promised = np.flatnonzero((inside.exclusive >= 0) & (size[component] > 1))
+    held = np.stack([component[promised], inside.exclusive[promised]])
+    twice, times = np.unique(held, axis=1, return_counts=True)
+    whole[twice[0][times > 1]] = False
+    return np.asarray(whole)
+
+
+def _divide(graph: Graph, linkage: Linkage, labels: NDArray[np.int64]) -> None:
+    """Write the labels of one component."""
+    rows = np.union1d(graph.a, graph.b)
+    if len(rows) > linkage.largest:
+        return _cut(graph, rows, linkage, labels)
+    clusters = _partition(graph, rows, linkage) if len(rows) <= linkage.exact else _agglomerate(graph, rows, linkage)
+    for members in clusters:
+        labels[members] = min(members)
+    return None
+
+
+def _cut(graph: Graph, rows: Rows, linkage: Linkage, labels: NDArray[np.int64]) -> None:
+    """Settle the parts that a component too large falls into at a higher threshold."""
+    place = {row: number for number, row in enumerate(rows.tolist())}
+    a, b = (np.array([place[row] for row in side.tolist()]) for side in (graph.a, graph.b))
+    local = np.arange(len(rows))
+    higher = replace(linkage, threshold=linkage.threshold + linkage.step)
+    _settle(Graph(a, b, graph.bits, graph.exclusive[rows]), higher, local)
+    labels[rows] = rows[local]
+
+
+def _partition(graph: Graph, rows: Rows, linkage: Linkage) -> list[list[int]]:
+    """The best partition of a small component."""
+    gain = np.full((len(rows), len(rows)), linkage.absent - linkage.threshold)
+    i, j = np.searchsorted(rows, graph.a), np.searchsorted(rows, graph.b)
+    gain[i, j] = gain[j, i] = graph.bits - linkage.threshold
+    source = graph.exclusive[rows]
+    gain[(source[:, None] == source) & (source >= 0)] = -np.inf
+    return [rows[part].tolist() for part in best_partition(gain)]
 
 
 class _Agglomeration:
     """Average linkage within one component; clusters are named by a member row."""
 
-    def __init__(self, linkage: Linkage, exclusive: NDArray[np.int64] | None) -> None:
+    def __init__(self, linkage: Linkage) -> None:
         self.linkage = linkage
-        self.exclusive = exclusive
         self.members: dict[int, list[int]] = {}
         self.sources: dict[int, set[int]] = {}
         self.links: dict[int, dict[int, tuple[float, int]]] = {}
         self.heap: list[tuple[float, int, int, int, int]] = []
 
-    def add(self, row: int) -> None:
-        if row in self.members:
-            return
-        source = -1 if self.exclusive is None else int(self.exclusive[row])
+    def add(self, row: int, source: int) -> None:
         self.members[row], self.links[row] = [row], {}
         self.sources[row] = {source} if source >= 0 else set()
 
@@ -118,13 +197,11 @@ class _Agglomeration:
             self.connect(a, other, total, scored)
 
 
-def _agglomerate(
-    a: Rows, b: Rows, bits: Bits, linkage: Linkage, exclusive: NDArray[np.int64] | None
-) -> list[list[int]]:
-    state = _Agglomeration(linkage, exclusive)
-    for row in np.union1d(a, b).tolist():
-        state.add(row)
-    for left, right, weight in zip(a.tolist(), b.tolist(), bits.tolist(), strict=True):
+def _agglomerate(graph: Graph, rows: Rows, linkage: Linkage) -> list[list[int]]:
+    state = _Agglomeration(linkage)
+    for row, source in zip(rows.tolist(), graph.exclusive[rows].tolist(), strict=True):
+        state.add(row, source)
+    for left, right, weight in zip(graph.a.tolist(), graph.b.tolist(), graph.bits.tolist(), strict=True):
         state.connect(left, right, weight, 1)
     while state.heap:
         _, left, right, size_left, size_right = heapq.heappop(state.heap)
@@ -143,8 +220,8 @@ def confidence(labels: NDArray[np.int64], a: Rows, b: Rows, bits: Bits) -> Bits:
     inside = labels[a] == labels[b]
     total, scored = np.zeros(count), np.zeros(count)
     for side in (a, b):
-        np.add.at(total, side[inside], np.clip(bits[inside], -60, 60))
-        np.add.at(scored, side[inside], 1)
+        total += np.bincount(side[inside], np.clip(bits[inside], -60, 60), count)
+        scored += np.bincount(side[inside], minlength=count)
     strongest = np.full(count, -60.0)
     for side in (a, b):
         np.maximum.at(strongest, side[~inside], bits[~inside])

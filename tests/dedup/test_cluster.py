@@ -5,6 +5,7 @@ import pytest
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from dedup.cluster import Linkage, cluster, confidence, linked
+from dedup.partitions import partitions
 
 
 def pairs_of(count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -80,3 +81,45 @@ def test_confidence_is_high_inside_and_low_beside_a_refused_join() -> None:
     assert sure[0] == sure[1] > 0.999
     assert sure[2] == pytest.approx(1 / 9)
     assert confidence(np.array([0]), np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))[0] == pytest.approx(1)
+
+
+def brute_force(count: int, gain: np.ndarray) -> float:
+    """The best sum of gains of any partition, tried recursively."""
+
+    def best(rest: tuple[int, ...], parts: tuple[tuple[int, ...], ...]) -> float:
+        if not rest:
+            return sum(gain[a, b] for part in parts for a in part for b in part if a < b)
+        first, others = rest[0], rest[1:]
+        joined = [(*parts[:n], (*part, first), *parts[n + 1 :]) for n, part in enumerate(parts)]
+        return max(best(others, chosen) for chosen in (*joined, (*parts, (first,))))
+
+    return best(tuple(range(count)), ())
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_small_component_gets_the_best_partition(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    count = 6
+    a, b = pairs_of(count)
+    bits = rng.normal(1, 5, len(a))
+    labels = cluster(count, a, b, bits, Linkage(threshold=1.0))
+    gain = np.zeros((count, count))
+    gain[a, b] = gain[b, a] = bits - 1.0
+    inside = labels[a] == labels[b]
+    assert (bits[inside] - 1.0).sum() == pytest.approx(brute_force(count, gain))
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 6])
+def test_there_are_as_many_partitions_as_bell_says(count: int) -> None:
+    labels, _ = partitions(count)
+    assert len({tuple(row) for row in labels.tolist()}) == len(labels) == [1, 1, 2, 5, 15, 52, 203][count]
+
+
+def test_a_component_too_large_is_cut_where_it_is_weakest() -> None:
+    size, groups = 12, 4
+    members = np.arange(size * groups).reshape(groups, size)
+    inner = [(a, b, 9.0) for group in members for a in group for b in group if a < b]
+    bridges = [(members[n, -1], members[n + 1, 0], 1.5) for n in range(groups - 1)]
+    a, b, bits = (np.array(side) for side in zip(*inner, *bridges, strict=True))
+    labels = cluster(size * groups, a, b, bits, Linkage(threshold=0.0, largest=20))
+    assert labels.tolist() == np.repeat(members[:, 0], size).tolist()
