@@ -17,11 +17,13 @@ from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
 from dedup.fields import FIELD_NAMES, FIELDS, MISSING, level_of
+from dedup.sketches import COLUMNS as SKETCHES
+from dedup.sketches import may_hold
 from dedup.versions import version_levels
 
 SIDE_COLUMNS = (
     "title_core", "artist_core", "album_core", "versions", "duration_s", "release_year", "medium",
-    "position", "isrc_code", "title_frequency",
+    "position", "isrc_code", "title_frequency", *SKETCHES,
 )  # fmt: skip
 """What each side of a pair brings."""
 
@@ -49,6 +51,7 @@ LevelColumn = NDArray[np.int8]
 class Texts:
     """One text field of both sides; `both` where both have it, `same` where they are equal, too."""
 
+    field: str
     left: pa.Array
     right: pa.Array
     has_left: Bools
@@ -91,7 +94,9 @@ def _column(pairs: pa.Table, name: str) -> pa.Array:
 def _texts(pairs: pa.Table, name: str) -> Texts:
     left, right = (_column(pairs, f"{name}_{side}") for side in "ab")
     has_left, has_right = (np.asarray(pc.greater(pc.binary_length(side), 0)) for side in (left, right))
-    return Texts(left, right, has_left, has_right, np.asarray(pc.equal(left, right)) & has_left)
+    return Texts(
+        name.removesuffix("_core"), left, right, has_left, has_right, np.asarray(pc.equal(left, right)) & has_left
+    )
 
 
 def _numbers(pairs: pa.Table, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -133,10 +138,10 @@ def _holds(texts: Texts, where: Bools) -> Bools:
     return held
 
 
-def _inside(needles: pa.Array, texts: pa.Array) -> Bools:
-    """Where a text of at least LEAST_HELD letters stands in a longer one, give or take typos."""
+def _inside(needles: pa.Array, texts: pa.Array, likely: Bools) -> Bools:
+    """Where a text of at least LEAST_HELD letters stands in a longer one, give or take typos; likely: where it may."""
     length, other = (np.asarray(pc.binary_length(side)) for side in (needles, texts))
-    able = (length >= LEAST_HELD) & (other >= length)
+    able = likely & (length >= LEAST_HELD) & (other >= length)
     found = np.zeros(len(able), bool)
     mask = pa.array(able)
     found[able] = _scores(needles.filter(mask), texts.filter(mask), fuzz.partial_ratio, HELD) >= HELD
@@ -154,11 +159,19 @@ def _found_elsewhere(pairs: pa.Table, texts: Texts, where: Bools) -> Bools:
     found = np.zeros(len(where), dtype=bool)
     some = pairs.filter(pa.array(where))
     left, right = texts.at(where)
-    first = _inside(left, _whole(some, "b"))
-    rest = pa.array(~first)
-    first[~first] = _inside(right.filter(rest), _whole(some, "a").filter(rest))
-    found[where] = first
+    first = _inside(left, _whole(some, "b"), _may_hold(some, texts.field, "a", "b"))
+    second = _inside(right, _whole(some, "a"), _may_hold(some, texts.field, "b", "a") & ~first)
+    found[where] = first | second
     return found
+
+
+def _may_hold(pairs: pa.Table, field: str, of: str, inside: str) -> Bools:
+    """Whether a side's title or artist may stand in all the text of the other, by their sketches."""
+    needle, text = (
+        (_column(pairs, f"{sketch}_0_{side}").to_numpy(), _column(pairs, f"{sketch}_1_{side}").to_numpy())
+        for sketch, side in ((field, of), ("whole", inside))
+    )
+    return may_hold(needle, text)
 
 
 def _title(pairs: pa.Table) -> LevelColumn:

@@ -111,7 +111,8 @@ def relate(levels: Levels, decision: NDArray[np.str_]) -> NDArray[np.str_]:
     same_artist = (artist >= 0) & (artist < level_of("artist", "different"))
     other_version = (version >= level_of("version", "one plain, one version")) | unlike(levels)
     relation = np.full(len(levels), DIFFERENT, dtype="<U16")
-    relation[(title == level_of("title", "exact")) & (artist == level_of("artist", "different"))] = COVER
+    equal_title = (title == level_of("title", "exact")) | (title == level_of("title", "exact, common title"))
+    relation[equal_title & (artist == level_of("artist", "different"))] = COVER
     relation[same_title & same_artist & (decision != MERGE) & other_version] = VERSION
     relation[(decision == MERGE) | ((decision == REVIEW) & ~(same_title & same_artist & other_version))] = SAME
     return relation

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from dedup.records import filled, text_buffers
+from dedup.buffers import filled, text_buffers
 
 GRAM = 5
 SYMBOLS = " abcdefghijklmnopqrstuvwxyz0123456789"

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.records import filled, text_buffers
+from dedup.buffers import filled, text_buffers
 
 Hashes = NDArray[np.uint64]
 

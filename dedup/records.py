@@ -13,7 +13,9 @@ from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from dedup.buffers import text_buffers
+from dedup.sketches import COLUMNS as SKETCHES
 
 TEXTS = (
     "track_id", "title", "artist", "album", "title_core", "artist_core", "album_core", "versions", "medium",
@@ -21,7 +23,7 @@ TEXTS = (
 )  # fmt: skip
 NUMBERS = {
     "row": np.int64, "exclusive": np.int32, "release": np.uint64, "duration_s": np.float32, "release_year": np.int32,
-    "position": np.int32,
+    "position": np.int32, **dict.fromkeys(SKETCHES, np.uint64),
 }  # fmt: skip
 ADDED = {"title_frequency": np.int32, "release_size": np.int32}
 """Columns that need all tracks, written once the others are there."""
@@ -71,17 +73,6 @@ def writing(folder: Path) -> Iterator[RecordWriter]:
         yield RecordWriter(folder, files)
 
 
-def text_buffers(values: pa.Array) -> tuple[np.ndarray, np.ndarray]:
-    """Offsets `[n + 1]` from 0 and bytes of a text or binary array without nulls, without copying."""
-    width = np.int64 if pa.types.is_large_string(values.type) or pa.types.is_large_binary(values.type) else np.int32
-    if not len(values):
-        return np.zeros(1, width), np.empty(0, np.uint8)
-    _, offsets, data = values.buffers()
-    place = np.frombuffer(offsets, width)[values.offset : values.offset + len(values) + 1]
-    letters = np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
-    return place - place[0], letters[place[0] : place[-1]]
-
-
 def open_records(folder: Path, columns: Sequence[str] | None = None) -> pa.Table:
     """The record files as a table whose columns lie in mapped memory: one row a track, by place."""
     names = columns or (*TEXTS, *NUMBERS, *ADDED)
@@ -107,8 +98,3 @@ def mapped_numbers(folder: Path, name: str) -> pa.Array:
 def _mapped(path: Path) -> pa.Buffer:
     """The content of a file; an empty one cannot be mapped."""
     return pa.memory_map(str(path)).read_buffer() if path.stat().st_size else pa.py_buffer(b"")
-
-
-def filled(column: pa.Array, missing: str | bytes | float = "") -> pa.Array:
-    """A column whose nulls are what stands for missing values."""
-    return pc.fill_null(column, missing) if column.null_count else column

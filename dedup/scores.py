@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.decide import MERGE, VERSION, Policy, decide, held, relate, vetoed
+from dedup.decide import COVER, MERGE, VERSION, Policy, decide, held, relate, vetoed
 from dedup.patterns import unpack
 from dedup.weights import Levels, Weights
 
@@ -38,6 +38,11 @@ class Scores:
     def merges(self) -> NDArray[np.bool_]:
         """Patterns that are decided to be merged."""
         return np.asarray(self.decision == MERGE)
+
+    @property
+    def covers(self) -> NDArray[np.bool_]:
+        """Patterns of one title by different artists."""
+        return np.asarray(self.relation == COVER)
 
     @property
     def versions(self) -> NDArray[np.bool_]:

@@ -53,20 +53,22 @@ class Estimation:
 class Weights:
     """An estimated model: `prior` and per field `m` and `u`, each `[parent states, levels]`.
 
-    Parent state 0 is "parent missing or none"; state k+1 is level k of the parent.
+    Parent state 0 is "parent missing or none"; state k+1 is level k of the parent. `scale`: what the evidence of each
+    field is multiplied by, `[fields]`; 1 unless labelled pairs showed otherwise (`dedup.supervise`).
     """
 
     prior: float
     m: tuple[NDArray[np.float64], ...]
     u: tuple[NDArray[np.float64], ...]
+    scale: tuple[float, ...] = (1.0,) * len(FIELDS)
 
     def itemised(self, levels: Levels) -> NDArray[np.float64]:
-        """log2 Bayes factor of every field, `[n, fields]`; zero where missing."""
+        """log2 Bayes factor of every field, scaled, `[n, fields]`; zero where missing."""
         items = np.zeros(levels.shape)
         for number in range(len(FIELDS)):
             state, present = states(levels, FIELDS[number]), levels[:, number] >= 0
             table = np.log2(self.m[number]) - np.log2(self.u[number])
-            items[present, number] = table[state[present], levels[present, number]]
+            items[present, number] = self.scale[number] * table[state[present], levels[present, number]]
         return items
 
     def bits(self, levels: Levels) -> NDArray[np.float64]:
@@ -80,7 +82,9 @@ class Weights:
 
     def to_json(self) -> str:
         """Readable JSON: per field and parent level, the shares and the weight of every level."""
-        return json.dumps({"prior": self.prior, "fields": {f: self._field_json(f) for f in FIELD_NAMES}}, indent=1)
+        scale = dict(zip(FIELD_NAMES, self.scale, strict=True))
+        fields = {name: self._field_json(name) for name in FIELD_NAMES}
+        return json.dumps({"prior": self.prior, "scale": scale, "fields": fields}, indent=1)
 
     def _field_json(self, name: str) -> dict[str, object]:
         number = FIELD_NAMES.index(name)
@@ -89,7 +93,7 @@ class Weights:
                 level.name: {
                     "m": float(m),
                     "u": float(u),
-                    "weight": round(float(np.log2(m / u)), 3),
+                    "weight": round(float(self.scale[number] * np.log2(m / u)), 3),
                 }
                 for level, m, u in zip(FIELDS[number].levels, self.m[number][row], self.u[number][row], strict=True)
             }
@@ -98,8 +102,9 @@ class Weights:
 
     @classmethod
     def from_json(cls, text: str) -> "Weights":
-        """Inverse of `to_json`."""
+        """Inverse of `to_json`; a model of before labels were used has no scale."""
         content = json.loads(text)
+        scale = content.get("scale", {})
         tables = {
             kind: tuple(
                 np.array([[level[kind] for level in state.values()] for state in content["fields"][name].values()])
@@ -107,7 +112,8 @@ class Weights:
             )
             for kind in ("m", "u")
         }
-        return cls(prior=float(content["prior"]), m=tables["m"], u=tables["u"])
+        scales = tuple(float(scale.get(name, 1.0)) for name in FIELD_NAMES)
+        return cls(prior=float(content["prior"]), m=tables["m"], u=tables["u"], scale=scales)
 
 
 def probability(bits: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -30,6 +30,7 @@ def run(
     max_seconds: given.MaxSeconds = AnalyzeOptions.max_seconds,
     timeout: given.Timeout = AnalyzeOptions.timeout_s,
     false_merge_rate: given.FalseMergeRate = DedupOptions.false_merge_rate,
+    labels: given.Labels = None,
     master: given.Master = SparkOptions.master,
     memory: given.Memory = None,
 ) -> None:
@@ -38,7 +39,7 @@ def run(
 
     reading = IngestOptions(column_names(renamed), source, unique_within, audio)
     hearing = AnalyzeOptions(model=model, max_seconds=max_seconds, timeout_s=timeout)
-    deciding = DedupOptions(unique_within=unique_within, false_merge_rate=false_merge_rate)
+    deciding = DedupOptions(unique_within=unique_within, false_merge_rate=false_merge_rate, labels=labels)
     run_all(catalog, sources, reading, hearing, deciding, SparkOptions(master=master, memory=memory))
 
 
@@ -79,13 +80,17 @@ def dedup(
     unique_within: given.UniqueWithin = None,
     false_merge_rate: given.FalseMergeRate = DedupOptions.false_merge_rate,
     artists: given.Artists = DedupOptions.artists,
+    labels: given.Labels = None,
+    truth: given.Truth = None,
     master: given.Master = SparkOptions.master,
     memory: given.Memory = None,
 ) -> None:
     """Decide what is the same: the tables matches (pairs and evidence), recordings and artists."""
     from jobs.dedup import dedup as find_duplicates
 
-    options = DedupOptions(unique_within=unique_within, false_merge_rate=false_merge_rate, artists=artists)
+    options = DedupOptions(
+        unique_within=unique_within, false_merge_rate=false_merge_rate, artists=artists, truth=truth, labels=labels
+    )
     find_duplicates(catalog, options, SparkOptions(master=master, memory=memory))
 
 

@@ -61,6 +61,28 @@ FalseMergeRate = Annotated[
         rich_help_panel=DECIDING,
     ),
 ]
+Truth = Annotated[
+    Path | None,
+    typer.Option(
+        "--truth",
+        metavar="CSV",
+        help="track_id, recording_id: count how many true pairs were compared.",
+        show_default=False,
+        rich_help_panel=DECIDING,
+    ),
+]
+Labels = Annotated[
+    Path | None,
+    typer.Option(
+        "--labels",
+        metavar="CSV",
+        help="track_id_a, track_id_b, same: pairs whose answer is known.",
+        exists=True,
+        dir_okay=False,
+        show_default=False,
+        rich_help_panel=DECIDING,
+    ),
+]
 Artists = Annotated[
     bool,
     typer.Option("--artists/--no-artists", metavar="", help="Resolve credits to artists.", rich_help_panel=DECIDING),

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from numpy.typing import NDArray
 
 from dedup.cluster import Linkage, cluster, confidence, linked
+from dedup.constraints import MOST_THRESHOLD, Constraints
 from dedup.decide import Policy
+from dedup.records import mapped_text
 from dedup.scores import Scores
 
 Places = NDArray[np.int64]
@@ -30,20 +33,42 @@ class Clusters:
     confidence: NDArray[np.float64]
 
 
-def find_clusters(compared: Path, scores: Scores, chosen: Policy, exclusive: NDArray[np.int64]) -> Clusters:
-    """Cluster the compared pairs.
+LEAST_LETTERS, LEAST_WORDS = 12, 3
+"""What a title must have at least to be no other song's by chance: "hold on" is many songs."""
 
-    Exclusive: `[n]`, the source of a track where it promises one a recording, else -1.
+
+def distinctive_titles(records: Path) -> NDArray[np.bool_]:
+    """Whether a track's title alone names a song, `[n]`. records: the record files."""
+    titles = mapped_text(records, "title_core")
+    letters, spaces = pc.binary_length(titles), pc.count_substring(titles, " ")
+    return (np.asarray(letters) >= LEAST_LETTERS) & (np.asarray(spaces) >= LEAST_WORDS - 1)
+
+
+def find_clusters(
+    compared: Path,
+    scores: Scores,
+    chosen: Policy,
+    exclusive: NDArray[np.int64],
+    distinctive: NDArray[np.bool_],
+    ties: Constraints,
+) -> Clusters:
+    """Cluster the compared pairs into recordings, and these into songs by versions and by covers of a telling title.
+
+    exclusive: `[n]`, the source of a track where it promises one a recording, else -1. distinctive: `[n]`.
+    ties: what labels say; they outweigh evidence, the threshold and the promise.
     """
     count = len(exclusive)
     a, b, _ = _pairs(compared, scores, lambda a, b, at: scores.merges[at])
-    component = linked(count, a, b)
+    must_a, must_b = ties.must
+    component = linked(count, np.concatenate([a, must_a]), np.concatenate([b, must_b]))
     a, b, at = _pairs(compared, scores, lambda a, b, at: component[a] == component[b])
-    bits = scores.told[at]
-    label = cluster(count, a, b, bits, Linkage(threshold=chosen.merge), exclusive=exclusive)
-    version_a, version_b, _ = _pairs(compared, scores, lambda a, b, at: scores.versions[at])
-    everyone = np.arange(count)
-    song = linked(count, np.concatenate([version_a, everyone]), np.concatenate([version_b, label]))
+    a, b, bits = ties.overlay(a, b, scores.told[at])
+    linkage = Linkage(threshold=min(chosen.merge, MOST_THRESHOLD))
+    label = cluster(count, a, b, bits, linkage, exclusive=ties.excuse(exclusive))
+    kin_a, kin_b, _ = _pairs(
+        compared, scores, lambda a, b, at: scores.versions[at] | (scores.covers[at] & distinctive[a] & distinctive[b])
+    )
+    song = linked(count, np.concatenate([kin_a, np.arange(count)]), np.concatenate([kin_b, label]))
     return Clusters(label, song, confidence(label, a, b, bits))
 
 

@@ -23,17 +23,22 @@ from dedup.sound import Hearing
 from dedup.weights import Weights, estimate
 from jobs.alignments import align_releases
 from jobs.audio_pairs import audio_candidates
+from jobs.candidate_recall import count_recall
 from jobs.candidates import candidate_pairs, partitions
-from jobs.clusters import find_clusters
+from jobs.clusters import distinctive_titles, find_clusters
 from jobs.columns import read_parquet, read_table
 from jobs.exchange import PACKED
-from jobs.matches import LABELS_FILE, write_matches
+from jobs.isrc_conflicts import report_isrc_conflicts
+from jobs.labelled import Labels, digest, gather, place
+from jobs.matches import APART_FILE, LABELS_FILE, write_matches
 from jobs.options import DedupOptions, SparkOptions
 from jobs.pairs import COMPARED, compared_pairs, count_pairs
 from jobs.recordings import write_recordings
 from jobs.records import rows_of, write_records
 from jobs.sound_files import write_sound
 from jobs.spark import session
+from jobs.summary import print_summary
+from jobs.supervise import sharpened
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -43,7 +48,10 @@ LABELS = pa.schema([("row", pa.int64()), ("cluster", pa.int64())])
 
 @dataclass(frozen=True)
 class Job:
-    """What the stages of one deduplication share. work: its scratch folder; origin: what the results are made from."""
+    """What the stages of one deduplication share.
+
+    work: its scratch folder; origin: what the results are made from; labelled: pairs that people decided on.
+    """
 
     spark: "SparkSession"
     catalogue: Catalogue
@@ -51,6 +59,7 @@ class Job:
     options: DedupOptions
     origin: dict[str, Any]
     blocking: Blocking
+    labelled: pa.Table
 
     @property
     def records(self) -> Path:
@@ -73,24 +82,31 @@ def dedup(catalogue_dir: Path, options: DedupOptions, spark: SparkOptions) -> No
     catalogue = Catalogue.open(catalogue_dir)
     with catalogue.lock(), catalogue.run("dedup", asdict(options)) as run:
         dedup_stages(catalogue, run, options, spark)
+    print_summary(catalogue, run)
 
 
 def dedup_stages(catalogue: Catalogue, run: Run, options: DedupOptions, spark: SparkOptions) -> None:
     """The stages of deduplication; skipped as one where tracks, audio and options are those of the published result."""
     wanted = ("tracks", "segments", "embeddings")
     inputs = {name: catalogue.state.tables.get(name) for name in wanted}
+    labelled = gather(catalogue.root, options.labels)
+    inputs |= {"labels": digest(labelled)} if len(labelled) else {}
     promise = options.unique_within or catalogue.manifest("tracks").parameters.get("unique_within")
     options = replace(options, unique_within=promise)
-    parameters = asdict(options) | {"blocking": asdict(Blocking()), "hearing": asdict(Hearing())}
+    decided = asdict(replace(options, truth=None, labels=None))  # labels count by what they say, not by their file
+    parameters = decided | {"blocking": asdict(Blocking()), "hearing": asdict(Hearing())}
     tables = ("matches", "recordings", *(["artists"] if options.artists else []))
-    if all(catalogue.is_current(name, inputs=inputs, parameters=parameters) for name in tables):
+    if options.truth is None and all(
+        catalogue.is_current(name, inputs=inputs, parameters=parameters) for name in tables
+    ):
         with run.stage("dedup") as stage:
-            return stage.skip("tracks, audio and options have not changed")
+            return stage.skip("tracks, audio, labels and options have not changed")
     with session(master=spark.master, memory=spark.memory) as active:
         catalogue.clear_work("dedup")  # what a killed run left
         work = catalogue.work("dedup", run.run)
         made = _dedup(
-            Job(active, catalogue, work, options, {"inputs": inputs, "parameters": parameters}, Blocking()), run
+            Job(active, catalogue, work, options, {"inputs": inputs, "parameters": parameters}, Blocking(), labelled),
+            run,
         )
     catalogue.publish(made)
     catalogue.clear_work("dedup", run.run)
@@ -101,15 +117,22 @@ def _dedup(job: Job, run: Run) -> dict[str, str]:
         _candidates(job)
     with run.stage("compare") as stage:
         _compare(job, stage)
+        if job.options.truth:
+            count_recall(stage, job.options.truth, job.records, job.compared)
     with run.stage("weights") as stage:
-        weights, chosen, scores = _weigh(job, stage)
+        told = place(job.labelled, job.records)
+        weights, chosen, scores = _weigh(job, told, stage)
     with run.stage("clusters") as stage:
         exclusive = mapped_numbers(job.records, "exclusive").to_numpy().astype(np.int64)
-        found = find_clusters(job.aligned, scores, chosen, exclusive)
+        ties = told.constraints(len(exclusive))
+        found = find_clusters(job.aligned, scores, chosen, exclusive, distinctive_titles(job.records), ties)
         made = {"recordings": write_recordings(job.catalogue, job.records, found, stage, job.origin)}
         np.save(job.records / LABELS_FILE, found.recording)
+        np.save(job.records / APART_FILE, ties.apart)
+        problems = report_isrc_conflicts(job.catalogue, job.records, found.song, stage, job.origin)
+        made |= {"problems": problems} if problems else {}
     with run.stage("matches") as stage:
-        settled = (job.records, scores, weights, chosen)
+        settled = (job.records, scores, weights, chosen, told.table)
         made["matches"] = write_matches(job.spark, job.catalogue, job.aligned, settled, stage, job.origin)
     if job.options.artists:
         from jobs.artists import artists_stage
@@ -139,18 +162,28 @@ def _compare(job: Job, stage: Stage) -> None:
     count_pairs(stage, read_parquet(job.spark, job.compared, COMPARED), count)
 
 
-def _weigh(job: Job, stage: Stage) -> tuple[Weights, Policy, Scores]:
+def _weigh(job: Job, told: Labels, stage: Stage) -> tuple[Weights, Policy, Scores]:
     """The model of this catalogue, the thresholds it gives and what every pattern is worth."""
     patterns, counts = align_releases(job.spark, job.records, job.compared, job.aligned)
     levels = unpack(patterns)
     open_to_merging = counts * ~vetoed(levels)  # what rules exclude is not for the model to tell apart
-    weights = estimate(levels, open_to_merging)
+    weights = _sharpen(job, told, stage, estimate(levels, open_to_merging))
     eligible = open_to_merging * ~held(levels)  # what is never merged must not thin out what is
     chosen = policy(weights.bits(levels), eligible, false_merge_rate=job.options.false_merge_rate)
     stage.count("patterns", len(patterns))
     stage.count("prior", round(weights.prior, 6))
     stage.count("merge_at_bits", round(chosen.merge, 3))
     return weights, chosen, score(patterns, weights, chosen)
+
+
+def _sharpen(job: Job, told: Labels, stage: Stage, weights: Weights) -> Weights:
+    """The weights with what labelled pairs teach; those that rules exclude teach nothing."""
+    pattern, same = told.compared(job.aligned, job.catalogue.count("tracks"))
+    stage.count("labels", len(told.table))
+    stage.count("labels_compared", len(pattern))
+    levels = unpack(pattern)
+    weighed = ~vetoed(levels)
+    return sharpened(job.spark, levels[weighed], same[weighed], weights)
 
 
 def _labels(job: Job, recording: Any) -> "DataFrame":

@@ -8,12 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.errors import SourceError
+from catalog.reviews import SAID
 from catalog.store import Catalogue
 from dedup.metrics import pair_scores
 from jobs.evaluation import Evaluation, Figures, of_tracks
 from jobs.truth import read_truth
 
-SAID = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 ACCEPTED = {
     "matches: merge": {"merge"},
     "matches: merge or review": {"merge", "review"},

@@ -33,10 +33,11 @@ def numbers(batches: Iterator[pa.RecordBatch]) -> Iterator[int]:
 
 
 def scattered(array: Array, bucket: Array) -> Iterator[pa.RecordBatch]:
-    """PACKED: the parts of an array by bucket, `[n]`, in the order they had."""
+    """PACKED: the parts of an array by bucket, `[n]`, below 65,536, in the order they had."""
+    bucket = bucket.astype(np.uint16)  # which NumPy sorts by radix
     order = np.argsort(bucket, kind="stable")
     array, bucket = array[order], bucket[order]
-    starts = np.flatnonzero(np.diff(bucket, prepend=-1))
+    starts = np.flatnonzero(np.diff(bucket.astype(np.int32), prepend=-1))
     parts = [part.tobytes() for part in np.split(array, starts[1:])] if len(starts) else []
     yield pa.record_batch([pa.array(bucket[starts], pa.int32()), pa.array(parts, pa.binary())], schema=PACKED)
 

@@ -15,6 +15,7 @@ from catalog.store import Catalogue
 from dedup.decide import other_performer, unlike, unnamed, vetoed
 from dedup.explain import itemise
 from dedup.weights import Weights, probability
+from jobs.labelled import said_of
 from jobs.lookup import recordings_of, tracks_by_id
 from jobs.matches import WEIGHTS_FILE
 from jobs.one_pair import NEEDED, pair_levels, pair_table
@@ -53,16 +54,17 @@ def explain_pair(catalogue: Catalogue, track_a: str, track_b: str) -> Explanatio
 def _outcome(catalogue: Catalogue, a: dict[str, Any], b: dict[str, Any], levels: Any) -> str:
     """What became of the pair, and why where that is not what its weight says."""
     ids = [a["track_id"], b["track_id"]]
-    recordings = recordings_of(catalogue, ids)
+    said, recordings = said_of(catalogue, *ids), recordings_of(catalogue, ids)
     if recordings.get(ids[0]) == recordings.get(ids[1]) is not None:
-        return f"merged: both are recording {recordings[ids[0]]}"
+        return f"merged: both are recording {recordings[ids[0]]}" + ("; labelled the same" if said else "")
     both = ds.field("track_id_a").isin(ids) & ds.field("track_id_b").isin(ids)
     matches = catalogue.read("matches", ["decision", "relation"], both).to_pylist()
     if matches:
         outcome = f"{matches[0]['decision']} ({matches[0]['relation']})"
     else:
         outcome = "distinct: never a candidate, or too unlike to be listed"
-    return "; ".join([outcome, *_reasons(levels)])
+    labelled = [] if said is None else [f"labelled {'the same, which other labels forbid' if said else 'different'}"]
+    return "; ".join([outcome, *labelled, *_reasons(levels)])
 
 
 def _reasons(levels: Any) -> list[str]:

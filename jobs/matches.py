@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.feather as feather
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -17,7 +18,8 @@ from catalog.runs import Stage
 from catalog.schema import MATCHES
 from catalog.store import Catalogue
 from dedup.candidates import GENERATORS
-from dedup.decide import DISTINCT, MERGE, REVIEW, SAME, Policy
+from dedup.constraints import listed, pair_keys
+from dedup.decide import DIFFERENT, DISTINCT, MERGE, REVIEW, SAME, Policy
 from dedup.explain import SHOWN, itemise
 from dedup.patterns import unpack
 from dedup.records import open_records
@@ -25,6 +27,7 @@ from dedup.scores import Scores
 from dedup.weights import Weights, probability
 from jobs.columns import map_batches
 from jobs.exchange import numbers, tasks
+from jobs.labelled import KEPT
 from jobs.pairs import both_sides
 
 if TYPE_CHECKING:
@@ -36,13 +39,17 @@ REMARKABLE = -3.0
 WEIGHTS_FILE = "weights.json"
 POLICY_FILE = "policy.json"
 LABELS_FILE = "recording.npy"
+APART_FILE = "apart.npy"
 CHUNK = 1 << 15
 DONE = pa.schema([("id", pa.int64()), ("rows", pa.int64())])
 
 
 @dataclass(frozen=True)
 class Settled:
-    """What a worker needs to write matches. folder: record files and, by place, the first place of its recording."""
+    """What a worker needs to write matches.
+
+    folder: record files; by place, the first place of its recording; and the keys of the pairs labelled different.
+    """
 
     folder: Path
     staging: Path
@@ -51,16 +58,31 @@ class Settled:
     weights: Weights
 
 
+@dataclass(frozen=True)
+class Clustered:
+    """label: `[tracks]`, the first place of each track's recording. apart: keys of pairs labelled different, sorted."""
+
+    label: NDArray[np.int64]
+    apart: NDArray[np.int64]
+
+    def of(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Which pairs of places ended in one recording, and which are labelled different, `[n]` each."""
+        return self.label[a] == self.label[b], listed(pair_keys(a, b, len(self.label)), self.apart)
+
+
 def write_matches(
     spark: "SparkSession",
     catalogue: Catalogue,
     compared: Path,
-    settled: tuple[Path, Scores, Weights, Policy],
+    settled: tuple[Path, Scores, Weights, Policy, pa.Table],
     stage: Stage,
     origin: dict[str, Any],
 ) -> str:
-    """Write the pairs worth keeping with their evidence; a pair's decision follows where the clusters put it."""
-    folder, scores, weights, chosen = settled
+    """Write the pairs worth keeping with their evidence; a pair's decision follows where the clusters put it.
+
+    settled: the folder of `Settled`, the model with its thresholds, and the labels that were used.
+    """
+    folder, scores, weights, chosen, labelled = settled
     staging = catalogue.stage("matches")
     job = Settled(folder, staging, tuple(sorted(compared.glob("*.parquet"))), scores, weights)
     map_batches(tasks(spark, len(job.files)), partial(match_batches, job=job), DONE).collect()
@@ -68,6 +90,8 @@ def write_matches(
         pq.write_table(MATCHES.empty_table(), staging / "part-00000.parquet")
     (staging / WEIGHTS_FILE).write_text(weights.to_json())
     (staging / POLICY_FILE).write_text(_policy_json(chosen))
+    if len(labelled):
+        feather.write_feather(labelled, staging / KEPT, compression="uncompressed")
     snapshot = catalogue.seal("matches", staging, **origin)
     stage.count("matches", catalogue.sealed("matches", snapshot).rows)
     return snapshot
@@ -80,17 +104,18 @@ def _policy_json(chosen: Policy) -> str:
 
 def match_batches(batches: Iterator[pa.RecordBatch], *, job: Settled) -> Iterator[pa.RecordBatch]:
     """Tasks, each one file of compared pairs, to files of MATCHES."""
-    records, label = open_records(job.folder), np.load(job.folder / LABELS_FILE, mmap_mode="r")
+    records = open_records(job.folder)
+    clusters = Clustered(*(np.load(job.folder / name, mmap_mode="r") for name in (LABELS_FILE, APART_FILE)))
     for number in numbers(batches):
-        yield pa.record_batch([[number], [_write_part(job, number, records, label)]], schema=DONE)
+        yield pa.record_batch([[number], [_write_part(job, number, records, clusters)]], schema=DONE)
 
 
-def _write_part(job: Settled, number: int, records: pa.Table, label: NDArray[np.int64]) -> int:
+def _write_part(job: Settled, number: int, records: pa.Table, clusters: Clustered) -> int:
     """The matches of one file of compared pairs; a task that is tried again replaces what it wrote."""
     target, rows = job.staging / f"part-{number:05d}.parquet", 0
     with pq.ParquetWriter(target.with_suffix(".tmp"), MATCHES, compression="zstd") as file:
         for batch in pq.ParquetFile(job.files[number]).iter_batches(CHUNK):
-            table = match_rows(batch, records, label, job.scores, job.weights)
+            table = match_rows(batch, records, clusters, job.scores, job.weights)
             rows += len(table)
             file.write_table(table)
     target.with_suffix(".tmp").rename(target)
@@ -98,16 +123,18 @@ def _write_part(job: Settled, number: int, records: pa.Table, label: NDArray[np.
 
 
 def match_rows(
-    compared: pa.RecordBatch, records: pa.Table, label: NDArray[np.int64], scores: Scores, weights: Weights
+    compared: pa.RecordBatch, records: pa.Table, clusters: Clustered, scores: Scores, weights: Weights
 ) -> pa.Table:
-    """MATCHES of a batch of compared pairs. label: `[tracks]`, the first place of each track's recording."""
+    """MATCHES of a batch of compared pairs."""
     a, b = (compared.column(name).to_numpy() for name in ("place_a", "place_b"))
     at = scores.at(compared.column("pattern").to_numpy())
-    together = label[a] == label[b]  # kept whatever its weight: what speaks against is shown too
+    together, apart = clusters.of(a, b)  # kept whatever its weight: what speaks against is shown too
     kept = np.flatnonzero((scores.bits[at] >= REMARKABLE) | (scores.decision[at] != DISTINCT) | together)
-    a, b, at, together = a[kept], b[kept], at[kept], together[kept]
+    a, b, at, together, apart = a[kept], b[kept], at[kept], together[kept], apart[kept]
     decision = np.where(together, MERGE, np.where(scores.decision[at] == MERGE, REVIEW, scores.decision[at]))
+    decision = np.where(apart, DISTINCT, decision)
     relation = np.where(together, SAME, scores.relation[at])
+    relation = np.where(apart & (relation == SAME), DIFFERENT, relation)
     pairs = both_sides(records, a, b, ("track_id", *SHOWN)).append_column(
         "audio_detail", compared.column("audio_detail").take(pa.array(kept))
     )

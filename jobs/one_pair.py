@@ -16,6 +16,7 @@ from dedup.compare import compare
 from dedup.fields import FIELD_NAMES, MISSING
 from dedup.records import SEPARATOR, TEXTS
 from dedup.releases import FIELD, Alignments, anchors
+from dedup.sketches import sketch_columns
 from dedup.sound import Hearing, hear
 from dedup.weights import Levels
 from jobs.lookup import codes_by_id
@@ -84,10 +85,15 @@ def _columns(a: Sequence[Track], b: Sequence[Track], often_a: list[int], often_b
         tags = [SEPARATOR.join(track["versions"] or ()) for track in tracks]
         seconds = [float("nan") if track["duration_s"] is None else track["duration_s"] for track in tracks]
         one |= {name: pa.array([_number(track[name]) for track in tracks], pa.int32()) for name in _INTEGERS}
+        one |= {name: pa.array(sketch) for name, sketch in _sketches(one).items()}
         one |= {"versions": pa.array(tags, pa.large_string()), "duration_s": pa.array(seconds, pa.float32())}
         columns |= {f"{name}_{side}": column for name, column in one.items()}
         columns[f"title_frequency_{side}"] = pa.array(often, pa.int32())
     return columns
+
+
+def _sketches(one: dict[str, pa.Array]) -> dict[str, np.ndarray]:
+    return sketch_columns(*(one[name] for name in ("title_core", "artist_core", "album_core")))
 
 
 _TEXTS = tuple(name for name in TEXTS if name != "versions")

@@ -12,8 +12,10 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from catalog.store import Catalogue
+from dedup.buffers import filled
 from dedup.hashing import combine, hash_texts
-from dedup.records import ADDED, SEPARATOR, TEXTS, filled, mapped_numbers, mapped_text, writing
+from dedup.records import ADDED, SEPARATOR, TEXTS, mapped_numbers, mapped_text, writing
+from dedup.sketches import sketch_columns
 
 READ = (
     "row", "track_id", "source", "title", "artist", "album", "title_core", "artist_core", "album_core", "versions",
@@ -87,6 +89,7 @@ def _columns(batch: pa.RecordBatch, sources: dict[str, int], *, promised: bool) 
         "duration_s": filled(batch.column("duration_s"), float("nan")),
         "release_year": filled(batch.column("release_year"), -1),
         "position": filled(batch.column("position"), -1),
+        **sketch_columns(*(texts[name] for name in ("title_core", "artist_core", "album_core"))),
     }
 
 

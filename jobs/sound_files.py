@@ -14,7 +14,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from catalog.store import Catalogue
-from dedup.records import TextFile, filled, mapped_text
+from dedup.buffers import filled
+from dedup.records import TextFile, mapped_text
 from jobs.columns import read_table
 from jobs.records import rows_of
 

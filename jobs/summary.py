@@ -9,7 +9,7 @@ from jobs.console import messages
 SHOWN = {
     "ingest": ("delivered", "tracks", "problems"),
     "analyze": ("files", "reused", "without_sound"),
-    "candidates": ("pairs", "pairs_per_track"),
+    "compare": ("pairs", "pairs_per_track", "recall"),
     "weights": ("patterns", "prior", "merge_at_bits"),
     "clusters": ("recordings", "songs"),
     "matches": ("matches",),
@@ -28,17 +28,31 @@ def print_summary(catalogue: Catalogue, run: Run) -> None:
     table.add_column("seconds", justify="right")
     table.add_column("")
     for stage in run.stages:
-        counts = [
-            f"{name.replace('_', ' ')} {_number(stage.counts[name])}"
-            for name in SHOWN.get(stage.name, ())
-            if name in stage.counts
-        ]
-        table.add_row(
-            stage.name, f"{stage.seconds:.1f}", f"skipped: {stage.skipped}" if stage.skipped else ", ".join(counts)
-        )
+        told = f"skipped: {stage.skipped}" if stage.skipped else ", ".join(_counts(stage))
+        table.add_row(stage.name, f"{stage.seconds:.1f}", told)
     messages().print(table)
+    for generators in map(generator_table, run.stages):
+        if generators is not None:
+            messages().print(generators)
     where = catalogue.root
     messages().print(f"next: unisono report --catalog {where} --out report.html", markup=False, soft_wrap=True)
+
+
+def generator_table(stage: Stage) -> Any:
+    """What each candidate generator proposed, and its recall where a truth was given; None for other stages."""
+    from rich.table import Table
+
+    generators = [name.removeprefix("pairs_") for name in stage.counts if name.startswith("pairs_")]
+    proposed = {name: stage.counts[f"pairs_{name}"] for name in generators if name != "per_track"}
+    if not proposed:
+        return None
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("candidates by", "pairs", "recall"):
+        table.add_column(heading, justify="left" if heading == "candidates by" else "right")
+    for name, pairs in sorted(proposed.items(), key=lambda item: -item[1]):
+        recall = stage.counts.get(f"recall_{name}")
+        table.add_row(name, _number(pairs), "" if recall is None else f"{recall:.4f}")
+    return table
 
 
 def _counts(stage: Stage) -> list[str]:

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.records import SEPARATOR
+from dedup.sketches import sketch_columns
 
 TEXTS = ("title", "artist", "album", "title_core", "artist_core", "album_core", "medium", "isrc_code")
 
@@ -19,9 +20,11 @@ def records(*given: dict[str, Any]) -> pa.Table:
         for name in ("release_year", "position", "exclusive")
     }
     seconds = [np.nan if one.get("duration_s") is None else one["duration_s"] for one in given]
+    cores = (texts[name] for name in ("title_core", "artist_core", "album_core"))
     return pa.table(
         {
             **texts,
+            **sketch_columns(*cores),
             **integers,
             "versions": pa.array(versions, pa.large_string()),
             "duration_s": pa.array(seconds, pa.float32()),

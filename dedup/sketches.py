@@ -1,0 +1,56 @@
+"""Whether a text may stand in another, judged from sketches of their letter pairs: cheap, and nearly never a wrong no.
+
+A sketch is the set of a text's letter pairs, hashed into 128 bits (a Bloom filter with one hash, Bloom 1970). A text
+that stands in another, give or take a typo, has nearly all its letter pairs there; of two that have nothing to do with
+each other, hardly any share so many. Sketches are made once a track and stand in the record files.
+"""
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from dedup.buffers import text_buffers
+
+LEAST_SHARED = 0.7
+"""Share of a text's sketch that must be in the other's; a typo in ten letters spoils two of nine pairs."""
+
+Half = NDArray[np.uint64]
+_HASH = np.uint32(0x9E3779B1)
+
+
+FIELDS = ("title", "artist", "whole")
+"""What a track has sketches of: its title, its artist, and all its text."""
+
+
+def sketch_columns(title: pa.Array, artist: pa.Array, album: pa.Array) -> dict[str, NDArray[np.uint64]]:
+    """Sketches of tracks as columns `title_0`, `title_1`, `artist_0` ..., `[n]` each; texts folded, without nulls."""
+    parts = [sketches(text) for text in (title, artist, album)]
+    found = dict(zip(FIELDS, (parts[0], parts[1], parts[0] | parts[1] | parts[2]), strict=True))
+    return {f"{field}_{half}": np.ascontiguousarray(found[field][:, half]) for field in FIELDS for half in (0, 1)}
+
+
+COLUMNS = tuple(f"{field}_{half}" for field in FIELDS for half in (0, 1))
+
+
+def may_hold(needle: tuple[Half, Half], text: tuple[Half, Half]) -> NDArray[np.bool_]:
+    """Where a needle's sketch is mostly in the text's, `[n]`; each side both halves of its sketch, `[n]`."""
+    shared = sum(np.bitwise_count(ours & theirs).astype(np.int16) for ours, theirs in zip(needle, text, strict=True))
+    return np.asarray(shared >= LEAST_SHARED * sum(np.bitwise_count(ours).astype(np.int16) for ours in needle))
+
+
+def sketches(texts: pa.Array) -> NDArray[np.uint64]:
+    """Sketches of texts, `[n, 2]`."""
+    offsets, letters = text_buffers(texts)
+    found = np.zeros((len(texts), 2), np.uint64)
+    if len(letters) < 2:
+        return found
+    pair = (letters[:-1].astype(np.uint32) << np.uint32(8)) | letters[1:]
+    bit = (pair * _HASH) >> np.uint32(25)
+    masks = np.zeros((2, len(letters)), np.uint64)  # the last letter of all begins no pair
+    one = np.uint64(1) << (bit & np.uint32(63)).astype(np.uint64)
+    masks[0, :-1], masks[1, :-1] = np.where(bit < 64, one, 0), np.where(bit < 64, 0, one)
+    masks[:, offsets[1:-1] - 1] = 0  # nor does a text's last
+    some = np.flatnonzero(np.diff(offsets))
+    for half in range(2):
+        found[some, half] = np.bitwise_or.reduceat(masks[half], offsets[:-1][some])
+    return found

@@ -1,0 +1,130 @@
+"""Labelled pairs on their way into a deduplication: gathered, told apart from what they were, and placed."""
+
+import hashlib
+import json
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.feather as feather
+from numpy.typing import NDArray
+
+from catalog.published import Published
+from catalog.reviews import LABELLED, Reviews, read_labels
+from dedup.constraints import Constraints, constraints, listed, pair_keys
+from dedup.records import mapped_text
+
+Places = NDArray[np.int64]
+
+KEPT = "labels.arrow"
+"""The labels that were used, beside the table `matches` in its snapshot."""
+
+_IDS = ["track_id_a", "track_id_b"]
+_SLICE = 1 << 20  # tracks whose ids are looked up at once
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Labelled pairs of tracks that are there, each once, `[n]`: LABELLED, and the places, the smaller in `a`."""
+
+    table: pa.Table
+    a: Places
+    b: Places
+    same: NDArray[np.bool_]
+
+    def constraints(self, tracks: int) -> Constraints:
+        """What the clusters must keep to; labels that others contradict are given up, with a warning."""
+        found = constraints(tracks, self.a, self.b, self.same)
+        if found.given_up:
+            log.warning("%d labels say the same where others say different; the latter hold", found.given_up)
+        return found
+
+    def compared(self, pairs: Path, tracks: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Patterns of those labelled pairs that were compared, and whether each is the same. pairs: their folder."""
+        key = pair_keys(self.a, self.b, tracks)
+        order = np.argsort(key)
+        key, same = key[order], self.same[order]
+        parts = [(np.empty(0, np.int64), np.empty(0, bool))]
+        columns = ["place_a", "place_b", "pattern"]
+        for batch in ds.dataset(pairs, format="parquet").to_batches(columns=columns) if len(key) else ():
+            a, b, pattern = (batch.column(name).to_numpy() for name in columns)
+            here = pair_keys(a, b, tracks)
+            found = listed(here, key)
+            parts.append((pattern[found], same[np.searchsorted(key, here[found])]))
+        patterns, said = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return patterns, said
+
+
+def gather(catalogue_dir: Path, file: Path | None) -> pa.Table:
+    """LABELLED: decisions in `reviews.db` and pairs of a file, sorted. A decision outweighs the file, with a warning.
+
+    A file that says both of one pair says different. Raises SourceError for a file that cannot be read.
+    """
+    reviewed = Reviews.of(catalogue_dir).read()
+    given = LABELLED.empty_table() if file is None else _once(read_labels(file))
+    both = given.join(reviewed, _IDS, join_type="inner", right_suffix="_reviewed")
+    overruled = pc.sum(pc.not_equal(both["same"], both["same_reviewed"])).as_py()
+    if overruled:
+        log.warning("%s: reviewers decided otherwise on %d pairs; their decisions hold", file, overruled)
+    rest = given.join(reviewed.select(_IDS), _IDS, join_type="left anti")
+    return pa.concat_tables([reviewed, rest.cast(LABELLED)]).sort_by([(name, "ascending") for name in _IDS])
+
+
+def _once(labels: pa.Table) -> pa.Table:
+    """Each pair once; one on which rows disagree is different."""
+    distinct = labels.group_by(_IDS, use_threads=False).aggregate([("same", "all"), ("same", "any")])
+    disputed = pc.sum(pc.not_equal(distinct["same_all"], distinct["same_any"])).as_py()
+    if disputed:
+        log.warning("labels contradict themselves on %d pairs, which are kept apart", disputed)
+    return distinct.select([*_IDS, "same_all"]).rename_columns(LABELLED.names)
+
+
+def digest(labels: pa.Table) -> str | None:
+    """Changes when a label does; None without any."""
+    return hashlib.sha256(json.dumps(labels.to_pydict()).encode()).hexdigest() if len(labels) else None
+
+
+def place(labels: pa.Table, folder: Path) -> Labels:
+    """Labels with the places of their tracks. Those of a track that is not there are left out, with a warning.
+
+    folder: the record files.
+    """
+    ids = pa.chunked_array([chunk for name in _IDS for chunk in labels[name].chunks], pa.string()).unique()
+    places = _places(ids, folder)
+    a, b = (places[pc.index_in(labels[name], ids).to_numpy()] for name in _IDS)
+    there = (a >= 0) & (b >= 0)
+    if not there.all():
+        row = int(np.flatnonzero(~there)[0])
+        name = labels[_IDS[int(a[row] >= 0)]][row].as_py()
+        log.warning("%d of %d labels name a track that is not there, such as %r", (~there).sum(), len(there), name)
+    known = labels.filter(pa.array(there))
+    a, b = a[there], b[there]
+    return Labels(known, np.minimum(a, b), np.maximum(a, b), known["same"].to_numpy())
+
+
+def _places(ids: pa.Array, folder: Path) -> Places:
+    """The place of each track id, `[n]`, -1 where there is none such."""
+    track_id, places = mapped_text(folder, "track_id"), np.full(len(ids), -1, np.int64)
+    wanted = ids.cast(pa.large_string())
+    for start in range(0, len(track_id) if len(ids) else 0, _SLICE):
+        found = pc.index_in(track_id.slice(start, _SLICE), wanted)
+        at = np.flatnonzero(np.asarray(found.is_valid()))
+        places[found.take(pa.array(at)).to_numpy()] = start + at
+    return places
+
+
+def said_of(catalogue: Published, track_a: str, track_b: str) -> bool | None:
+    """What a label that the published matches were made with says of a pair; None where none does."""
+    path = catalogue.path("matches") / KEPT
+    if not path.exists():
+        return None
+    a, b = sorted((track_a, track_b))
+    labels = feather.read_table(path, memory_map=True)
+    found = labels.filter((pc.field("track_id_a") == a) & (pc.field("track_id_b") == b))["same"]
+    return bool(found[0].as_py()) if len(found) else None
