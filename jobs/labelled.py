@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from catalog.published import Published
 from catalog.reviews import LABELLED, Reviews, read_labels
-from dedup.constraints import Constraints, constraints, listed, pair_keys
+from dedup.constraints import LARGEST, Constraints, constraints, listed, pair_keys
 from dedup.records import mapped_text
 
 Places = NDArray[np.int64]
@@ -42,7 +42,8 @@ class Labels:
         """What the clusters must keep to; labels that others contradict are given up, with a warning."""
         found = constraints(tracks, self.a, self.b, self.same)
         if found.given_up:
-            log.warning("%d labels say the same where others say different; the latter hold", found.given_up)
+            reason = f"others say different, or they would join more than {LARGEST} tracks"
+            log.warning("%d labels that say the same are left out: %s", found.given_up, reason)
         return found
 
     def compared(self, pairs: Path, tracks: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

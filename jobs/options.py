@@ -41,8 +41,7 @@ class DedupOptions:
     """How duplicates are decided: the promise of a source, and the share of merged pairs that may be wrong.
 
     Without `artists`, credits are not resolved to artists. `labels`: a file of labelled pairs, used beside reviewers'
-    decisions. `truth`: right answers, of which the recall of the candidates
-    is counted; they decide nothing.
+    decisions. `truth`: right answers, of which the recall of the candidates is counted; they decide nothing.
     """
 
     unique_within: str | None = None
