@@ -37,6 +37,7 @@ class ParsedAlbum(NamedTuple):
 _MARK = re.compile(r"[(\[{【〔〈\d#№*\"]| [-–—~―]")
 _FIRST_MARKS, _LAST_MARKS = frozenset(":;,'-"), frozenset(":;,-")
 _LAST_WORD = re.compile(r"\b[IVX]+$|\.\w{2,4}$")
+_MOVEMENT = re.compile(r"[:;,/–-] [IVX]+\.")
 _WORDS = frozenset(
     "feat feat. ft ft. featuring f/ pt pt. part parts vol vol. volume edit mix version remaster remastered reissue "
     "re-issue video clip videoclip audio hq hd full sub act book chapter teil parte karaoke remix".split()
@@ -100,6 +101,7 @@ def _is_plain(text: str) -> bool:
         _MARK.search(text)
         or text[:1] in _FIRST_MARKS
         or text[-1:] in _LAST_MARKS
+        or (". " in text and _MOVEMENT.search(text))
         or ((text[-1:] in "IVX" or "." in text[-5:]) and _LAST_WORD.search(text))
         or not _WORDS.isdisjoint(text.lower().split())
     )

@@ -77,9 +77,8 @@ def _kept(
     home = np.full(len(since), -1, np.int64)
     home[old[largest]] = cluster[largest]
     cluster, old, shared = cluster[largest], old[largest], shared[largest]
-    age = np.argsort(np.argsort(np.array(since.to_pylist(), dtype=str), kind="stable"), kind="stable")
-    _, rank = np.unique(np.array(since.to_pylist(), dtype=str), return_inverse=True)
-    oldest = np.lexsort((age[old], -shared, rank[old], cluster))
+    _, age = np.unique(np.array(since.to_pylist(), dtype=str), return_inverse=True)
+    oldest = np.lexsort((old, -shared, age[old], cluster))
     oldest = oldest[np.flatnonzero(np.diff(cluster[oldest], prepend=-1))]
     kept = np.full(len(labels), -1, np.int64)
     kept[cluster[oldest]] = old[oldest]

@@ -1,0 +1,71 @@
+"""Collective evidence: which pairs anchor releases, and what other anchors say about a pair."""
+
+import numpy as np
+import pytest
+
+from dedup.fields import FIELD_NAMES, FIELDS, MISSING, level_of
+from dedup.releases import FIELD, Alignments, anchors, release_pair
+
+
+def levels(**named: str) -> np.ndarray:
+    found = np.full((1, len(FIELDS)), MISSING, np.int8)
+    for field, level in named.items():
+        found[0, FIELD_NAMES.index(field)] = level_of(field, level)
+    return found
+
+
+SURE = {"title": "exact", "artist": "exact", "version": "both plain", "duration": "within 1.5 s"}
+ANCHORS = [
+    ({}, True),
+    ({"title": "near", "version": "neutral difference"}, True),
+    ({"title": "similar"}, False),
+    ({"artist": "different"}, False),
+    ({"version": "conflict"}, False),
+    ({"version": "plain against version"}, False),
+    ({"duration": "within 7 s"}, False),
+]
+
+
+@pytest.mark.parametrize(("changed", "anchor"), ANCHORS)
+def test_anchors(changed: dict[str, str], anchor: bool) -> None:
+    assert anchors(levels(**SURE | changed)).tolist() == [anchor]
+
+
+def test_a_place_on_the_album_stands_in_for_a_missing_duration() -> None:
+    untimed = {name: level for name, level in SURE.items() if name != "duration"}
+    assert not anchors(levels(**untimed))[0]
+    assert anchors(levels(**untimed, position="same"))[0]
+
+
+def brute_force(anchor_pairs: list[tuple[int, int]], pair: tuple[int, int], own: bool) -> str | None:
+    a, b = pair
+    if a == b or not a or not b:
+        return None
+    others = sum({a, b} == set(one) for one in anchor_pairs) - own
+    return "several align" if others >= 3 else "one or two align" if others >= 1 else "none align"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_levels_count_the_other_anchors(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    pairs = rng.integers(0, 5, (60, 2)).astype(np.uint64)
+    anchor = rng.random(60) < 0.5
+    found = Alignments.count(pairs[anchor, 0], pairs[anchor, 1])
+    got = found.levels(pairs[:, 0], pairs[:, 1], np.zeros(60, bool), anchor)
+    names = [None if level == MISSING else FIELDS[FIELD_NAMES.index(FIELD)].levels[level].name for level in got]
+    between = [(int(a), int(b)) for a, b in pairs[anchor].tolist() if a != b and a and b]
+    expected = [brute_force(between, (int(a), int(b)), bool(own)) for (a, b), own in zip(pairs, anchor, strict=True)]
+    assert names == expected
+
+
+def test_a_release_of_one_track_says_nothing() -> None:
+    none = Alignments.count(np.empty(0, np.uint64), np.empty(0, np.uint64))
+    one, two = np.array([1], np.uint64), np.array([2], np.uint64)
+    assert none.levels(one, two, np.array([True]), np.array([True])).tolist() == [MISSING]
+    assert none.levels(one, two, np.array([False]), np.array([True])).tolist() == [level_of(FIELD, "none align")]
+
+
+def test_the_order_of_two_releases_does_not_matter() -> None:
+    a, b = np.arange(1, 50, dtype=np.uint64), np.arange(100, 149, dtype=np.uint64)
+    assert (release_pair(a, b) == release_pair(b, a)).all()
+    assert len(np.unique(release_pair(a, b))) == len(a)
