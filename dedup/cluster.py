@@ -26,6 +26,9 @@ from scipy.sparse.csgraph import connected_components
 
 from dedup.partitions import best_partition
 
+SURE = 60.0
+"""Bits from which nothing is cut any more: what hangs together then was told to (labels)."""
+
 Rows = NDArray[np.int64]
 Bits = NDArray[np.float64]
 
@@ -119,7 +122,7 @@ def _whole(component: NDArray[np.int64], inside: Graph, linkage: Linkage) -> NDA
 def _divide(graph: Graph, linkage: Linkage, labels: NDArray[np.int64]) -> None:
     """Write the labels of one component."""
     rows = np.union1d(graph.a, graph.b)
-    if len(rows) > linkage.largest:
+    if len(rows) > linkage.largest and linkage.threshold < SURE:
         return _cut(graph, rows, linkage, labels)
     clusters = _partition(graph, rows, linkage) if len(rows) <= linkage.exact else _agglomerate(graph, rows, linkage)
     for members in clusters:

@@ -19,6 +19,7 @@ from jobs.labelled import said_of
 from jobs.lookup import recordings_of, tracks_by_id
 from jobs.matches import WEIGHTS_FILE
 from jobs.one_pair import NEEDED, pair_levels, pair_table
+from jobs.why_apart import why_not_joined, why_unlisted
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,12 @@ def explain_pair(catalogue: Catalogue, track_a: str, track_b: str) -> Explanatio
     levels = pair_levels(catalogue, a, b, pair)
     evidence = itemise(levels, weights, pair)[0].as_py()
     bits = float(weights.bits(levels)[0])
-    return Explanation(a, b, evidence, bits, float(probability(np.array([bits]))[0]), _outcome(catalogue, a, b, levels))
+    return Explanation(
+        a, b, evidence, bits, float(probability(np.array([bits]))[0]), _outcome(catalogue, a, b, levels, bits)
+    )
 
 
-def _outcome(catalogue: Catalogue, a: dict[str, Any], b: dict[str, Any], levels: Any) -> str:
+def _outcome(catalogue: Catalogue, a: dict[str, Any], b: dict[str, Any], levels: Any, bits: float) -> str:
     """What became of the pair, and why where that is not what its weight says."""
     ids = [a["track_id"], b["track_id"]]
     said, recordings = said_of(catalogue, *ids), recordings_of(catalogue, ids)
@@ -59,12 +62,13 @@ def _outcome(catalogue: Catalogue, a: dict[str, Any], b: dict[str, Any], levels:
         return f"merged: both are recording {recordings[ids[0]]}" + ("; labelled the same" if said else "")
     both = ds.field("track_id_a").isin(ids) & ds.field("track_id_b").isin(ids)
     matches = catalogue.read("matches", ["decision", "relation"], both).to_pylist()
-    if matches:
-        outcome = f"{matches[0]['decision']} ({matches[0]['relation']})"
-    else:
-        outcome = "distinct: never a candidate, or too unlike to be listed"
+    listed = f"{matches[0]['decision']} ({matches[0]['relation']})" if matches else ""
+    outcome = listed or why_unlisted(catalogue, a, b, bits)
     labelled = [] if said is None else [f"labelled {'the same, which other labels forbid' if said else 'different'}"]
-    return "; ".join([outcome, *labelled, *_reasons(levels)])
+    reasons = _reasons(levels)
+    if matches and bits > 0 and not reasons and said is None:
+        reasons = why_not_joined(catalogue, a, b, recordings)
+    return "; ".join([outcome, *labelled, *reasons])
 
 
 def _reasons(levels: Any) -> list[str]:
