@@ -189,8 +189,9 @@ def _shares(
     field = FIELDS[number]
     present = patterns[:, number] >= 0
     state, level = states(patterns, field)[present], patterns[present, number]
-    table = np.zeros((len(parent_states(field)), len(centre)))
-    np.add.at(table, (state, level), mass[present])
+    rows = len(parent_states(field))
+    place = state * len(centre) + level
+    table = np.bincount(place, mass[present], rows * len(centre)).reshape(rows, len(centre))
     free = (table.sum(axis=0) + strength * centre) / (table.sum() + strength)
     if field.parent is None:
         return np.asarray((free[None] + settings.least) / (1 + settings.least * len(free)))

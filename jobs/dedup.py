@@ -4,7 +4,11 @@ The driver writes the record files that workers map (`dedup.records`); candidate
 on the agreement patterns, which are few; the clustering takes only the pairs that could matter, as numbers.
 """
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,17 +36,18 @@ from jobs.isrc_conflicts import report_isrc_conflicts
 from jobs.labelled import Labels, digest, gather, place
 from jobs.matches import APART_FILE, LABELS_FILE, write_matches
 from jobs.options import DedupOptions, SparkOptions
-from jobs.pairs import COMPARED, compared_pairs, count_pairs
+from jobs.pairs import compared_pairs, count_pairs
 from jobs.recordings import write_recordings
 from jobs.records import rows_of, write_records
 from jobs.sound_files import write_sound
-from jobs.spark import session
+from jobs.spark import session, warm_up
 from jobs.summary import print_summary
 from jobs.supervise import sharpened
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
+RECORDS = "records"
 LABELS = pa.schema([("row", pa.int64()), ("cluster", pa.int64())])
 
 
@@ -64,7 +69,7 @@ class Job:
     @property
     def records(self) -> Path:
         """Folder of the record files."""
-        return self.work / "records"
+        return self.work / RECORDS
 
     @property
     def compared(self) -> Path:
@@ -101,15 +106,31 @@ def dedup_stages(catalogue: Catalogue, run: Run, options: DedupOptions, spark: S
     ):
         with run.stage("dedup") as stage:
             return stage.skip("tracks, audio, labels and options have not changed")
-    with session(master=spark.master, memory=spark.memory) as active:
-        catalogue.clear_work("dedup")  # what a killed run left
-        work = catalogue.work("dedup", run.run)
-        made = _dedup(
-            Job(active, catalogue, work, options, {"inputs": inputs, "parameters": parameters}, Blocking(), labelled),
-            run,
-        )
+    catalogue.clear_work("dedup")  # what a killed run left
+    work = catalogue.work("dedup", run.run)
+    with ExitStack() as stack:
+        with run.stage("records") as stage:
+            active = stack.enter_context(_session_beside(_records(catalogue, work, options), spark))
+        origin = {"inputs": inputs, "parameters": parameters}
+        made = _dedup(Job(active, catalogue, work, options, origin, Blocking(), labelled), run)
     catalogue.publish(made)
     catalogue.clear_work("dedup", run.run)
+
+
+def _records(catalogue: Catalogue, work: Path, options: DedupOptions) -> Callable[[], int]:
+    """What writes the record files."""
+    return partial(write_records, catalogue, work / RECORDS, promised=options.unique_within == "source")
+
+
+@contextmanager
+def _session_beside(task: Callable[[], int], spark: SparkOptions) -> "Iterator[SparkSession]":
+    """A session with its workers up, started while a task of the driver's runs to its end."""
+    with ThreadPoolExecutor(1) as thread:
+        running = thread.submit(task)
+        with session(master=spark.master, memory=spark.memory) as active:
+            warm_up(active)
+            running.result()
+            yield active
 
 
 def _dedup(job: Job, run: Run) -> dict[str, str]:
@@ -145,8 +166,8 @@ def _dedup(job: Job, run: Run) -> dict[str, str]:
 
 
 def _candidates(job: Job) -> None:
-    """Record files, sound files and the candidate pairs, PACKED."""
-    count = write_records(job.catalogue, job.records, promised=job.options.unique_within == "source")
+    """Sound files and the candidate pairs, PACKED."""
+    count = job.catalogue.count("tracks")
     write_sound(job.spark, job.catalogue, job.records)
     parts = partitions(job.spark, count)
     heard = audio_candidates(job.spark, job.catalogue, job.records, partitions=parts)
@@ -157,9 +178,9 @@ def _candidates(job: Job) -> None:
 def _compare(job: Job, stage: Stage) -> None:
     count = job.catalogue.count("tracks")
     pairs = read_parquet(job.spark, job.work / "pairs", PACKED)
-    compared = compared_pairs(pairs, job.records, job.blocking, partitions=partitions(job.spark, count))
-    compared.write.mode("overwrite").parquet(str(job.compared))
-    count_pairs(stage, read_parquet(job.spark, job.compared, COMPARED), count)
+    parts = partitions(job.spark, count)
+    done = compared_pairs(pairs, job.records, job.blocking, job.compared, partitions=parts)
+    count_pairs(stage, done, count)
 
 
 def _weigh(job: Job, told: Labels, stage: Stage) -> tuple[Weights, Policy, Scores]:

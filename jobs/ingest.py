@@ -24,7 +24,7 @@ from catalog.sources import SourceSpec, read_source
 from catalog.store import Catalogue
 from jobs.columns import map_batches
 from jobs.options import IngestOptions, SparkOptions
-from jobs.spark import session
+from jobs.spark import session, warm_up
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -59,6 +59,7 @@ def ingest_stage(
             with suppress(TimeoutError):
                 delivering.result(AHEAD_S)
             with session(master=spark.master, memory=spark.memory) as active:
+                warm_up(active)  # while the sources are read
                 delivered = delivering.result()
                 tables = {name: catalogue.stage(name) for name in ("tracks", "problems")}
                 _clean(active, delivered, **tables, audio=options.audio)

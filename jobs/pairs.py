@@ -1,5 +1,6 @@
 """Candidate pairs compared: both sides taken from the record files, the agreement levels packed into one number."""
 
+import uuid
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from catalog.runs import Stage
@@ -32,6 +34,9 @@ COMPARED = pa.schema(
         ("audio_detail", pa.string()),
     ]
 )
+DONE = pa.schema([("pairs", pa.int64()), *((name, pa.int64()) for name in GENERATORS)])
+"""What a task of the comparison made: pairs in all, and of each generator."""
+
 HOP_S = 1.0
 """Seconds between stored segments (`embeddings.config.ModelConfig.hop_s`)."""
 
@@ -39,15 +44,42 @@ CHUNK = 1 << 15
 """Pairs that are compared at once."""
 
 
-def compared_pairs(pairs: "DataFrame", folder: Path, blocking: Blocking, *, partitions: int) -> "DataFrame":
-    """PACKED pairs to COMPARED. folder: the record files, and the sound files where there are any."""
-    return exchange(pairs, partial(compare_batches, folder=folder, blocking=blocking), COMPARED, partitions=partitions)
+def compared_pairs(
+    pairs: "DataFrame", folder: Path, blocking: Blocking, compared: Path, *, partitions: int
+) -> pa.Table:
+    """Compare PACKED pairs into files of COMPARED, in the folder `compared`; returns DONE.
+
+    folder: the record files, and the sound files where there are any.
+    """
+    compared.mkdir(parents=True, exist_ok=True)
+    pq.write_table(COMPARED.empty_table(), compared / "part-none.parquet")  # for a catalogue without any pair
+    function = partial(compare_batches, folder=folder, blocking=blocking, compared=compared)
+    return exchange(pairs, function, DONE, partitions=partitions).toArrow()
 
 
-def compare_batches(batches: Iterator[pa.RecordBatch], *, folder: Path, blocking: Blocking) -> Iterator[pa.RecordBatch]:
-    """A partition of PACKED pairs to COMPARED."""
-    records, sound = open_records(folder, ("row", *SIDE_COLUMNS)), SoundFiles.open(folder)
+def compare_batches(
+    batches: Iterator[pa.RecordBatch], *, folder: Path, blocking: Blocking, compared: Path
+) -> Iterator[pa.RecordBatch]:
+    """A partition of PACKED pairs to a file of COMPARED, named by its first pair; nothing where there is no pair."""
     pairs = united(batches, blocking)
+    if not len(pairs):
+        return
+    target = compared / f"part-{pairs['owner'][0]:010d}-{pairs['other'][0]:010d}.parquet"
+    hidden = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
+    with pq.ParquetWriter(hidden, COMPARED, compression="zstd", compression_level=1) as file:
+        for batch in compare_pairs(pairs, folder):
+            file.write_batch(batch)
+    hidden.replace(target)  # a task that is tried again replaces what it wrote
+    counts = [
+        np.array([len(pairs)]),
+        *((pairs["generators"] >> n & 1).sum(keepdims=True) for n in range(len(GENERATORS))),
+    ]
+    yield pa.record_batch([pa.array(count, pa.int64()) for count in counts], schema=DONE)
+
+
+def compare_pairs(pairs: NDArray[np.void], folder: Path) -> Iterator[pa.RecordBatch]:
+    """United pairs to COMPARED, in their order."""
+    records, sound = open_records(folder, ("row", *SIDE_COLUMNS)), SoundFiles.open(folder)
     for start in range(0, len(pairs), CHUNK):
         chunk = pairs[start : start + CHUNK]
         a, b = np.minimum(chunk["owner"], chunk["other"]), np.maximum(chunk["owner"], chunk["other"])
@@ -72,13 +104,10 @@ def _hear(
     return hear((*sound.sides(a), *sound.sides(b)), HOP_S, Hearing())
 
 
-def count_pairs(stage: Stage, compared: "DataFrame", tracks: int) -> None:
-    """Pairs in all, per track, and per generator (a pair may come from several)."""
-    from pyspark.sql import functions as f
-
-    bits = [f.sum(f.shiftright("generators", n).bitwiseAND(1)).alias(name) for n, name in enumerate(GENERATORS)]
-    found = compared.agg(f.count("*").alias("pairs"), *bits).collect()[0]
+def count_pairs(stage: Stage, done: pa.Table, tracks: int) -> None:
+    """Pairs in all, per track, and per generator (a pair may come from several), from DONE."""
+    found = {name: int(sum(done.column(name).to_pylist())) for name in DONE.names}
     stage.count("pairs", found["pairs"])
     stage.count("pairs_per_track", round(found["pairs"] / max(tracks, 1), 2))
     for name in GENERATORS:
-        stage.count(f"pairs_{name}", found[name] or 0)
+        stage.count(f"pairs_{name}", found[name])
