@@ -74,7 +74,7 @@ def _outcome(catalogue: Catalogue, a: dict[str, Any], b: dict[str, Any], levels:
 def _reasons(levels: Any) -> list[str]:
     reasons = ["vetoed: versions exclude each other, or the sound differs"] if vetoed(levels)[0] else []
     if unnamed(levels)[0]:
-        reasons.append("held back: no name agrees, and sound alone never merges")
+        reasons.append("held back: no name agrees, and neither sound nor a code alone merges")
     if other_performer(levels)[0]:
         reasons.append("held back: the artists differ, as those of a cover do, and neither album nor ISRC is the same")
     if unlike(levels)[0] and not vetoed(levels)[0]:
