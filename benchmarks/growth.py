@@ -3,8 +3,8 @@
     python -m benchmarks.growth                          # 10,000 and 100,000 rows
     python -m benchmarks.growth 10000 100000 1000000 3000000
 
-The development records, grown by the data folder's growing script, each size ingested and deduplicated by two fresh
-processes with the promise that a source lists a recording once. The exponent is the slope between two sizes on
+The development records, grown by the data folder's growing script, each size by one `unisono run` in a fresh
+process with the promise that a source lists a recording once. The exponent is the slope between two sizes on
 logarithmic axes: 1 is linear, 2 quadratic. Seconds of stages are those of the run records; whole seconds include the
 starts of Python and Java.
 """
@@ -23,7 +23,7 @@ PROMISE = ("--unique-within", "source")
 START = 100_000
 """Rows from which the whole curve's exponent is taken: below it the starts of the processes count most."""
 
-HEADINGS = ("rows", "ingest s", "dedup s", "whole s", "us/row", "peak MiB", "pairs/track", "precision", "recall", "F1")
+HEADINGS = ("rows", "ingest s", "rest s", "whole s", "us/row", "peak MiB", "pairs/track", "precision", "recall", "F1")
 
 
 class Point(NamedTuple):
@@ -65,7 +65,7 @@ def curve_line(point: Point) -> str:
     found, scores = point.found, point.found.scores
     figures = (
         f"{point.rows:,}",
-        *(f"{seconds:.1f}" for seconds in (found.ingest.seconds, found.dedup.seconds, point.seconds)),
+        *(f"{seconds:.1f}" for seconds in (found.cleaning_s, point.seconds - found.cleaning_s, point.seconds)),
         f"{1e6 * point.seconds / point.rows:.0f}",
         f"{found.whole.peak / 2**20:,.0f}",
         f"{found.counts.get('pairs_per_track', math.nan):.2f}",

@@ -107,7 +107,7 @@ def unisono_line(name: str, records: Sample, catalogue: Path, *, plain: bool) ->
     """One run of both commands."""
     options = [*PROMISE, *([WITHOUT_ARTISTS] if plain else [])]
     found = unisono([records.tracks], catalogue, *options, truth=records.truth)
-    return Line(name, found.scores, found.ingest.seconds, found.whole)
+    return Line(name, found.scores, found.cleaning_s, found.whole)
 
 
 def ratio(ours: Line, theirs: Line) -> str:

@@ -1,4 +1,4 @@
-"""`unisono ingest` and `unisono dedup` as a user runs them: two fresh processes, timed and measured as a whole."""
+"""`unisono run` as a user runs it: a fresh process, timed and measured as a whole."""
 
 import subprocess
 import sys
@@ -29,18 +29,20 @@ class Measured:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Both commands together. `stages`: name -> seconds; `counts`: what they counted; `scores`: pairs of recordings."""
+    """What a run took and gave.
 
-    ingest: Measured
-    dedup: Measured
+    `stages`: name -> seconds; `counts`: what they counted; `scores`: pairs of recordings.
+    """
+
+    whole: Measured
     stages: dict[str, float]
     counts: dict[str, float]
     scores: dict[str, float] = field(default_factory=dict)
 
     @property
-    def whole(self) -> Measured:
-        """Both commands: seconds of both, starts of the Java machine included; bytes of the larger."""
-        return Measured(self.ingest.seconds + self.dedup.seconds, max(self.ingest.peak, self.dedup.peak))
+    def cleaning_s(self) -> float:
+        """Seconds in which sources were read and cleaned, the start of the Java machine included."""
+        return self.stages["ingest"]
 
 
 def measured(command: Sequence[str]) -> Measured:
@@ -56,18 +58,17 @@ def measured(command: Sequence[str]) -> Measured:
 
 
 def unisono(sources: Sequence[Path], catalogue: Path, *options: str, truth: Path | None = None) -> Outcome:
-    """Ingest sources into a new catalogue and deduplicate them with `options`; scored where the truth is given."""
-    read = measured([UNISONO, "ingest", *map(str, sources), "--catalog", str(catalogue)])
-    decided = measured([UNISONO, "dedup", "--catalog", str(catalogue), *options])
+    """Run sources into a new catalogue with `options`; scored where the truth is given."""
+    whole = measured([UNISONO, "run", *map(str, sources), "--catalog", str(catalogue), *options])
     opened = Catalogue.open(catalogue)
     stages = [stage for run in opened.runs() for stage in run["stages"]]
     scores = recordings(truth, opened).scores["recording: pairs"] if truth else {}
-    return Outcome(read, decided, _seconds(stages), _counts(stages), scores)
+    return Outcome(whole, _seconds(stages), _counts(stages), scores)
 
 
 def has_option(option: str) -> bool:
-    """Whether `unisono dedup` knows an option."""
-    shown = subprocess.run([UNISONO, "dedup", "--help"], capture_output=True, text=True, check=True).stdout
+    """Whether `unisono run` knows an option."""
+    shown = subprocess.run([UNISONO, "run", "--help"], capture_output=True, text=True, check=True).stdout
     return option in shown
 
 

@@ -31,6 +31,7 @@ def run(
     timeout: given.Timeout = AnalyzeOptions.timeout_s,
     false_merge_rate: given.FalseMergeRate = DedupOptions.false_merge_rate,
     labels: given.Labels = None,
+    artists: given.Artists = DedupOptions.artists,
     master: given.Master = SparkOptions.master,
     memory: given.Memory = None,
 ) -> None:
@@ -39,7 +40,9 @@ def run(
 
     reading = IngestOptions(column_names(renamed), source, unique_within, audio)
     hearing = AnalyzeOptions(model=model, max_seconds=max_seconds, timeout_s=timeout)
-    deciding = DedupOptions(unique_within=unique_within, false_merge_rate=false_merge_rate, labels=labels)
+    deciding = DedupOptions(
+        unique_within=unique_within, false_merge_rate=false_merge_rate, labels=labels, artists=artists
+    )
     run_all(catalog, sources, reading, hearing, deciding, SparkOptions(master=master, memory=memory))
 
 
