@@ -7,8 +7,10 @@ import pytest
 
 from jobs.why_apart import why_unlisted
 
-HARBOUR = {"source": "a", "title_core": "slow harbour", "artist_core": "olive quartet", "album_core": "northern almanac",
-           "position": 3, "duration_s": 200.0, "isrc_code": None}  # fmt: skip
+HARBOUR = {
+    "source": "a", "title_core": "slow harbour", "artist_core": "olive quartet", "album_core": "northern almanac",
+    "position": 3, "duration_s": 200.0, "isrc_code": None,
+}  # fmt: skip
 TRAIN = HARBOUR | {"source": "b", "title_core": "night train", "artist_core": "granite choir", "album_core": "rome"}
 
 
