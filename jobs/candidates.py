@@ -41,7 +41,7 @@ def candidate_pairs(
 ) -> "DataFrame":
     """United pairs as PACKED, by range of owners.
 
-    Folder: the record files of `count` tracks; heard: more such pairs.
+    folder: the record files of `count` tracks; heard: more such pairs.
     """
     parts = partitions(spark, count)
     _write_common(spark, folder, slices(count), parts)

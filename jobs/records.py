@@ -1,6 +1,6 @@
 """Writes the record files (`dedup.records`) of the published tracks, streamed by the driver.
 
-Places follow `row`. What needs all tracks at once, how many share a title, is counted on 8 bytes a track.
+Places follow `row`. What needs all tracks at once, how many share a title, is counted on a few 64-bit numbers a track.
 """
 
 from collections.abc import Iterator
