@@ -3,8 +3,8 @@
     python -m benchmarks.recordings                # every set, default options
     python -m benchmarks.recordings original       # one of them
 
-Scores stand for all records, then F1 for either half of the recordings, so that what was chosen on one half can be read
-off on the other. The weights are estimated from each catalogue without its truth. The audio set is not untouched,
+Scores stand for all records, then F1 for either half of the recordings. Neither half is untouched: which fields depend
+on which, and the bounds on EM, were settled with the scores of whole sets in view. The weights are estimated from each catalogue without its truth. The audio set is not untouched,
 though: two thirds of its recordings trained the released model, and half of its artists chose
 `dedup.sound.Hearing.same`; see `benchmarks.sound_threshold`.
 """
