@@ -7,21 +7,32 @@ POSIX makes atomic within one file system. The folder is flushed as well, so tha
 import json
 import os
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 
-def write_text(path: Path, text: str) -> None:
-    """Replace the content of `path` (UTF-8). The folder must exist; raises OSError as the file system does."""
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a hidden file beside `path`, which takes its name when the body has ended well and is removed otherwise.
+
+    Tasks write their parts so: a task that is tried again, or runs twice, replaces a part by the same.
+    """
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     try:
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        yield temporary
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace the content of `path` (UTF-8). The folder must exist; raises OSError as the file system does."""
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     flush(path.parent)
 
 

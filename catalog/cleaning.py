@@ -5,7 +5,6 @@ or doubled.
 """
 
 import gc
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from catalog.atomic import replacing
 from catalog.normalise import normalise
 from catalog.profile import SourceProfile
 from catalog.schema import DELIVERED, TRACKS
@@ -69,6 +69,5 @@ def _flaws_of(tracks: pa.RecordBatch, problems: pa.RecordBatch) -> pa.Array:
 
 
 def _write(table: pa.Table, path: Path) -> None:
-    hidden = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    pq.write_table(table, hidden, compression="zstd", compression_level=1)
-    hidden.replace(path)
+    with replacing(path) as unfinished:
+        pq.write_table(table, unfinished, compression="zstd", compression_level=1)

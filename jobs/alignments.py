@@ -16,6 +16,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from catalog.atomic import replacing
 from dedup.fields import FIELD_NAMES
 from dedup.patterns import BITS, unpack
 from dedup.records import mapped_numbers
@@ -88,7 +89,8 @@ def align_batches(
         table = pq.read_table(files[number])
         pattern = with_release(table, releases, found)
         written = table.set_column(table.schema.get_field_index("pattern"), "pattern", pa.array(pattern))
-        pq.write_table(written, aligned / files[number].name, compression="zstd")
+        with replacing(aligned / files[number].name) as part:
+            pq.write_table(written, part, compression="zstd")
         patterns, counts = np.unique(pattern, return_counts=True)
         yield pa.record_batch([patterns, counts.astype(np.int64)], schema=COUNTS)
 

@@ -4,7 +4,6 @@ Spark shuffles a few large binary values in place of many wide rows: neither the
 row. A bucket holds whole groups (names, albums), so that a pure function from table to table sees all of each.
 """
 
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from catalog.atomic import replacing
 from dedup.artist_codes import Codes
 from jobs.columns import spark_schema
 
@@ -66,9 +66,8 @@ def write_buckets(packed: "DataFrame", function: TableFunction, folder: Path, *,
     def in_bucket(table: pa.Table) -> pa.Table:
         bucket = table.column("bucket")[0].as_py()
         target = folder / f"part-{bucket:05d}.parquet"
-        unfinished = target.with_name(f".{target.name}-{uuid.uuid4().hex}")  # a repeated task has another
-        pq.write_table(function(unpack(table, taken)), unfinished, compression="zstd")
-        unfinished.replace(target)
+        with replacing(target) as unfinished:
+            pq.write_table(function(unpack(table, taken)), unfinished, compression="zstd")
         return pa.table({"bucket": [bucket]}, schema=WRITTEN)
 
     packed.groupBy("bucket").applyInArrow(in_bucket, spark_schema(WRITTEN)).toArrow()

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -40,13 +41,14 @@ def report_isrc_conflicts(
     table = open_records(records, ("track_id", "title", "artist", "isrc_code", "row"))
     places = conflicting(hash_texts(table.column("isrc_code")), song)
     stage.count("isrc_conflicts", len(places))
-    before = catalogue.read("problems")
-    others = before.filter(pa.compute.field("stage") != STAGE)
-    if not len(places) and len(others) == len(before):
+    problems, ours = catalogue.dataset("problems"), ds.field("stage") == STAGE
+    if not len(places) and not problems.count_rows(filter=ours):
         return None
     staging = catalogue.stage("problems")
-    rows = [others.select(PROBLEMS.names).cast(PROBLEMS), _rows(catalogue, table.take(pa.array(places)))]
-    pq.write_table(pa.concat_tables(rows), staging / "part-00000.parquet")
+    with pq.ParquetWriter(staging / "part-00000.parquet", PROBLEMS) as file:
+        for batch in problems.to_batches(columns=PROBLEMS.names, filter=~ours):
+            file.write_batch(batch.cast(PROBLEMS))
+        file.write_table(_rows(catalogue, table.take(pa.array(places))))
     return catalogue.seal("problems", staging, **origin)
 
 

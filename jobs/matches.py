@@ -14,6 +14,7 @@ import pyarrow.feather as feather
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from catalog.atomic import replacing
 from catalog.runs import Stage
 from catalog.schema import MATCHES
 from catalog.store import Catalogue
@@ -113,12 +114,11 @@ def match_batches(batches: Iterator[pa.RecordBatch], *, job: Settled) -> Iterato
 def _write_part(job: Settled, number: int, records: pa.Table, clusters: Clustered) -> int:
     """The matches of one file of compared pairs; a task that is tried again replaces what it wrote."""
     target, rows = job.staging / f"part-{number:05d}.parquet", 0
-    with pq.ParquetWriter(target.with_suffix(".tmp"), MATCHES, compression="zstd") as file:
+    with replacing(target) as part, pq.ParquetWriter(part, MATCHES, compression="zstd") as file:
         for batch in pq.ParquetFile(job.files[number]).iter_batches(CHUNK):
             table = match_rows(batch, records, clusters, job.scores, job.weights)
             rows += len(table)
             file.write_table(table)
-    target.with_suffix(".tmp").rename(target)
     return rows
 
 

@@ -1,6 +1,5 @@
 """Candidate pairs compared: both sides taken from the record files, the agreement levels packed into one number."""
 
-import uuid
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -11,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from catalog.atomic import replacing
 from catalog.runs import Stage
 from dedup.candidates import GENERATORS, Blocking
 from dedup.compare import SIDE_COLUMNS, compare
@@ -65,11 +65,9 @@ def compare_batches(
     if not len(pairs):
         return
     target = compared / f"part-{pairs['owner'][0]:010d}-{pairs['other'][0]:010d}.parquet"
-    hidden = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
-    with pq.ParquetWriter(hidden, COMPARED, compression="zstd", compression_level=1) as file:
+    with replacing(target) as part, pq.ParquetWriter(part, COMPARED, compression="zstd", compression_level=1) as file:
         for batch in compare_pairs(pairs, folder):
             file.write_batch(batch)
-    hidden.replace(target)  # a task that is tried again replaces what it wrote
     counts = [
         np.array([len(pairs)]),
         *((pairs["generators"] >> n & 1).sum(keepdims=True) for n in range(len(GENERATORS))),

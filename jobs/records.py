@@ -77,7 +77,9 @@ def _first_row(fragment: ds.Fragment) -> int:
 
 def _columns(batch: pa.RecordBatch, sources: dict[str, int], *, promised: bool) -> dict[str, pa.Array]:
     """What `RecordWriter.append` takes."""
-    number = np.array([sources.setdefault(name, len(sources)) for name in batch.column("source").to_pylist()], np.int32)
+    coded = filled(batch.column("source")).dictionary_encode()
+    known = np.array([sources.setdefault(name, len(sources)) for name in coded.dictionary.to_pylist()], np.int32)
+    number = known[coded.indices.to_numpy()]
     texts = {name: filled(batch.column(name)) for name in TEXTS if name != "versions"}
     album = hash_texts(batch.column("album_core"))
     return {
