@@ -53,7 +53,7 @@ class Estimation:
 class Weights:
     """An estimated model: `prior` and per field `m` and `u`, each `[parent states, levels]`.
 
-    Parent state 0 is "parent missing or none"; state k+1 is level k of the parent. `scale`: what the evidence of each
+    The parent states of a field are those of `dedup.fields.parent_states`. `scale`: what the evidence of each
     field is multiplied by, `[fields]`; 1 unless labelled pairs showed otherwise (`dedup.supervise`).
     """
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow.dataset as ds
 
+from catalog.errors import CatalogError
 from catalog.store import Catalogue
 from dedup.decide import other_performer, unlike, unnamed, vetoed
 from dedup.explain import itemise
@@ -43,7 +44,7 @@ def explain(catalogue_dir: Path, track_a: str, track_b: str) -> None:
 
 def explain_pair(catalogue: Catalogue, track_a: str, track_b: str) -> Explanation:
     """Compare two tracks with the published weights."""
-    weights = Weights.from_json((catalogue.path("matches") / WEIGHTS_FILE).read_text())
+    weights = published_weights(catalogue)
     a, b = tracks_by_id(catalogue, [track_a, track_b], NEEDED)
     pair = pair_table(catalogue, a, b)
     levels = pair_levels(catalogue, a, b, pair)
@@ -52,6 +53,17 @@ def explain_pair(catalogue: Catalogue, track_a: str, track_b: str) -> Explanatio
     return Explanation(
         a, b, evidence, bits, float(probability(np.array([bits]))[0]), _outcome(catalogue, a, b, levels, bits)
     )
+
+
+def published_weights(catalogue: Catalogue) -> Weights:
+    """The weights that the published matches were made with. Raises CatalogError where another version made them."""
+    path = catalogue.path("matches") / WEIGHTS_FILE
+    try:
+        return Weights.from_json(path.read_text(encoding="utf-8"))
+    except (KeyError, ValueError) as error:
+        raise CatalogError(
+            f"{path}: holds the weights of another version of Unisono; run: unisono dedup --catalog {catalogue.root}"
+        ) from error
 
 
 def _outcome(catalogue: Catalogue, a: dict[str, Any], b: dict[str, Any], levels: Any, bits: float) -> str:

@@ -93,7 +93,9 @@ def histogram(
             place = axes.get_xaxis_transform()
             anchor = "right" if mark.side == "left" else "left"
             axes.text(mark.at, 1.02, mark.label, transform=place, ha=anchor, va="bottom", fontsize=9)
-        axes.set_xlim(*_used(edges, series))
+        low, high = _used(edges, series)
+        places = [mark.at for mark in marks]  # a mark beside the drawing would squeeze it to nothing
+        axes.set_xlim(min(low, *places, low), max(high, *places, high))
         axes.set_xlabel(unit)
         _finish(axes, legend=len(series) > 1, log=log)
 

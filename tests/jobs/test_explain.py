@@ -1,0 +1,27 @@
+"""Explaining with weights that cannot be used."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from catalog.errors import CatalogError
+from dedup.weights import expected
+from jobs.explain import published_weights
+
+
+def catalogue(folder: Path) -> Any:
+    return SimpleNamespace(root=folder, path=lambda table: folder)
+
+
+@pytest.mark.parametrize("text", ['{"prior": 0.1, "fields": {"title": {}}}', "not json", "{}"])
+def test_weights_of_another_version_are_refused_with_the_mend(tmp_path: Path, text: str) -> None:
+    (tmp_path / "weights.json").write_text(text)
+    with pytest.raises(CatalogError, match="run: unisono dedup"):
+        published_weights(catalogue(tmp_path))
+
+
+def test_weights_of_this_version_are_read(tmp_path: Path) -> None:
+    (tmp_path / "weights.json").write_text(expected().to_json())
+    assert published_weights(catalogue(tmp_path)).prior == pytest.approx(expected().prior)
