@@ -155,10 +155,10 @@ class Draw:
 
 
 STAGES: dict[str, Draw] = {
-    "time": Draw(0.3, {"speed": (-5, 5), "tempo": (-8, 8), "pitch": (-1, 1)}),
+    "time": Draw(0.4, {"speed": (-5.5, 5.5), "tempo": (-11, 11), "pitch": (-1.1, 1.1)}),
     "master": Draw(0.5, {"eq": (3, 12), "compress": (2, 8), "limit": (6, 20), "clip": (3, 15)}),
     "room": Draw(0.2, {"room": (0.1, 0.8)}),
-    "noise": Draw(0.5, {"white": (5, 30), "pink": (0, 25), "brown": (0, 20), "music": (3, 20), "crowd": (0, 20)}),
+    "noise": Draw(0.6, {"white": (-3, 25), "pink": (-3, 20), "brown": (-3, 20), "music": (-3, 20), "crowd": (-3, 20)}),
     "band": Draw(0.3, {"lowpass": (1500, 7000), "highpass": (60, 400), "rate": (6000, 14000), "bits": (7, 12)}),
     "codec": Draw(0.35, {"mp3": (16, 64), "aac": (16, 64), "opus": (8, 48), "vorbis": (0, 8)}),
     "level": Draw(0.8, {"gain": (-20, 6)}),

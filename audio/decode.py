@@ -14,7 +14,7 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from audio.downmix import clean, mono
+from audio.downmix import MIXES, clean
 from audio.opening import open_audio
 from audio.readers import DECODE_ERRORS, FFmpegReader, Reader, SoundfileReader
 from catalog.errors import AudioError
@@ -54,13 +54,13 @@ class Probe:
     seconds: float | None
 
 
-def decode(path: str | Path, *, rate: int = 16000, limits: DecodeLimits | None = None) -> Waveform:
-    """The whole file as one waveform.
+def decode(path: str | Path, *, rate: int = 16000, limits: DecodeLimits | None = None, mix: str = "mono") -> Waveform:
+    """The whole file as one waveform, its channels mixed as `audio.downmix.MIXES` names it.
 
     Raises `AudioError` with code `missing`, `not_a_file`, `empty`, `not_audio`, `unreadable`, `no_samples`,
     `too_many_channels` or `timeout`.
     """
-    stream = blocks(path, rate=rate, limits=limits)
+    stream = Blocks(Path(path), rate, limits or DecodeLimits(), 60.0, mix)
     samples = np.concatenate(list(stream))
     return Waveform(samples, rate, len(samples) / rate, stream.notes)
 
@@ -86,10 +86,11 @@ def probe(path: str | Path, *, limits: DecodeLimits | None = None) -> Probe:
 class Blocks(Iterator[NDArray[np.float32]]):
     """Decoded blocks of one file; see `blocks`."""
 
-    def __init__(self, path: Path, rate: int, limits: DecodeLimits, block_s: float) -> None:
+    def __init__(self, path: Path, rate: int, limits: DecodeLimits, block_s: float, mix: str = "mono") -> None:
         self.notes: dict[str, str] = {}
         self.seconds = 0.0
         self._path, self._rate, self._limits = path, rate, limits
+        self._mix = MIXES[mix]
         self._size = max(1, round(block_s * rate))
         self._iterator = self._blocks()
 
@@ -138,7 +139,7 @@ class Blocks(Iterator[NDArray[np.float32]]):
                 raise AudioError("timeout", f"{self._path} took {spent} to decode; raise the limit or leave it out")
             frames, bad = clean(frames)
             wrong += bad
-            yield mono(frames[: longest - done])
+            yield self._mix(frames[: longest - done])
             done += len(frames)
             if done > longest:
                 self.notes["cut"] = f"{self._path} is longer than {self._limits.max_seconds:g} s; the rest was not read"

@@ -1,5 +1,8 @@
 """Many channels to one, and samples that are no numbers to silence."""
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,3 +31,24 @@ def mono(frames: NDArray[np.float32]) -> NDArray[np.float32]:
     if float(np.dot(mean, mean)) < CANCELLED * power.sum() / channels**2:
         return frames[:, int(power.argmax())]
     return mean
+
+
+def channel(frames: NDArray[np.float32], number: int) -> NDArray[np.float32]:
+    """One channel [n] of frames [n, channels]; the last where there are fewer."""
+    return frames[:, min(number, frames.shape[1] - 1)]
+
+
+def side(frames: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Half the difference of the first two channels [n]: what karaoke machines play. Of one channel, itself."""
+    if frames.shape[1] == 1:
+        return frames[:, 0]
+    return np.asarray((frames[:, 0] - frames[:, 1]) / 2, np.float32)
+
+
+MIXES: dict[str, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
+    "mono": mono,
+    "left": partial(channel, number=0),
+    "right": partial(channel, number=1),
+    "side": side,
+}
+"""What can be made of a file's channels, by name."""

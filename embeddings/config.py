@@ -12,6 +12,12 @@ from typing import Any, Self
 from audio.features import FeatureConfig
 from catalog.errors import ModelError, UsageError
 
+HALVED_IN_TIME = 3
+"""How many of the trunk's first stages halve time; all halve frequency."""
+
+LAYOUT = 2
+"""Of the network: weights of another layout do not fit it."""
+
 
 def _known(cls: type, values: dict[str, Any]) -> dict[str, Any]:
     """`values`, refused where one of its names is no field of the dataclass `cls`."""
@@ -23,7 +29,7 @@ def _known(cls: type, values: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """What `Net` looks like and hears. Times in seconds; what is `floor_db` below a segment's loudest bin is cut."""
+    """What `Net` looks like and hears. Times in seconds; what is `floor_db` below the loudest bin around is cut."""
 
     features: FeatureConfig = field(default_factory=FeatureConfig)
     segment_s: float = 3.0
@@ -32,6 +38,17 @@ class ModelConfig:
     similarity: int = 128
     widths: tuple[int, ...] = (16, 32, 64, 128)
     floor_db: float = 70.0
+    layout: int = LAYOUT
+
+    @property
+    def output_frames(self) -> int:
+        """Log-mel frames between two outputs of the trunk; segments begin at multiples of it."""
+        return int(2**HALVED_IN_TIME)
+
+    @property
+    def outputs(self) -> int:
+        """Outputs of the trunk in one segment."""
+        return self.frames // self.output_frames
 
     @property
     def frames(self) -> int:
@@ -52,6 +69,8 @@ class ModelConfig:
         """The settings in `to_json`'s text. Raises ModelError where it is no JSON object or names unknown settings."""
         try:
             values = _known(cls, dict(json.loads(text)))
+            if values.get("layout") != LAYOUT:
+                raise ModelError(f"the model has layout {values.get('layout', 1)}, not {LAYOUT}; train it anew")
             values["features"] = FeatureConfig(**values.get("features", {}))
             values["widths"] = tuple(values.get("widths", cls.widths))
             return cls(**values)
@@ -68,7 +87,10 @@ class TrainConfig:
     every file are made once, in `work` (default: `out/work`), by `workers` processes. A batch has `recordings`
     recordings, up to `group_recordings` of one artist or album, `places` in each, two degraded views of each place.
     `minutes` bounds the training itself; the schedule of the learning rate follows whichever of `steps` and `minutes`
-    runs out first.
+    runs out first. Training ends early after `patience` validations that are no better than the best. A view is a
+    segment with `context_s` of sound before and after it, as a stored segment has it, or without, as an excerpt has
+    not. `bf16` None means: where the processor has instructions for it; elsewhere it is ten times slower than single
+    precision.
     """
 
     audio: Path
@@ -78,7 +100,7 @@ class TrainConfig:
     seed: int = 1
     split_seed: int = 0
     device: str = "cpu"
-    bf16: bool = True
+    bf16: bool | None = None
     threads: int = 1
     workers: int = 2
     versions: int = 6
@@ -98,11 +120,13 @@ class TrainConfig:
     similarity_weight: float = 0.5
     jitter_s: float = 0.5
     same_content: float = 0.8
-    validate_every: int = 100
+    validate_every: int = 200
+    patience: int = 20
+    context_s: float = 0.5
 
     def __post_init__(self) -> None:
         """Raises UsageError where a setting cannot work."""
-        for name in ("versions", "recordings", "group_recordings", "places", "steps", "workers", "threads"):
+        for name in ("versions", "recordings", "group_recordings", "places", "steps", "workers", "threads", "patience"):
             if getattr(self, name) < 1:
                 raise UsageError(f"{name} is {getattr(self, name)}; it must be at least 1")
         if self.minutes <= 0:

@@ -22,13 +22,17 @@ from tqdm import tqdm
 
 from audio.augment import Chain, random_chain
 from audio.decode import DecodeLimits, decode
+from audio.downmix import MIXES
 from audio.features import FeatureConfig, logmel
 from catalog.errors import AudioError
 
 CHUNK_S = 20.0
-STRIDE_S = 16.0  # the overlap holds a segment, also where the copy runs 5% faster
-SHORTEST_S = 3.5
+STRIDE_S = 15.0  # the overlap holds a segment with its surroundings, also where the copy runs 10% faster
+SHORTEST_S = 5.0
+QUIET = 0.01  # of the power of the whole
+MIXED = 0.2  # of the copies are of one channel, or of what the channels do not share
 LIMITS = DecodeLimits(max_seconds=900.0)
+COPIES = 2  # how copies are made; a number for each way, so that older ones are not taken
 OTHERS = "others.npy"  # excerpts of other files, mixed in as a crowd or as music in the background
 OTHERS_COUNT, OTHERS_S = 32, 10.0
 
@@ -37,11 +41,15 @@ Samples = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Copy:
-    """Frames `first` to `first + count`; second `t` of the clean chunk is second `t / speed` of this copy."""
+    """Frames `first` to `first + count`; second `t` of the clean chunk is second `t / speed` of this copy.
+
+    `name` says what was done to it, `side+speed_2+pink_4`; empty for the clean copy.
+    """
 
     first: int
     count: int
     speed: float
+    name: str
 
 
 @dataclass(frozen=True)
@@ -87,13 +95,13 @@ def make_copy(path: Path, cache: Path, config: FeatureConfig, versions: int, see
     if (cache / f"{name}.json").exists():
         return name
     try:
-        samples = decode(path, rate=config.rate, limits=LIMITS).samples
+        mixes = {mix: decode(path, rate=config.rate, limits=LIMITS, mix=mix).samples for mix in MIXES}
     except AudioError:
         return None
-    if len(samples) < SHORTEST_S * config.rate:
+    if len(mixes["mono"]) < SHORTEST_S * config.rate:
         return None
     others = list(np.load(cache / OTHERS, mmap_mode="r"))
-    frames, chunks = _features(samples, others, config, versions, np.random.default_rng([seed, int(name, 16)]))
+    frames, chunks = _features(mixes, others, config, versions, np.random.default_rng([seed, int(name, 16)]))
     np.save(cache / f"{name}.npy", frames)
     written = cache / f"{name}.json.part"
     written.write_text(json.dumps([asdict(chunk) for chunk in chunks]))
@@ -130,24 +138,33 @@ def _excerpts(paths: Sequence[Path], config: FeatureConfig, rng: np.random.Gener
 
 
 def _features(
-    samples: Samples, others: list[Samples], config: FeatureConfig, versions: int, rng: np.random.Generator
+    mixes: dict[str, Samples], others: list[Samples], config: FeatureConfig, versions: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.float16], list[Chunk]]:
     mels: list[NDArray[np.float32]] = []
     chunks = []
     length, stride = round(CHUNK_S * config.rate), round(STRIDE_S * config.rate)
-    for start in range(0, max(1, len(samples) - (length - stride)), stride):
-        chunk = samples[start : start + length]
+    for start in range(0, max(1, len(mixes["mono"]) - (length - stride)), stride):
         copies = []
         for version in range(1 + versions):
+            mix = _drawn_mix(mixes, start, length, rng) if version else "mono"
             chain = random_chain(rng, others=others) if version else Chain()
-            mel = logmel(chain(chunk, config.rate, rng), config)
-            copies.append(Copy(sum(map(len, mels)), len(mel), chain.factor))
+            mel = logmel(chain(mixes[mix][start : start + length], config.rate, rng), config)
+            name = "+".join(filter(None, ("" if mix == "mono" else mix, chain.name)))
+            copies.append(Copy(sum(map(len, mels)), len(mel), chain.factor, name))
             mels.append(mel)
-        chunks.append(Chunk(start / config.rate, len(chunk) / config.rate, tuple(copies)))
+        seconds = len(mixes["mono"][start : start + length]) / config.rate
+        chunks.append(Chunk(start / config.rate, seconds, tuple(copies)))
     return np.concatenate(mels).astype(np.float16), chunks
+
+
+def _drawn_mix(mixes: dict[str, Samples], start: int, length: int, rng: np.random.Generator) -> str:
+    """Mostly `mono`; another only where it is not next to silence, as the side of a centred recording is."""
+    mix = str(rng.choice([name for name in mixes if name != "mono"])) if rng.random() < MIXED else "mono"
+    power, whole = (float(np.square(mixes[name][start : start + length]).sum()) for name in (mix, "mono"))
+    return mix if power > QUIET * whole else "mono"
 
 
 def _name(path: Path, config: FeatureConfig, versions: int, seed: int) -> str:
     state = path.stat()
-    told = f"{path.parent.name}/{path.name}:{state.st_size}:{state.st_mtime_ns}:{config}:{versions}:{seed}"
+    told = f"{path.parent.name}/{path.name}:{state.st_size}:{state.st_mtime_ns}:{config}:{versions}:{seed}:{COPIES}"
     return hashlib.sha256(told.encode()).hexdigest()[:16]

@@ -29,7 +29,7 @@ class Batch:
     """Two views `a`, `b` of each place, float32 [n, 1, frames, n_mels] in dB; what may not repel, bool [n, n]; labels
     [n].
 
-    A label is -1 where unknown.
+    A label is -1 where unknown. The frames are a segment's with its surroundings.
     """
 
     a: Tensor
@@ -97,7 +97,7 @@ class Places:
         drawn = []
         for _ in range(self._config.places):
             chunk = copied.chunks[rng.integers(len(copied.chunks))]
-            half = model.segment_s / 2
+            half = model.segment_s / 2 + self._config.context_s
             centre_s = rng.uniform(half, max(half, chunk.seconds - half))
             clean = copied.segment(chunk.copies[0], centre_s, model.features, model.frames)
             if audible_mel(clean.astype(np.float32), model.features, window_s=model.segment_s)[0]:
@@ -105,14 +105,21 @@ class Places:
         return drawn
 
     def _views(self, places: Sequence[_Place], rng: np.random.Generator) -> NDArray[np.float32]:
-        """A copy of each place, at random, a little beside it: [n, frames, n_mels]."""
+        """A copy of each place, at random, a little beside it: [n, frames, n_mels], the segment in the middle."""
         model, reach = self._config.model, self._config.jitter_s / 2
-        views = np.empty((len(places), model.frames, model.features.n_mels), np.float32)
+        length = model.frames + 2 * surroundings(self._config)
+        views = np.empty((len(places), length, model.features.n_mels), np.float32)
         for i, place in enumerate(places):
             copy = place.chunk.copies[rng.integers(len(place.chunk.copies))]
             shifted = place.centre_s + rng.uniform(-reach, reach)
-            views[i] = self._copies[place.track].segment(copy, shifted, model.features, model.frames)
+            views[i] = self._copies[place.track].segment(copy, shifted, model.features, length)
         return views
+
+
+def surroundings(config: TrainConfig) -> int:
+    """Frames before and after a segment that its view has too: a whole number of the trunk's outputs."""
+    output = config.model.output_frames
+    return round(config.model.features.frames(config.context_s) / output) * output
 
 
 def same_content(mel: Tensor, threshold: float) -> Tensor:
@@ -122,7 +129,7 @@ def same_content(mel: Tensor, threshold: float) -> Tensor:
     mel bin's mean is taken away, so that it is the notes that agree and not just the instruments.
     """
     floor = mel.amax(dim=(1, 2), keepdim=True) - 60
-    coarse = functional.avg_pool2d(torch.maximum(mel, floor)[:, None], (5, 4))[:, 0]  # [n, 30, 16], 10 frames a second
+    coarse = functional.avg_pool2d(torch.maximum(mel, floor)[:, None], (3, 4))[:, 0]  # [n, 32, 16], 11 frames a second
     reach = 5
     middle = _centred(coarse[:, reach : coarse.shape[1] - reach])  # [n, d]
     best = torch.full((len(mel), len(mel)), -1.0)

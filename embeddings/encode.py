@@ -1,8 +1,9 @@
 """Audio files to identity codes and similarity vectors, by a trained model.
 
 A file is streamed: its log-mel frames are the same wherever the decoder cuts its blocks, segments stand on an exact
-grid from the file's first sample, and the net always sees them in the same batches, so that an answer never depends
-on how a file was read. Memory is bounded by a block, whatever the file's length.
+grid from the file's first sample, and the net runs over stretches that stand on a grid too, each with more of what
+surrounds it than the net can see, so that an answer never depends on how a file was read. Memory is bounded by a
+stretch, whatever the file's length.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,13 +18,14 @@ from numpy.typing import NDArray
 import models
 from audio.activity import audible_mel
 from audio.decode import DecodeLimits, blocks
-from audio.features import logmel_stream, segments
+from audio.features import logmel_stream
 from catalog.errors import AudioError, ModelError, UsageError
 from embeddings.config import ModelConfig
 from embeddings.model import Net
 from embeddings.weights import load_model, model_name
 
-AT_ONCE = 64  # segments in one batch of the net
+STRETCH_S = 64.0  # of sound that the net runs over at once: with more it leaves the cache, with less it repeats more
+SURROUNDINGS_S = 3.0  # before and after it; the net sees 2.7 s: its own reach of 1.2 s and the level around that
 SHORTEST_S = 1.0  # shorter audio gets no segment; up to one segment's length it is completed with silence
 
 Samples = NDArray[np.float32]
@@ -67,7 +69,7 @@ class Encoder:
         return self._net.config
 
     def analyse(self, path: Path, limits: DecodeLimits | None = None, *, hop_s: float | None = None) -> Analysis:
-        """Decode and encode one file; `hop_s` finer than the model's own for queries (a multiple of 0.02 s).
+        """Decode and encode one file; `hop_s` finer than the model's own for queries (a multiple of 0.25 s).
 
         Raises AudioError where it cannot be decoded.
         """
@@ -88,11 +90,11 @@ class Encoder:
         self, stream: Iterable[Samples], *, hop_s: float | None = None, notes: dict[str, str] | None = None
     ) -> Analysis:
         """Encode mono float32 samples at the model's rate, delivered in blocks of any length."""
-        hop_s, segment_s = self._checked(hop_s), self.config.segment_s
+        hop_s = self._checked(hop_s)
         codes, heard, total, length = [], [], np.zeros(self.config.similarity), _Length()
-        for mel in _batches(length.counted(stream), self.config, hop_s):
-            identity, similarity = self._encode(segments(mel, self.config.features, window_s=segment_s, hop_s=hop_s))
-            loud = audible_mel(mel, self.config.features, window_s=segment_s, hop_s=hop_s)
+        for stretch in _stretches(length.counted(stream), self.config, hop_s):
+            identity, similarity = self._encode(stretch)
+            loud = audible_mel(stretch.inside, self.config.features, window_s=self.config.segment_s, hop_s=hop_s)
             codes.append(np.packbits(identity > 0, axis=1))
             heard.append(loud)
             total += similarity[loud].sum(0, dtype=np.float64)
@@ -106,26 +108,35 @@ class Encoder:
             notes=notes if notes is not None else {},
         )
 
-    def vectors(self, mel: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """(identity [n, 128], similarity [n, 128]) of log-mel segments [n, frames, n_mels]."""
-        halves = [self._encode(mel[start : start + AT_ONCE]) for start in range(0, len(mel), AT_ONCE)]
-        empty = (np.zeros((0, self.config.identity), np.float32), np.zeros((0, self.config.similarity), np.float32))
-        identity, similarity = zip(empty, *halves, strict=True)
-        return np.concatenate(identity), np.concatenate(similarity)
-
     @torch.inference_mode()
-    def _encode(self, mel: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        x = torch.tensor(np.ascontiguousarray(mel))[:, None]  # [n, 1, frames, n_mels]
-        identity, similarity = self._net(x.contiguous(memory_format=torch.channels_last))
+    def _encode(self, stretch: "_Stretch") -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        x = torch.from_numpy(stretch.mel)[None, None].contiguous(memory_format=torch.channels_last)
+        identity, similarity = self._net.segments(x, stretch.first, stretch.step, stretch.count)
         return identity.numpy(), similarity.numpy()
 
     def _checked(self, hop_s: float | None) -> float:
         hop_s = self.config.hop_s if hop_s is None else hop_s
-        frame_s = self.config.features.hop / self.config.features.rate
-        steps = hop_s / frame_s
+        output_s = self.config.output_frames * self.config.features.hop / self.config.features.rate
+        steps = hop_s / output_s
         if hop_s <= 0 or abs(steps - round(steps)) > 1e-6:
-            raise UsageError(f"segments cannot start every {hop_s:g} s; give a multiple of {frame_s:g} s")
+            raise UsageError(f"segments cannot start every {hop_s:g} s; give a multiple of {output_s:g} s")
         return hop_s
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """`count` segments of `frames`, the first at frame `first` of `mel` [frames, n_mels], each `step` later."""
+
+    mel: NDArray[np.float32]
+    first: int
+    step: int
+    count: int
+    frames: int
+
+    @property
+    def inside(self) -> NDArray[np.float32]:
+        """The frames of the segments themselves."""
+        return self.mel[self.first : self.first + (self.count - 1) * self.step + self.frames]
 
 
 class _Length:
@@ -140,18 +151,21 @@ class _Length:
             yield np.asarray(block, np.float32)
 
 
-def _batches(stream: Iterable[Samples], config: ModelConfig, hop_s: float) -> Iterator[NDArray[np.float32]]:
-    """Log-mel frames [frames, n_mels] that hold `AT_ONCE` segments, or as many as are left at the end."""
+def _stretches(stream: Iterable[Samples], config: ModelConfig, hop_s: float) -> Iterator[_Stretch]:
+    """Stretches of `STRETCH_S` on a grid from the first frame on, and what is left at the end."""
     step = config.features.frames(hop_s)
-    span = (AT_ONCE - 1) * step + config.frames
+    count = max(1, config.features.frames(STRETCH_S) // step)
+    around = -(-config.features.frames(SURROUNDINGS_S) // config.output_frames) * config.output_frames
     mel = np.zeros((0, config.features.n_mels), np.float32)
+    first = 0
     for frames in logmel_stream(_completed(stream, config), config.features):
         mel = np.concatenate([mel, frames])
-        while len(mel) >= span:
-            yield mel[:span]
-            mel = mel[AT_ONCE * step :]
-    if len(mel) >= config.frames:
-        yield mel
+        while len(mel) >= (end := first + (count - 1) * step + config.frames + around):
+            yield _Stretch(mel[:end], first, step, count, config.frames)
+            gone = max(0, first + count * step - around)
+            mel, first = mel[gone:], first + count * step - gone
+    if (left := (len(mel) - first - config.frames) // step + 1) > 0:
+        yield _Stretch(mel, first, step, left, config.frames)
 
 
 def _completed(stream: Iterable[Samples], config: ModelConfig) -> Iterator[Samples]:

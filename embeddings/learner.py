@@ -23,7 +23,8 @@ LONGEST_GRADIENT = 5.0
 
 @dataclass
 class Learner:
-    """`best` is the highest validation score so far; `seconds` of training, over all calls."""
+    """`best` is the highest validation score so far, `stale` how many validations ago; `seconds` of training, over all
+    calls."""
 
     net: Net
     average: AveragedModel
@@ -31,6 +32,7 @@ class Learner:
     step: int = 0
     seconds: float = 0.0
     best: float = float("-inf")
+    stale: int = 0
 
     @classmethod
     def start(cls, config: TrainConfig) -> Self:
@@ -68,6 +70,7 @@ class Learner:
     def store(self, config: TrainConfig) -> None:
         """Write what `start` needs to go on; it replaces what was there at once."""
         state: dict[str, Any] = {"step": self.step, "seconds": self.seconds, "best": self.best}
+        state |= {"stale": self.stale}
         state |= {"config": config.to_json(), "net": self.net.state_dict(), "average": self.average.state_dict()}
         part = config.cache / "state.part"
         torch.save(state | {"optimiser": self.optimiser.state_dict()}, part)
@@ -77,7 +80,8 @@ class Learner:
         self.net.load_state_dict(state["net"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.step, self.seconds, self.best = state["step"], state["seconds"], state["best"]
+        self.step, self.seconds = state["step"], state["seconds"]
+        self.best, self.stale = state["best"], state["stale"]
 
 
 def _averaged(average: Tensor, current: Tensor, seen: Tensor | int) -> Tensor:

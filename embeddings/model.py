@@ -1,8 +1,13 @@
-"""The convnet: three seconds of log-mel to an identity vector and a similarity vector.
+"""The convnet: log-mel of any length to identity and similarity vectors of its three-second segments.
 
-A residual network (He et al. 2016) that halves time and frequency four times, then pools over time only: the pitch
-axis stays, since two places of one track often differ in nothing but pitch. The mean and the standard deviation over
-time are both kept, the second because a mean alone cannot tell a rhythm from a drone.
+A residual network (He et al. 2016) that runs once over a whole stretch of sound: time is reduced to four outputs a
+second, frequency to four bands, and a segment pools the twelve outputs that it spans. Segments overlap, and so each
+second is computed once and not three times. Pooling is over time only: the pitch axis stays, since two places of one
+track often differ in nothing but pitch. The mean and the standard deviation over time are both kept, the second because
+a mean alone cannot tell a rhythm from a drone.
+
+A stored segment thus also hears up to a second of what lies around it, which an excerpt of three seconds lacks;
+training shows the net both.
 
 The identity head ends in a batch normalisation without scale or shift. Each of its outputs is thus centred over the
 music it was trained on, so that the sign bits, which are all that is stored, are each set half of the time; a bit
@@ -14,15 +19,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from embeddings.config import ModelConfig
+from embeddings.config import HALVED_IN_TIME, ModelConfig
 
 DB_SCALE = 15.0  # typical spread in dB of log-mel within a segment: brings the input near unit variance
 
 
 class Residual(nn.Module):
-    """Two 3x3 convolutions around a shortcut; `stride` halves both axes."""
+    """Two 3x3 convolutions around a shortcut; `stride` is that of time and of frequency."""
 
-    def __init__(self, wide_in: int, wide_out: int, *, stride: int) -> None:
+    def __init__(self, wide_in: int, wide_out: int, *, stride: tuple[int, int]) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(wide_in, wide_out, 3, stride, 1, bias=False)
         self.norm1 = nn.BatchNorm2d(wide_out)
@@ -32,14 +37,17 @@ class Residual(nn.Module):
         self.stride = stride
 
     def forward(self, x: Tensor) -> Tensor:
-        """[b, wide_in, t, f] to [b, wide_out, t / stride, f / stride], both rounded up."""
-        passed = self.shortcut(functional.avg_pool2d(x, self.stride, ceil_mode=True) if self.stride > 1 else x)
+        """[b, wide_in, t, f] to [b, wide_out, t, f], both axes divided by their stride and rounded up."""
+        passed = self.shortcut(functional.avg_pool2d(x, self.stride, ceil_mode=True))
         x = functional.relu(self.norm1(self.conv1(x)), inplace=True)
         return functional.relu(self.norm2(self.conv2(x)) + passed, inplace=True)
 
 
 class Net(nn.Module):
-    """`Net(config)(mel [b, 1, frames, n_mels] in dB) -> (identity [b, 128], similarity [b, 128])`, unit vectors."""
+    """`Net(config)(mel [b, 1, frames, n_mels] in dB) -> (identity [b, 128], similarity [b, 128])`, unit vectors.
+
+    They are those of the segment in the middle; `segments` gives those of a longer stretch.
+    """
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -49,7 +57,8 @@ class Net(nn.Module):
             nn.Conv2d(1, first, 5, 2, 2, bias=False), nn.BatchNorm2d(first), nn.ReLU(inplace=True)
         )
         pairs = zip(config.widths, rest, strict=False)
-        self.body = nn.Sequential(*(Residual(a, b, stride=2) for a, b in pairs))
+        strides = ((2, 2) if place < HALVED_IN_TIME else (1, 2) for place in range(1, len(config.widths)))
+        self.body = nn.Sequential(*(Residual(a, b, stride=s) for (a, b), s in zip(pairs, strides, strict=True)))
         bands = -(-config.features.n_mels // 2 ** len(config.widths))
         pooled = 2 * bands * config.widths[-1]
         self.identity = nn.Sequential(
@@ -58,25 +67,42 @@ class Net(nn.Module):
         self.similarity = nn.Linear(pooled, config.similarity)
 
     def forward(self, mel: Tensor) -> tuple[Tensor, Tensor]:
-        """Unit vectors; the sign bits of the first are the identity code."""
-        x = self.body(self.stem(self.normalise(mel)))  # [b, c, t, f]
-        pooled = pool_time(x)  # [b, 2 * c * f]
-        return functional.normalize(self.identity(pooled).float(), dim=1), functional.normalize(
-            self.similarity(pooled).float(), dim=1
-        )
+        """Unit vectors [b, 128] of the middle segment; the sign bits of the first are the identity code."""
+        x = self.trunk(mel)
+        start = (x.shape[2] - self.config.outputs) // 2
+        return self._heads(pool_time(x[:, :, start : start + self.config.outputs]))
+
+    def segments(self, mel: Tensor, first: int, step: int, count: int) -> tuple[Tensor, Tensor]:
+        """Unit vectors [count, 128] of the segments at frames `first`, `first + step`, ... of one `mel`.
+
+        `mel` is [1, 1, frames, n_mels]; `first` and `step` are multiples of the frames of one output of the trunk.
+        """
+        x = self.trunk(mel)[0]  # [c, t, f]
+        start, every = first // self.config.output_frames, step // self.config.output_frames
+        windows = x[:, start:].unfold(1, self.config.outputs, every)[:, :count]  # [c, count, f, outputs]
+        return self._heads(pool_time(windows.permute(1, 0, 3, 2)))
+
+    def trunk(self, mel: Tensor) -> Tensor:
+        """[b, 1, frames, n_mels] to [b, c, t, f], four `t` a second."""
+        x: Tensor = self.body(self.stem(self.normalise(mel)))
+        return x
 
     def normalise(self, mel: Tensor) -> Tensor:
-        """Without its level: cut `floor_db` below the loudest bin, centred on the segment's mean."""
-        loudest = mel.amax(dim=(2, 3), keepdim=True)  # [b, 1, 1, 1]
+        """Without its level: cut `floor_db` below the loudest bin around each frame, centred on the mean around it."""
+        around = self.config.frames // 2
+        loudest = functional.max_pool1d(mel.amax(dim=3), 2 * around + 1, 1, around)[..., None]  # [b, 1, frames, 1]
         mel = torch.maximum(mel, loudest - self.config.floor_db)
-        return (mel - mel.mean(dim=(2, 3), keepdim=True)) / DB_SCALE
+        mean = functional.avg_pool1d(mel.mean(dim=3), 2 * around + 1, 1, around, count_include_pad=False)
+        return (mel - mean[..., None]) / DB_SCALE
+
+    def _heads(self, pooled: Tensor) -> tuple[Tensor, Tensor]:
+        identity, similarity = self.identity(pooled), self.similarity(pooled)
+        return functional.normalize(identity.float(), dim=1), functional.normalize(similarity.float(), dim=1)
 
 
 def pool_time(x: Tensor) -> Tensor:
     """[b, c, t, f] to [b, 2 * c * f]: mean and standard deviation over time."""
-    x = x.permute(
-        0, 2, 3, 1
-    ).float()  # [b, t, f, c], as it lies in memory; in bfloat16 the variance would lose its digits
+    x = x.permute(0, 2, 3, 1).float()  # [b, t, f, c], as it lies in memory; in bfloat16 the variance would lose digits
     mean = x.mean(dim=1)
     spread = ((x - mean[:, None]).square().mean(dim=1) + 1e-5).sqrt()
     return torch.cat([mean, spread], dim=2).transpose(1, 2).flatten(1)

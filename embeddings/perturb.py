@@ -21,7 +21,7 @@ def perturb(mel: Tensor, generator: torch.Generator) -> Tensor:
     mel = mel + _curve(mel, 6.0, generator)
     mel = _add_noise(mel, generator)
     mel = mel - _band_limit(mel, generator)
-    mel = _erase(mel, 1, 25, generator)
+    mel = _erase(mel, 1, 16, generator)
     return _erase(mel, 2, 8, generator)
 
 

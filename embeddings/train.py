@@ -24,7 +24,7 @@ from catalog.errors import SourceError
 from embeddings.config import TrainConfig
 from embeddings.copies import CopiedTrack, make_copies
 from embeddings.curve import draw_curve
-from embeddings.data import Batch, Places
+from embeddings.data import Batch, Places, surroundings
 from embeddings.learner import Learner
 from embeddings.library import LibraryTrack, read_library
 from embeddings.losses import correlation, graded_contrast, nt_xent, relaxed_code, targets
@@ -35,6 +35,7 @@ from embeddings.weights import save_model
 
 log = logging.getLogger(__name__)
 
+BARE = 0.5  # of the steps, in which the second views are excerpts: nothing surrounds the segment
 WARM_UP = 0.03  # of the run, in which the learning rate rises
 
 
@@ -55,7 +56,7 @@ def train(config: TrainConfig) -> Path:
     if not learner.step:
         (config.out / "metrics.jsonl").unlink(missing_ok=True)
 
-    rng = np.random.default_rng([config.seed, learner.step])
+    rng, rng_bare = (np.random.default_rng([config.seed, learner.step, stream]) for stream in range(2))
     generator = torch.Generator().manual_seed(config.seed + learner.step)
     began = time.monotonic() - learner.seconds
     recent: list[dict[str, float]] = []  # named losses since the last checkpoint
@@ -65,7 +66,7 @@ def train(config: TrainConfig) -> Path:
     while (done := _done(learner, config)) < 1:
         batch = upcoming.result()
         upcoming = drawing.submit(learnt.batch, rng, generator)
-        named = losses(learner.net, batch, config)
+        named = losses(learner.net, batch, config, bare=bool(rng_bare.random() < BARE))
         learner.learn(named["loss"], config.learning_rate * _schedule(done))
         learner.seconds = time.monotonic() - began
         bar.update()
@@ -73,17 +74,22 @@ def train(config: TrainConfig) -> Path:
         if learner.step % config.validate_every == 0 or _done(learner, config) >= 1:
             _checkpoint(learner, held_back, recent, config)
             recent.clear()
+            if learner.stale >= config.patience:
+                log.info("no better for %d validations: training ends", learner.stale)
+                break
     drawing.shutdown()
     bar.close()
     return config.out
 
 
-def losses(net: Net, batch: Batch, config: TrainConfig) -> dict[str, Tensor]:
-    """Named parts of the loss of one batch; `loss` is their weighted sum."""
-    views = torch.cat([batch.a, batch.b]).to(config.device, memory_format=torch.channels_last)
-    with torch.autocast(config.device, torch.bfloat16, enabled=config.bf16):
-        identity, similarity = net(views)  # [2n, 128] each
-    one, other = identity.chunk(2)
+def losses(net: Net, batch: Batch, config: TrainConfig, *, bare: bool) -> dict[str, Tensor]:
+    """Named parts of the loss of one batch; `loss` is their weighted sum. `bare`: second views lack surroundings."""
+    around = surroundings(config) if bare else 0
+    views = (batch.a, batch.b[:, :, around : batch.b.shape[2] - around])
+    with torch.autocast(config.device, torch.bfloat16, enabled=in_bf16(config)):
+        heads = [net(view.to(config.device, memory_format=torch.channels_last)) for view in views]
+    one, other = (identity for identity, _ in heads)
+    identity, similarity = (torch.cat(both) for both in zip(*heads, strict=True))  # [2n, 128] each
     ignored = batch.same.to(config.device)
     codes = relaxed_code(identity, config.bit_scale).chunk(2)
     weight = targets(*(label.repeat(2).to(config.device) for label in (batch.recording, batch.artist, batch.album)))
@@ -95,6 +101,15 @@ def losses(net: Net, batch: Batch, config: TrainConfig) -> dict[str, Tensor]:
     }
     weighted = [getattr(config, f"{name}_weight") * part for name, part in parts.items()]
     return parts | {"loss": torch.stack(weighted).sum()}
+
+
+def in_bf16(config: TrainConfig) -> bool:
+    """Whether to compute in bfloat16: as the settings say, else where the device has instructions for it."""
+    if config.bf16 is not None:
+        return config.bf16
+    if config.device != "cpu":
+        return bool(torch.cuda.is_bf16_supported())
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
 def _copied(tracks: list[LibraryTrack], config: TrainConfig) -> tuple[list[LibraryTrack], list[CopiedTrack]]:
@@ -131,15 +146,16 @@ def _checkpoint(
     config: TrainConfig,
 ) -> None:
     """Validate, log, keep the weights where they are the best so far, and store what resuming needs."""
-    measured = validate(learner.averaged, *held_back, seed=config.seed)
+    measured, kinds = validate(learner.averaged, *held_back, around=surroundings(config), seed=config.seed)
     means = {name: float(np.mean([losses[name] for losses in recent])) for name in recent[0]}
     line: dict[str, float | None] = {"step": learner.step, "seconds": round(learner.seconds, 1)}
     line |= {name: value if isfinite(value) else None for name, value in (means | measured).items()}
     with (config.out / "metrics.jsonl").open("a") as file:
-        file.write(json.dumps(line) + "\n")
+        file.write(json.dumps(line | {"track_by_kind": kinds}) + "\n")
     draw_curve(config.out / "metrics.jsonl", config.out / "curve.png")
     log.info("step %d: %s", learner.step, measured)
+    learner.stale += 1
     if measured["score"] >= learner.best:
-        learner.best = measured["score"]
+        learner.best, learner.stale = measured["score"], 0
         save_model(learner.averaged, config.out)
     learner.store(config)

@@ -1,8 +1,8 @@
 """How good a half-trained model is, in some seconds: the measure by which `train.py` keeps the best weights.
 
-Each audible second of the validation part is looked up among all of them by its sign bits, once from a degraded copy
-half a second beside the stored place, and once with cheap perturbations on top (`_hard`). `track` is how often the
-right track comes first, `top1` how often at the right second; music that repeats itself keeps the latter from
+Each audible second of the validation part is looked up among all of them by its sign bits, once from a degraded
+excerpt half a second beside the stored place, and once with cheap perturbations on top (`_hard`). `track` is how often
+the right track comes first, `top1` how often at the right second; music that repeats itself keeps the latter from
 reaching one. Beside them stands the precision at 10 of the pooled similarity vectors for the same artist.
 """
 
@@ -15,6 +15,7 @@ from torch import Tensor
 
 from audio.activity import audible_mel
 from catalog.errors import SourceError
+from embeddings.config import ModelConfig
 from embeddings.copies import CopiedTrack
 from embeddings.library import LibraryTrack
 from embeddings.metrics import precision_at, ranked_relevance
@@ -25,11 +26,17 @@ MOST_CHUNKS = 4  # of each track
 BESIDE_S = 0.5
 
 
-def validate(net: Net, tracks: Sequence[LibraryTrack], copies: Sequence[CopiedTrack], *, seed: int) -> dict[str, float]:
-    """`track`, `top1`, both `_hard`, `similarity_p10`, mean shares of equal bits `same` and `other`, `score`."""
+def validate(
+    net: Net, tracks: Sequence[LibraryTrack], copies: Sequence[CopiedTrack], *, around: int, seed: int
+) -> tuple[dict[str, float], dict[str, float]]:
+    """`track`, `top1`, both `_hard`, `similarity_p10`, mean shares of equal bits `same` and `other`, `score`.
+
+    And `track` of the excerpts that went through each kind of degradation, alone or with others. `around` frames
+    before and after a stored segment are heard with it.
+    """
     rng, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
     net.eval()
-    clean, degraded, place = _pairs(net, copies, rng)
+    clean, degraded, place, kinds = _pairs(net.config, copies, around, rng)
     stored, similarity = embed(net, clean)
     found, _ = embed(net, degraded)
     hard, _ = embed(net, perturb(degraded, generator))
@@ -46,7 +53,7 @@ def validate(net: Net, tracks: Sequence[LibraryTrack], copies: Sequence[CopiedTr
     }
     similar = float(np.nan_to_num(measured["similarity_p10"]))
     score = measured["track"] + measured["track_hard"] + 0.5 * measured["top1"] + 0.25 * similar
-    return measured | {"score": score}
+    return measured | {"score": score}, _by_kind(agreement, place, kinds)
 
 
 @torch.inference_mode()
@@ -64,25 +71,30 @@ def bit_agreement(a: Tensor, b: Tensor) -> Tensor:
 
 
 def _pairs(
-    net: Net, copies: Sequence[CopiedTrack], rng: np.random.Generator
-) -> tuple[Tensor, Tensor, NDArray[np.float64]]:
-    """(clean, degraded) log-mel [n, frames, n_mels] of every second, and its (track, second) [n, 2]."""
-    model = net.config
-    clean, degraded, place = [], [], []
+    model: ModelConfig, copies: Sequence[CopiedTrack], around: int, rng: np.random.Generator
+) -> tuple[Tensor, Tensor, NDArray[np.float64], list[set[str]]]:
+    """(clean, degraded) log-mel [n, frames, n_mels] of every second, its (track, second) [n, 2], and what was done.
+
+    The clean ones have more around the segment, as stored ones do, the degraded ones nothing.
+    """
+    length = model.frames + 2 * around
+    reach_s = length / 2 * model.features.hop / model.features.rate
+    clean, degraded, place, kinds = [], [], [], []
     for number, copied in enumerate(copies):
         for chunk in copied.chunks[:: max(1, len(copied.chunks) // MOST_CHUNKS)]:
-            for centre_s in np.arange(model.segment_s / 2, chunk.seconds - model.segment_s / 2, model.hop_s):
-                stored = copied.segment(chunk.copies[0], centre_s, model.features, model.frames)
-                if audible_mel(stored.astype(np.float32), model.features, window_s=model.segment_s)[0]:
+            for centre_s in np.arange(reach_s, chunk.seconds - reach_s, model.hop_s):
+                inside = copied.segment(chunk.copies[0], centre_s, model.features, model.frames)
+                if audible_mel(inside.astype(np.float32), model.features, window_s=model.segment_s)[0]:
                     copy = chunk.copies[rng.integers(min(1, len(chunk.copies) - 1), len(chunk.copies))]
                     beside = centre_s + rng.choice([-BESIDE_S, BESIDE_S])
-                    clean.append(stored)
+                    clean.append(copied.segment(chunk.copies[0], centre_s, model.features, length))
                     degraded.append(copied.segment(copy, beside, model.features, model.frames))
                     place.append((number, chunk.start_s + centre_s))
+                    kinds.append({step.split("_")[0] for step in copy.name.split("+")})
     if not place:
         raise SourceError("the validation part has no audible second; train on more audio")
     both = (torch.from_numpy(np.stack(mels).astype(np.float32)) for mels in (clean, degraded))
-    return *both, np.array(place)  # type: ignore[return-value]
+    return *both, np.array(place), kinds  # type: ignore[return-value]
 
 
 def _top1(agreement: Tensor, place: NDArray[np.float64], suffix: str) -> dict[str, float]:
@@ -90,6 +102,13 @@ def _top1(agreement: Tensor, place: NDArray[np.float64], suffix: str) -> dict[st
     track = best[:, 0] == place[:, 0]
     near = np.abs(best[:, 1] - place[:, 1]) <= 1.01
     return {f"track{suffix}": float(track.mean()), f"top1{suffix}": float((track & near).mean())}
+
+
+def _by_kind(agreement: Tensor, place: NDArray[np.float64], kinds: Sequence[set[str]]) -> dict[str, float]:
+    """Share of the excerpts of each kind whose best place is in the right track."""
+    right = place[agreement.argmax(1).numpy(), 0] == place[:, 0]
+    names = sorted(set().union(*kinds) - {""})
+    return {name: float(right[[name in kind for kind in kinds]].mean()) for name in names}
 
 
 def _same_artist(vectors: NDArray[np.float32], owner: NDArray[np.float64], tracks: Sequence[LibraryTrack]) -> float:

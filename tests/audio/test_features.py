@@ -55,10 +55,10 @@ def test_a_stream_of_blocks_gives_the_frames_of_the_whole(sizes: list[int]) -> N
     np.testing.assert_allclose(streamed, logmel(samples), atol=1e-3)
 
 
-@pytest.mark.parametrize("n", [0, 1, 319, 320, 1023, 1024, 48000])
+@pytest.mark.parametrize("n", [0, 1, 499, 500, 1023, 1024, 48000])
 def test_a_frame_for_every_whole_hop(n: int) -> None:
     mel = logmel(np.zeros(n, np.float32))
-    assert mel.shape == (n // 320, 64)
+    assert mel.shape == (n // 500, 64)
     assert mel.dtype == np.float32
     np.testing.assert_allclose(mel, -100, atol=1e-4)
 
@@ -66,16 +66,16 @@ def test_a_frame_for_every_whole_hop(n: int) -> None:
 @settings(deadline=None, max_examples=60)
 @given(st.integers(0, 200_000))
 def test_segments_are_as_many_as_counted(n: int) -> None:
-    mel = np.zeros((n // 320, 2), np.float32)
+    mel = np.zeros((n // 500, 2), np.float32)
     assert len(segments(mel)) == segment_count(n / 16000) == (0 if n < 48000 else (n - 48000) // 16000 + 1)
 
 
 def test_segments_start_at_every_hop() -> None:
     mel = np.random.default_rng(5).normal(size=(777, 3)).astype(np.float32)
     cut = segments(mel, window_s=2.0, hop_s=0.5)
-    assert cut.shape == (28, 100, 3)
+    assert cut.shape == (45, 64, 3)
     for index, segment in enumerate(cut):
-        np.testing.assert_array_equal(segment, mel[25 * index : 25 * index + 100])
+        np.testing.assert_array_equal(segment, mel[16 * index : 16 * index + 64])
 
 
 def test_a_second_costs_well_below_a_millisecond() -> None:

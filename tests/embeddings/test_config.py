@@ -18,8 +18,8 @@ def test_train_config_survives_json() -> None:
     assert TrainConfig.from_json(config.to_json()) == config
 
 
-def test_segment_is_150_frames_and_code_16_bytes() -> None:
-    assert (ModelConfig().frames, ModelConfig().code_bytes) == (150, 16)
+def test_segment_is_96_frames_and_12_outputs_and_code_16_bytes() -> None:
+    assert (ModelConfig().frames, ModelConfig().outputs, ModelConfig().code_bytes) == (96, 12, 16)
 
 
 @pytest.mark.parametrize("text", ["", "[1]", '{"depth": 3}', '{"features": {"colour": 1}}'])
@@ -32,6 +32,13 @@ def test_a_setting_of_a_newer_version_is_named() -> None:
     newer = json.loads(ModelConfig().to_json()) | {"attention": True}
     with pytest.raises(ModelError, match="attention"):
         ModelConfig.from_json(json.dumps(newer))
+
+
+def test_a_model_of_another_layout_says_what_to_do() -> None:
+    older = json.loads(ModelConfig().to_json())
+    del older["layout"]
+    with pytest.raises(ModelError, match="train it anew"):
+        ModelConfig.from_json(json.dumps(older))
 
 
 @pytest.mark.parametrize("wrong", [{"places": 0}, {"versions": -1}, {"minutes": 0}])

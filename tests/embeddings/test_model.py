@@ -14,7 +14,7 @@ SMALL = ModelConfig(widths=(4, 8, 8, 8))
 
 
 def mel(n: int = 4, seed: int = 0) -> Tensor:
-    return torch.randn(n, 1, 150, 64, generator=torch.Generator().manual_seed(seed)) * 10 - 40
+    return torch.randn(n, 1, 96, 64, generator=torch.Generator().manual_seed(seed)) * 10 - 40
 
 
 def net(seed: int = 0) -> Net:
@@ -33,6 +33,15 @@ def test_level_does_not_matter() -> None:
     identity, _ = net()(mel())
     quieter, _ = net()(mel() - 20)
     assert torch.allclose(identity, quieter, atol=1e-4)
+
+
+def test_a_long_stretch_gives_each_segment_as_it_is_alone_with_its_surroundings() -> None:
+    stretch = torch.randn(1, 1, 640, 64, generator=torch.Generator().manual_seed(1)) * 10 - 40
+    together = net().segments(stretch, 96, 32, 12)
+    for number in range(12):
+        alone = net()(stretch[:, :, 32 * number : 32 * number + 288])  # 96 frames before and after
+        for whole, single in zip(together, alone, strict=True):
+            assert torch.allclose(whole[number], single[0], atol=1e-5)
 
 
 def test_identity_bits_are_centred_while_training() -> None:
