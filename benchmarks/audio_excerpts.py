@@ -1,19 +1,41 @@
-"""Excerpts, degraded by name, looked up in a whole catalogue by brute force: the part of `audio_identity` that asks."""
+"""Excerpts, degraded by name, looked up in a whole catalogue as `unisono identify` does it: the part that asks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from audio.augment import EVALUATION, fixed
+from audio.augment import fixed
 from audio.decode import decode
+from benchmarks.intervals import share
+from dedup.recognise import Found, Sound, aligned, chosen
+from dedup.sound import LEAST_AUDIBLE, Side
 from embeddings.encode import Analysis, Encoder
+from embeddings.index import SegmentIndex
 from embeddings.library import LibraryTrack
 
 RATE = 16000
-EXCERPT_S, SHORT_S, SPARE_S = 10.0, 3.0, 1.5
-FALSE_ACCEPTS = 0.01
+LENGTHS_S = (10.0, 3.0)
+SPARE_S = 1.5
+
+EXCERPTS = (
+    "none_0", "cdmp3_32", "opus_32", "vorbis_0", "white_10", "pink_10", "crowd_10", "music_10", "white_0", "pink_0",
+    "crowd_0", "music_0", "speed_-1", "speed_1", "speed_-4", "speed_4", "tempo_-4", "tempo_4", "pitch_-1", "pitch_1",
+    "room_0.8", "eq_12", "limit_20", "lowpass_2000", "highpass_300",
+)  # fmt: skip
+"""What excerpts go through; `audio.augment.KINDS` has the units."""
+
+TARGETS = {
+    "clean": ("none_0",),
+    "32k codec": ("cdmp3_32", "opus_32"),
+    "noise 10 dB": ("white_10", "pink_10", "crowd_10"),
+    "noise 0 dB": ("white_0", "pink_0", "crowd_0"),
+    "speed 1%": ("speed_-1", "speed_1"),
+    "speed 4%": ("speed_-4", "speed_4"),
+}
+"""The rows that have a target, each over several degradations."""
 
 Samples = NDArray[np.float32]
 
@@ -25,78 +47,78 @@ class Heard:
     track: LibraryTrack
     analysis: Analysis
 
+    @property
+    def side(self) -> Side:
+        """Its codes and audible marks."""
+        return self.analysis.codes, self.analysis.audible
+
 
 @dataclass(frozen=True)
 class Answer:
-    """One excerpt looked up: the best scores of the right recording, of others by its artist, and of strangers."""
+    """One excerpt looked up. `first`: the right recording has the best alignment of all. `named`: what `identify` says.
+
+    `wrong`: it names another recording first.
+    """
 
     degradation: str
     seconds: float
-    own: float
-    kin: float
-    stranger: float
-
-    @property
-    def right(self) -> bool:
-        """Whether the right recording comes first."""
-        return self.own > max(self.kin, self.stranger)
+    first: bool
+    named: bool
+    wrong: bool
 
 
-class Haystack:
-    """All codes of the catalogue in a row, as signs (0 where silent), and how far each is from the end of its file."""
+class Library:
+    """The catalogue that is searched."""
 
-    def __init__(self, catalogue: Sequence[Heard]) -> None:
-        self._signs = np.concatenate([_signs(h.analysis.codes) * h.analysis.audible[:, None] for h in catalogue])
-        lengths = [len(heard.analysis.codes) for heard in catalogue]
-        self._left = np.concatenate([np.arange(length, 0, -1) for length in lengths])
-        self._owner = np.repeat([heard.track.recording for heard in catalogue], lengths)
-        self._artist = np.repeat([heard.track.artist for heard in catalogue], lengths)
+    def __init__(self, catalogue: Sequence[Heard], folder: Path) -> None:
+        self._catalogue = [heard for heard in catalogue if heard.analysis.audible.sum() >= LEAST_AUDIBLE]
+        rows = ((row, *heard.side) for row, heard in enumerate(self._catalogue))
+        self._index = SegmentIndex.build(rows, folder)
 
-    def look_up(self, codes: NDArray[np.uint8], track: LibraryTrack) -> tuple[float, float, float]:
-        """The best mean share of equal bits, along all offsets: in the recording, in its artist's others, elsewhere."""
-        table = _signs(codes) @ self._signs.T  # [q, n]
-        offsets = table.shape[1] - len(codes) + 1
-        score = np.sum([row[i : i + offsets] for i, row in enumerate(table)], axis=0) / len(codes)
-        score[self._left[:offsets] < len(codes)] = -128.0  # would run over the end of a file
-        own = self._owner[:offsets] == track.recording
-        kin = ~own & (self._artist[:offsets] == track.artist) & bool(track.artist)
-        own_best, kin_best, best = (score[where].max(initial=-128.0) for where in (own, kin, ~own & ~kin))
-        return float(own_best / 128 + 1) / 2, float(kin_best / 128 + 1) / 2, float(best / 128 + 1) / 2
+    def look_up(self, sound: Sound, recording: str) -> tuple[bool, bool, bool]:
+        """Whether `recording` has the best alignment, is named, and whether another is named before it."""
+        stretches = aligned(sound, self._index.search, self._sides, 1.0)
+        best = max(stretches, key=lambda found: found.strength, default=None)
+        named = [self._recording(found) for found in chosen([found for found in stretches if found.sure])]
+        first = best is not None and self._recording(best) == recording
+        return first, recording in named, bool(named) and named[0] != recording
+
+    def _sides(self, rows: Sequence[int]) -> Mapping[int, Side]:
+        return {row: self._catalogue[row].side for row in rows}
+
+    def _recording(self, found: Found) -> str:
+        return self._catalogue[found.row].track.recording
 
 
 def excerpts(
-    encoder: Encoder, test: Sequence[Heard], catalogue: Sequence[Heard], others: Sequence[Samples]
+    encoder: Encoder, test: Sequence[Heard], library: Library, others: Sequence[Samples], each: int = 2
 ) -> Iterator[Answer]:
-    """One excerpt per test recording and degradation; the short one is the middle of the long one."""
-    rng, haystack = np.random.default_rng(0), Haystack(catalogue)
+    """`each` excerpts per test recording and degradation, from random places; the short is the middle of the long."""
+    rng = np.random.default_rng(0)
     for heard in one_per_recording(test):
         samples = decode(heard.track.path, rate=RATE).samples
-        wanted = round((EXCERPT_S + 2 * SPARE_S) * RATE)
-        if len(samples) < wanted:
+        wanted = round((LENGTHS_S[0] + 2 * SPARE_S) * RATE)
+        if len(samples) < wanted or heard.analysis.audible.sum() < LEAST_AUDIBLE:
             continue
-        for name in ("none_0", *EVALUATION):
+        for name in EXCERPTS * each:
             start = int(rng.integers(len(samples) - wanted + 1))
-            excerpt = samples[start : start + wanted]
-            if name != "none_0":
-                excerpt = fixed(name, others=others)(excerpt, RATE, rng)
-            for seconds in (EXCERPT_S, SHORT_S):
-                codes = encoder.analyse_blocks([middle(excerpt, seconds)]).codes
-                yield Answer(name, seconds, *haystack.look_up(codes, heard.track))
+            excerpt = fixed(name, others=others)(samples[start : start + wanted], RATE, rng)
+            for seconds in LENGTHS_S:
+                analysis = encoder.excerpt(middle(excerpt, seconds))
+                sound = Sound(analysis.codes, analysis.audible, analysis.hop_s, analysis.start_s)
+                yield Answer(name, seconds, *library.look_up(sound, heard.track.recording))
 
 
-def summary(answers: Sequence[Answer]) -> dict[str, dict[str, float]]:
-    """Per degradation, and for all of them: `top1` and `accepted` of either length."""
-    table: dict[str, dict[str, float]] = {}
-    for seconds in (EXCERPT_S, SHORT_S):
-        of_length = [answer for answer in answers if answer.seconds == seconds]
-        threshold = float(np.quantile([answer.stranger for answer in of_length], 1 - FALSE_ACCEPTS))
-        for name in ("all", *dict.fromkeys(answer.degradation for answer in of_length)):
-            chosen = [answer for answer in of_length if name in ("all", answer.degradation)]
-            row = table.setdefault(name, {"excerpts": len(chosen)})
-            row[f"top1_{seconds:g}s"] = float(np.mean([answer.right for answer in chosen]))
-            accepted = [answer.right and answer.own > threshold for answer in chosen]
-            row[f"accepted_{seconds:g}s"] = float(np.mean(accepted))
-        table["all"][f"threshold_{seconds:g}s"] = threshold
+def summary(answers: Sequence[Answer]) -> dict[str, dict[str, list[float]]]:
+    """Per degradation and per row with a target: `first_10s`, `named_10s`, `wrong_10s`, and of 3 s, as `share`s."""
+    names = {name: (name,) for name in EXCERPTS if name != "none_0"}
+    table: dict[str, dict[str, list[float]]] = {}
+    for row, kinds in (TARGETS | names).items():
+        for seconds in LENGTHS_S:
+            asked = [answer for answer in answers if answer.degradation in kinds and answer.seconds == seconds]
+            for measure in ("first", "named", "wrong"):
+                hits = sum(getattr(answer, measure) for answer in asked)
+                table.setdefault(row, {})[f"{measure}_{seconds:g}s"] = share(hits, len(asked))
     return table
 
 
@@ -110,7 +132,3 @@ def middle(samples: Samples, seconds: float) -> Samples:
     length = round(seconds * RATE)
     start = max(0, (len(samples) - length) // 2)
     return samples[start : start + length]
-
-
-def _signs(codes: NDArray[np.uint8]) -> NDArray[np.float32]:
-    return np.unpackbits(codes, axis=1).astype(np.float32) * 2 - 1

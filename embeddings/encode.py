@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 import models
 from audio.activity import audible_mel
 from audio.decode import DecodeLimits, blocks
-from audio.features import logmel_stream
+from audio.features import logmel, logmel_stream
 from catalog.errors import AudioError, ModelError, UsageError
 from embeddings.config import ModelConfig
 from embeddings.model import Net
@@ -26,6 +26,7 @@ from embeddings.weights import load_model, model_name
 
 STRETCH_S = 64.0  # of sound that the net runs over at once: with more it leaves the cache, with less it repeats more
 SURROUNDINGS_S = 3.0  # before and after it; the net sees 2.7 s: its own reach of 1.2 s and the level around that
+BEYOND = 2  # outputs, half a second: no stored segment begins further from one of the excerpt's
 SHORTEST_S = 1.0  # shorter audio gets no segment; up to one segment's length it is completed with silence
 
 Samples = NDArray[np.float32]
@@ -33,7 +34,7 @@ Samples = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Analysis:
-    """What a file sounds like. Segment `i` begins at second `i * hop_s`.
+    """What a file sounds like. Segment `i` begins at second `start_s + i * hop_s`.
 
     `codes` uint8 [n, 16], the sign bits of the identity vectors; `audible` bool [n]; `vector` float32 [128] of unit
     length, None where no segment is audible; `seconds` decoded; `notes` of the decoder, code to message.
@@ -45,6 +46,7 @@ class Analysis:
     seconds: float
     hop_s: float
     notes: dict[str, str] = field(default_factory=dict)
+    start_s: float = 0.0
 
 
 class Encoder:
@@ -109,14 +111,42 @@ class Encoder:
         )
 
     @torch.inference_mode()
+    def excerpt(self, samples: Samples) -> Analysis:
+        """Encode a short excerpt for a search: segments at every output of the net, also such as stand half over its
+        ends.
+
+        An excerpt of three seconds holds one whole segment, up to half a second beside the one that is stored. Those
+        that begin up to `BEYOND` outputs earlier or end later are pooled over what the excerpt has of them.
+        """
+        config = self.config
+        mel = logmel(np.concatenate([*_completed([samples], config)]), config.features)
+        if len(mel) < config.frames:
+            return self.analyse_blocks([samples])
+        x = torch.from_numpy(mel)[None, None].contiguous(memory_format=torch.channels_last)
+        identity, similarity = (head.numpy() for head in self._net.excerpt(x, BEYOND))
+        hop_s = self._output_s
+        whole = audible_mel(mel, config.features, window_s=config.segment_s, hop_s=hop_s)
+        audible = np.pad(whole, BEYOND, mode="edge")
+        total = similarity[audible].sum(0, dtype=np.float64)
+        norm = float(np.linalg.norm(total))
+        vector = (total / norm).astype(np.float32) if norm > 0 else None
+        codes = np.packbits(identity > 0, axis=1)
+        seconds = len(samples) / config.features.rate
+        return Analysis(codes, audible, vector, seconds, hop_s, start_s=-BEYOND * hop_s)
+
+    @torch.inference_mode()
     def _encode(self, stretch: "_Stretch") -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         x = torch.from_numpy(stretch.mel)[None, None].contiguous(memory_format=torch.channels_last)
         identity, similarity = self._net.segments(x, stretch.first, stretch.step, stretch.count)
         return identity.numpy(), similarity.numpy()
 
+    @property
+    def _output_s(self) -> float:
+        return self.config.output_frames * self.config.features.hop / self.config.features.rate
+
     def _checked(self, hop_s: float | None) -> float:
         hop_s = self.config.hop_s if hop_s is None else hop_s
-        output_s = self.config.output_frames * self.config.features.hop / self.config.features.rate
+        output_s = self._output_s
         steps = hop_s / output_s
         if hop_s <= 0 or abs(steps - round(steps)) > 1e-6:
             raise UsageError(f"segments cannot start every {hop_s:g} s; give a multiple of {output_s:g} s")

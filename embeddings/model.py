@@ -82,6 +82,16 @@ class Net(nn.Module):
         windows = x[:, start:].unfold(1, self.config.outputs, every)[:, :count]  # [c, count, f, outputs]
         return self._heads(pool_time(windows.permute(1, 0, 3, 2)))
 
+    def excerpt(self, mel: Tensor, beyond: int) -> tuple[Tensor, Tensor]:
+        """Unit vectors [n, 128] of the segments at every output of `mel` [1, 1, frames, n_mels], at least a segment.
+
+        The first begins `beyond` outputs before it, the last ends as many after it; both are pooled over what there is.
+        """
+        x = self.trunk(mel)[0, :, : mel.shape[2] // self.config.output_frames]  # [c, t, f]
+        there = functional.pad(x.new_ones(x.shape[1]), (beyond, beyond)).unfold(0, self.config.outputs, 1)  # [n, t]
+        windows = functional.pad(x, (0, 0, beyond, beyond)).unfold(1, self.config.outputs, 1)  # [c, n, f, t]
+        return self._heads(pool_time(windows.permute(1, 0, 3, 2), there))
+
     def trunk(self, mel: Tensor) -> Tensor:
         """[b, 1, frames, n_mels] to [b, c, t, f], four `t` a second."""
         x: Tensor = self.body(self.stem(self.normalise(mel)))
@@ -100,9 +110,12 @@ class Net(nn.Module):
         return functional.normalize(identity.float(), dim=1), functional.normalize(similarity.float(), dim=1)
 
 
-def pool_time(x: Tensor) -> Tensor:
-    """[b, c, t, f] to [b, 2 * c * f]: mean and standard deviation over time."""
+def pool_time(x: Tensor, there: Tensor | None = None) -> Tensor:
+    """[b, c, t, f] to [b, 2 * c * f]: mean and standard deviation over time, of what is `there` [b, t]: all, or 0s and
+    1s."""
     x = x.permute(0, 2, 3, 1).float()  # [b, t, f, c], as it lies in memory; in bfloat16 the variance would lose digits
-    mean = x.mean(dim=1)
-    spread = ((x - mean[:, None]).square().mean(dim=1) + 1e-5).sqrt()
+    share = (x.new_ones(x.shape[:2]) if there is None else there)[:, :, None, None]
+    share = share / share.sum(dim=1, keepdim=True)
+    mean = (x * share).sum(dim=1)
+    spread = (((x - mean[:, None]).square() * share).sum(dim=1) + 1e-5).sqrt()
     return torch.cat([mean, spread], dim=2).transpose(1, 2).flatten(1)
