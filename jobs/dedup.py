@@ -32,13 +32,15 @@ from jobs.candidates import candidate_pairs, partitions
 from jobs.clusters import distinctive_titles, find_clusters
 from jobs.columns import read_parquet, read_table
 from jobs.exchange import PACKED
-from jobs.isrc_conflicts import report_isrc_conflicts
+from jobs.found_problems import renew_problems
+from jobs.isrc_conflicts import isrc_problems
 from jobs.labelled import Labels, digest, gather, place
 from jobs.matches import APART_FILE, LABELS_FILE, write_matches
 from jobs.options import DedupOptions, SparkOptions
 from jobs.pairs import compared_pairs, count_pairs
 from jobs.recordings import write_recordings
 from jobs.records import rows_of, write_records
+from jobs.sound_conflicts import conflict_problems, sound_conflicts
 from jobs.sound_files import write_sound
 from jobs.spark import session, warm_up
 from jobs.summary import print_summary
@@ -150,7 +152,9 @@ def _dedup(job: Job, run: Run) -> dict[str, str]:
         made = {"recordings": write_recordings(job.catalogue, job.records, found, stage, job.origin)}
         np.save(job.records / LABELS_FILE, found.recording)
         np.save(job.records / APART_FILE, ties.apart)
-        problems = report_isrc_conflicts(job.catalogue, job.records, found.song, stage, job.origin)
+        wrong = isrc_problems(job.records, found.song, stage)
+        wrong += conflict_problems(sound_conflicts(job.aligned, job.records, found.recording), job.records, stage)
+        problems = renew_problems(job.catalogue, wrong, job.origin)
         made |= {"problems": problems} if problems else {}
     with run.stage("matches") as stage:
         settled = (job.records, scores, weights, chosen, told.table)

@@ -51,13 +51,14 @@ def write_catalogue(folder: Path, *, extra=()):
 
 
 def write_audio(folder: Path):
-    """Six tunes of ten seconds as Ogg, two of them again as MP3, and one that is silent."""
+    """Six tunes of ten seconds and another as Ogg, two of the six again as MP3, and one that is silent."""
     folder.mkdir(exist_ok=True)
     for number in range(6):
         tune = melody(number)
         sf.write(folder / f"{number}.ogg", tune, RATE)
         if number % 3 == 0:
             sf.write(folder / f"{number}-copy.mp3", 0.6 * tune, RATE)
+    sf.write(folder / "other.ogg", melody(77), RATE)
     sf.write(folder / "silent.wav", np.zeros(10 * RATE, np.float32), RATE)
 
 

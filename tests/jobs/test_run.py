@@ -11,7 +11,7 @@ from jobs.identify import identify_files
 from jobs.options import AnalyzeOptions, DedupOptions, IngestOptions, SparkOptions
 from jobs.run import run
 from jobs.similar import find_similar
-from tests.jobs.small_world import RATE, melody, write_catalogue
+from tests.jobs.small_world import RATE, melody, songs, write_catalogue
 
 LOCAL = SparkOptions(master="local[2]", memory="1g")
 BAD = (
@@ -22,6 +22,11 @@ BAD = (
     {"track_id": "bad4", "source": "x", "title": "Absent", "artist": "Nobody", "audio_path": "audio/absent.ogg"},
     {"track_id": "bad5", "source": "x", "title": "Quiet", "artist": "Nobody", "audio_path": "audio/silent.wav"},
 )
+CONTRADICTING = (
+    {"track_id": "stolen", "source": "x", "title": "Someone Else", "artist": "Not Her", "audio_path": "audio/1.ogg"},
+    {"track_id": "mixed up", "source": "z", "title": "{title}", "artist": "{artist}", "audio_path": "audio/other.ogg"},
+)
+"""Other names on the sound of `x1`; another sound under the names of `x2`."""
 
 
 def run_all(catalogue_dir, source):
@@ -41,7 +46,11 @@ def ids(catalogue, column="recording_id"):
 @pytest.fixture(scope="module")
 def world(spark, tmp_path_factory):
     folder = tmp_path_factory.mktemp("world")
-    source = write_catalogue(folder, extra=BAD)
+    _, title, artist, *_ = list(songs())[2]
+    contradicting = [
+        {key: text.format(title=title, artist=artist) for key, text in row.items()} for row in CONTRADICTING
+    ]
+    source = write_catalogue(folder, extra=(*BAD, *contradicting))
     return source, run_all(folder / "cat", source)
 
 
@@ -80,7 +89,11 @@ def test_bad_records_and_files_become_problems(world):
     assert ("bad4", "audio_missing") in problems
     assert ("bad5", "audio_silent") in problems
     assert "catalogue.csv" in problems["x0", "duplicate_id"]
-    assert len(problems) == 6
+    assert ("stolen", "same_sound_other_names") in problems
+    assert "(stolen)" in problems["x1", "same_sound_other_names"]
+    assert ("mixed up", "same_names_other_sound") in problems
+    assert "(mixed up)" in problems["x2", "same_names_other_sound"]
+    assert len(problems) == 10
 
 
 def test_evidence_adds_up_to_the_weight(world):
