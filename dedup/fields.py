@@ -138,7 +138,8 @@ FIELDS: tuple[Field, ...] = (
         "audio",
         _levels(
             ("same sound", 0.93, 0.003),
-            ("same sound in part", 0.03, 0.007),
+            ("same sound in part", 0.02, 0.005),
+            ("same sound, other speed", 0.01, 0.002),
             ("similar sound", 0.03, 0.03),
             ("other sound", 0.01, 0.96),
         ),

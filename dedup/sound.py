@@ -22,6 +22,9 @@ LEAST_AUDIBLE = 3
 MOST_ROUNDS = 8
 """Places at which the shorter side is looked for in the longer."""
 
+DRIFT = 0.012
+"""Deviation of the speed from which a track is a sped-up or slowed version; players and tape drift by a hundredth."""
+
 STEADY = 0.004
 """Deviation of the speed from which segments drift through all distances from the other side's."""
 
@@ -31,7 +34,7 @@ class Hearing:
     """Thresholds on similarity and coverage, and what the released model loses beside the grid.
 
     same: least similarity of the same sound, one of the two best on half of the artists of the development audio
-    (`benchmarks.sound_threshold`). similar: below it the sound is another. covered: least share of both sides. beside:
+    (`benchmarks.audio_duplicates`). similar: below it the sound is another. covered: least share of both sides. beside:
     share of the similarity that is lost per hop of distance; the model card's "0.5 s beside" against its codec rows
     gives it.
     """
@@ -63,7 +66,8 @@ def hear(
         a, b = unpack_codes(codes_a, audible_a), unpack_codes(codes_b, audible_b)
         if a is None or b is None:
             continue
-        levels[pair], details[pair] = _judge(a, b, hop_s, hearing)
+        alignment = align(a[0], b[0], hop_s=hop_s, audible_a=a[1], audible_b=b[1])
+        levels[pair], details[pair] = judge(a, b, alignment, hop_s, hearing), describe(alignment)
     return levels, details
 
 
@@ -77,18 +81,25 @@ def unpack_codes(codes: bytes | None, audible: bytes | None) -> Side | None:
     return np.frombuffer(codes, np.uint8).reshape(-1, CODE_BYTES), marks
 
 
-def _judge(a: Side, b: Side, hop_s: float, hearing: Hearing) -> tuple[int, str]:
-    alignment = align(a[0], b[0], hop_s=hop_s, audible_a=a[1], audible_b=b[1])
+def judge(a: Side, b: Side, alignment: Alignment, hop_s: float, hearing: Hearing) -> int:
+    """The audio level of two sides that align so."""
     similarity = on_grid(alignment, hop_s, hearing)
     if similarity < hearing.similar:
-        return level_of("audio", "other sound"), describe(alignment)
+        return level_of("audio", "other sound")
     if similarity < hearing.same:
-        return level_of("audio", "similar sound"), describe(alignment)
+        return level_of("audio", "similar sound")
     covered = min(alignment.covered_a, alignment.covered_b)
     if covered < hearing.covered <= max(alignment.covered_a, alignment.covered_b):
         covered = looped(a, b, hop_s, hearing)
-    whole = "same sound" if covered >= hearing.covered else "same sound in part"
-    return level_of("audio", whole), describe(alignment)
+    if covered < hearing.covered:
+        return level_of("audio", "same sound in part")
+    return level_of("audio", "same sound, other speed" if _sped(alignment, hop_s) else "same sound")
+
+
+def _sped(alignment: Alignment, hop_s: float) -> bool:
+    """Whether one side was sped up or slowed down, beyond what the ends of so short a stretch leave open."""
+    open_to = hop_s / max(alignment.seconds, hop_s)
+    return abs(alignment.speed - 1) > DRIFT + open_to / 2
 
 
 def on_grid(alignment: Alignment, hop_s: float, hearing: Hearing) -> float:

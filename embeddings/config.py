@@ -5,7 +5,7 @@ how to be made again.
 """
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,6 +14,9 @@ from catalog.errors import ModelError, UsageError
 
 HALVED_IN_TIME = 3
 """How many of the trunk's first stages halve time; all halve frequency."""
+
+SETTINGS = "train.json"
+"""Where a run keeps its settings, in the model's folder."""
 
 LAYOUT = 2
 """Of the network: weights of another layout do not fit it."""
@@ -150,3 +153,12 @@ class TrainConfig:
             values[name] = Path(values[name])
         values["work"] = Path(values["work"]) if values.get("work") else None
         return cls(**values)
+
+
+def interrupted(out: Path) -> TrainConfig:
+    """The settings of the run that trains into the folder `out`. Raises UsageError where none was begun there."""
+    try:
+        config = TrainConfig.from_json((out / SETTINGS).read_text())
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{out} holds no interrupted training ({error}); start one with --audio DIR") from error
+    return replace(config, out=out)

@@ -21,7 +21,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from catalog.errors import SourceError
-from embeddings.config import TrainConfig
+from embeddings.config import SETTINGS, TrainConfig
 from embeddings.copies import CopiedTrack, make_copies
 from embeddings.curve import draw_curve
 from embeddings.data import Batch, Places, surroundings
@@ -47,7 +47,7 @@ def train(config: TrainConfig) -> Path:
     torch.manual_seed(config.seed)
     torch.set_num_threads(config.threads)
     config.out.mkdir(parents=True, exist_ok=True)
-    (config.out / "train.json").write_text(config.to_json() + "\n")
+    (config.out / SETTINGS).write_text(config.to_json() + "\n")
 
     parts = split(read_library(config.audio), seed=config.split_seed)
     learnt = Places(*_copied(parts["train"], config), config)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from catalog.errors import UsageError
 from jobs.cli_options import SETUP, Master, Memory, examples
 from jobs.options import SparkOptions
 
@@ -14,7 +15,10 @@ def register(app: typer.Typer) -> None:
     for command, lines in (
         (demo, ["unisono demo --out demo"]),
         (doctor, ["unisono doctor", "unisono doctor --spark"]),
-        (train, ["unisono train --audio songs/ --out models/mine --minutes 45"]),
+        (
+            train,
+            ["unisono train --audio songs/ --out models/mine --minutes 45", "unisono train --resume --out models/mine"],
+        ),
     ):
         app.command(rich_help_panel=SETUP, epilog=examples(*lines))(command)
 
@@ -41,20 +45,39 @@ def doctor(
 
 
 def train(
-    audio: Annotated[Path, typer.Option("--audio", metavar="DIR", help="A folder of audio files.", exists=True)],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The model's folder.", show_default=False)],
+    audio: Annotated[
+        Path | None, typer.Option("--audio", metavar="DIR", help="A folder of audio files.", exists=True)
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the settings and from the state of an interrupted run.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Equal seeds give equal draws.")] = 1,
     minutes: Annotated[float, typer.Option(min=0.1, help="Stop training after this.")] = 45.0,
     steps: Annotated[int, typer.Option(min=1, help="Stop training after this many batches.")] = 20_000,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     threads: Annotated[int, typer.Option(min=1, help="Processor threads.")] = 2,
 ) -> None:
-    """Train a model on a folder of audio; the same call goes on where an interrupted one stopped."""
-    from embeddings.config import TrainConfig
+    """Train a model on a folder of audio; the same call, or --resume, goes on where an interrupted one stopped."""
+    from embeddings.config import TrainConfig, interrupted
     from embeddings.train import train as train_model
     from jobs.console import note
 
-    config = TrainConfig(
-        audio=audio, out=out, seed=seed, minutes=minutes, steps=steps, device=device, threads=threads, workers=threads
-    )
+    if resume:
+        if audio is not None:
+            raise UsageError("--resume knows the audio from the interrupted run; leave out --audio")
+        config = interrupted(out)
+    elif audio is None:
+        raise UsageError("say what to learn from with --audio DIR, or go on with --resume")
+    else:
+        config = TrainConfig(
+            audio=audio,
+            out=out,
+            seed=seed,
+            minutes=minutes,
+            steps=steps,
+            device=device,
+            threads=threads,
+            workers=threads,
+        )
     note(f"the model is in {train_model(config)}")

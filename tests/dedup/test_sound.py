@@ -44,6 +44,13 @@ def test_a_trim_of_an_end_is_the_same_sound_an_excerpt_is_a_part():
     assert level(track, flipped(track[30:45], 0.05)) == "same sound in part"
 
 
+@pytest.mark.parametrize(("speed", "expected"), [(1.005, "same sound"), (1.04, "same sound, other speed")])
+def test_drift_is_the_same_sound_and_a_sped_up_track_is_a_version(speed, expected):
+    track = codes(200, 3)
+    played = track[np.rint(np.arange(int(200 / speed)) * speed).astype(int)]
+    assert level(track, flipped(played, 0.05)) == level(flipped(played, 0.05), track) == expected
+
+
 def test_more_rounds_of_a_loop_are_the_same_sound():
     loop = codes(30, 5)
     played = np.concatenate([loop, loop, loop[:20]])
