@@ -17,18 +17,19 @@ from embeddings.index import SegmentIndex
 from embeddings.library import LibraryTrack
 
 RATE = 16000
+CLEAN = "none_0"
 LENGTHS_S = (10.0, 3.0)
 SPARE_S = 1.5
 
 EXCERPTS = (
-    "none_0", "cdmp3_32", "opus_32", "vorbis_0", "white_10", "pink_10", "crowd_10", "music_10", "white_0", "pink_0",
+    CLEAN, "cdmp3_32", "opus_32", "vorbis_0", "white_10", "pink_10", "crowd_10", "music_10", "white_0", "pink_0",
     "crowd_0", "music_0", "speed_-1", "speed_1", "speed_-4", "speed_4", "tempo_-4", "tempo_4", "pitch_-1", "pitch_1",
     "room_0.8", "eq_12", "limit_20", "lowpass_2000", "highpass_300",
 )  # fmt: skip
 """What excerpts go through; `audio.augment.KINDS` has the units."""
 
 TARGETS = {
-    "clean": ("none_0",),
+    "clean": (CLEAN,),
     "32k codec": ("cdmp3_32", "opus_32"),
     "noise 10 dB": ("white_10", "pink_10", "crowd_10"),
     "noise 0 dB": ("white_0", "pink_0", "crowd_0"),
@@ -102,7 +103,9 @@ def excerpts(
             continue
         for name in EXCERPTS * each:
             start = int(rng.integers(len(samples) - wanted + 1))
-            excerpt = fixed(name, others=others)(samples[start : start + wanted], RATE, rng)
+            excerpt = samples[start : start + wanted]
+            if name != CLEAN:
+                excerpt = fixed(name, others=others)(excerpt, RATE, rng)
             for seconds in LENGTHS_S:
                 analysis = encoder.excerpt(middle(excerpt, seconds))
                 sound = Sound(analysis.codes, analysis.audible, analysis.hop_s, analysis.start_s)
@@ -111,7 +114,7 @@ def excerpts(
 
 def summary(answers: Sequence[Answer]) -> dict[str, dict[str, list[float]]]:
     """Per degradation and per row with a target: `first_10s`, `named_10s`, `wrong_10s`, and of 3 s, as `share`s."""
-    names = {name: (name,) for name in EXCERPTS if name != "none_0"}
+    names = {name: (name,) for name in EXCERPTS if name != CLEAN}
     table: dict[str, dict[str, list[float]]] = {}
     for row, kinds in (TARGETS | names).items():
         for seconds in LENGTHS_S:
