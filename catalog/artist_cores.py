@@ -67,11 +67,10 @@ def read_artist(text: str, *, inverted: bool = False) -> ArtistForm:
     if inverted and _INVERTED.fullmatch(text):
         return ArtistForm((Credit(text, "main", ""),), name_core(text, inverted=True))
     names = parse_credit(text)
-    core = " ".join(name_core(credit.name) for credit in names if credit.role == "main")
+    core = " ".join([name_core(credit.name) for credit in names if credit.role == "main"])
     return ArtistForm(names, None if not core or fold(text) in PLACEHOLDERS else core)
 
 
-@lru_cache(CACHED_TEXTS)
 def name_core(name: str, *, inverted: bool = False) -> str:
     """The comparison form of one name, without marks and leading article; turned round where it is inverted."""
     bare = (_MARKS.sub("", name) if name.endswith((")", "*")) else name) or name

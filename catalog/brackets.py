@@ -8,7 +8,7 @@ import re
 
 PAIRS = {"(": ")", "[": "]", "{": "}", "【": "】", "〔": "〕", "〈": "〉"}
 _BRACKET = re.compile(rf"[{re.escape(''.join([*PAIRS, *PAIRS.values()]))}]")
-_DASH = re.compile(r"\s+[-–—~―]+\s+")
+_DASH = re.compile(r"\s\s*[-–—~―]+\s+")  # not "\s+": what begins with one of a set is searched for faster
 _LOOSE = re.compile(r" (?:(?<=[(\[{] )|(?=[)\]}.,:;!?])(?![.:] ))")
 
 
@@ -48,4 +48,6 @@ def dash_places(text: str) -> list[tuple[int, int]]:
     if not dashes:
         return []
     spans = bracket_spans(text)
+    if not spans:
+        return dashes
     return [dash for dash in dashes if not any(start < dash[0] < stop for start, stop in spans)]

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import accumulate, chain
+from itertools import chain
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
 from catalog.artist_cores import ArtistForm, read_artist
@@ -100,4 +101,5 @@ def _credits(rows: Sequence[tuple[Credit, ...]]) -> pa.Array:
 
 
 def _offsets(rows: Sequence[tuple[object, ...]]) -> pa.Array:
-    return pa.array(list(accumulate(map(len, rows), initial=0)), pa.int32())
+    lengths = np.fromiter(map(len, rows), np.int32, len(rows))
+    return pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32())

@@ -31,6 +31,9 @@ _ELISION = re.compile(r"(?<=\w)['`](?=\w)")
 _AND = re.compile(r"&+|(?<=[\w ])\+(?=[\w ])")
 _DOTTED = re.compile(r"\b[a-z](?:\. ?[a-z])+\b\.?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_SPELLED = re.compile(r"[$!'`&+.,]")
+"""What may be a letter or a word, or stand inside one; all other marks separate words."""
+
 _DOLLAR = re.compile(r"(?<=[A-Za-z])\$(?=[A-Za-z])|(?<=[A-Za-z]) \$ (?=[A-Za-z])|(?<![\w$])\$(?=[A-Za-z])")
 _BANG = re.compile(r"(?<=[A-Z])!(?=[A-Za-z])|(?<=[a-z])!(?=[a-z])")
 
@@ -55,13 +58,26 @@ def _decode_entities(text: str) -> str:
     return text
 
 
+class _Transliterated(dict[int, str]):
+    """Character -> its ASCII, for `str.translate`; a character is looked up when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = text = anyascii(chr(code))
+        return text
+
+
+_ASCII = _Transliterated()
+
+
 @lru_cache(CACHED_TEXTS)
 def fold(text: str) -> str:
     """The comparison form: lower-case ASCII words of letters and digits, single spaces; empty where nothing remains."""
     text = clean(text)
     if not text.isascii():
-        text = anyascii(text)
-    if not text.replace(" ", "").isalnum():
+        text = text.translate(_ASCII)
+    elif text.replace(" ", "").isalnum():
+        return text.lower()
+    if _SPELLED.search(text):
         text = _close_up(_read_symbols(text).lower())
     return b" ".join(text.encode("ascii", "replace").translate(_WORDS).split()).decode()
 

@@ -34,7 +34,7 @@ class ParsedAlbum(NamedTuple):
     year: int | None = None
 
 
-_MARK = re.compile(r"[(\[{【〔〈\d#№*\"]| [-–—~―]")
+_MARK = re.compile(r"[(\[{【〔〈\d#№*\" ](?:(?<! )|[-–—~―])")
 _FIRST_MARKS, _LAST_MARKS = frozenset(":;,'-"), frozenset(":;,-")
 _LAST_WORD = re.compile(r"\b[IVX]+$|\.\w{2,4}$")
 _MOVEMENT = re.compile(r"[:;,/–-] [IVX]+\.")
@@ -159,26 +159,26 @@ def _take_brackets(text: str, versions: set[str], guests: list[str], *, depth: i
     for span in spans:
         content = bracket_content(text, span)
         kept.append(text[end : span[0]])
-        if not _read_bracket(content, versions, guests):
+        tags, names = _read_bracket(content)
+        versions.update(tags or ())
+        guests += names
+        if tags is None:
             inner = _take_brackets(content, versions, guests, depth=depth - 1) if depth else content
             kept.append(f"({inner})")
         end = span[1]
     rest = " ".join("".join([*kept, text[end:]]).split())
-    return rest if any(char.isalnum() for char in rest) else text
+    return rest if any(map(str.isalnum, rest)) else text
 
 
-def _read_bracket(content: str, versions: set[str], guests: list[str]) -> bool:
-    """Whether a bracket was understood; adds what it says."""
+@lru_cache(CACHED_TEXTS)
+def _read_bracket(content: str) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+    """Tags and guests that a bracket says; no tags, not even an empty tuple, where it was not understood."""
     names = bracket_guests(content)
     left, featured = ("", names) if names else take_featured(content)
     tags = version_tags(left) if left.strip() or not featured else ()
     if tags is None and featured and left:
         featured, tags = (*_performers(left), *featured), ()
-    if tags is None:
-        return False
-    versions.update(tags)
-    guests += featured
-    return True
+    return tags, () if tags is None else featured
 
 
 def _performers(text: str) -> tuple[str, ...]:
