@@ -1,7 +1,6 @@
 """The parsed columns of a batch that hold names: title, artist and album, each possibly found inside another."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -15,7 +14,6 @@ from catalog.layouts import Layout, Parts, take_layout
 from catalog.problem_rows import ProblemRows
 from catalog.reading import COLLECTIVE_MARKERS, named
 from catalog.schema import CREDIT
-from catalog.text import CACHED_TEXTS
 from catalog.titles import ParsedAlbum, ParsedTitle, parse_album, parse_title
 from catalog.version_phrases import version_tags
 from catalog.versions import NEUTRAL_KINDS
@@ -58,7 +56,6 @@ def read_names(batch: pa.RecordBatch, layouts: Sequence[Layout], problems: Probl
     )
 
 
-@lru_cache(CACHED_TEXTS)
 def take_version(artist: str) -> tuple[str, tuple[str, ...]]:
     """An artist credit without the version that stands in its last bracket, "Ada Lind (Bo's Mix)", and its tags.
 

@@ -6,6 +6,7 @@ where the phrase ends there ("Part I", not "The Part I Play").
 """
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from catalog.track_numbers import roman
@@ -36,8 +37,18 @@ _WORDS = {word: number for number, words in enumerate(_COUNTED, start=1) for wor
 _ROMAN = r"(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})"
 _END = r"(?=\s*(?:$|[:;,.)\]\[(\-–—/\"]))"
 _KIND_OF = {word: kind for kind, words in LABELS.items() for word in words.split()}
-_ANY = "|".join(sorted(map(re.escape, _KIND_OF), key=len, reverse=True))
-_SPELLED = "|".join(sorted(_WORDS, key=len, reverse=True))
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern of any of the words, the longest first, that looks at a word's first letter once."""
+    by_initial: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        by_initial.setdefault(word[0], []).append(re.escape(word[1:]))
+    return "|".join(f"{re.escape(initial)}(?:{'|'.join(rests)})" for initial, rests in by_initial.items())
+
+
+_ANY = _any_of(_KIND_OF)
+_SPELLED = _any_of(_WORDS)
 
 _LABELLED = re.compile(
     rf"(?:(?<=[\s(\[,:;/-])|^)(?P<label>(?i:{_ANY}))(?P<dot>\.?)\s*#?\s*"
@@ -72,7 +83,7 @@ _WORD = re.compile(
 
 _CATALOGUE_LABEL = re.compile(r"[wrkhd](?:v|oo|ob|ab|\.)")
 _BEFORE_DOT = re.compile(r"[\dIVX]\.")
-_LABEL = re.compile(rf"[\s(\[,:;/-](?:{_ANY})")
+_LABEL = re.compile(rf"[\s(\[,:;/-](?:{_ANY})\.?\s*#?\s*(?:[\divx]|{_SPELLED})")
 """Stands in every lower-case ASCII text, a space before it, that `_LABELLED` finds something in."""
 
 _LOOSE_ENDS = re.compile(r"[(\[{]\s*[)\]}]|[\s,:;/–—-]+$|^[\s,:;./–—-]+|\s+(?=[,:;.](?:\s|$))")

@@ -98,19 +98,28 @@ def parse_album(album: str) -> ParsedAlbum:
 
 def _is_plain(text: str) -> bool:
     return not (
+        (not text.replace(" ", "").isalpha() and _is_marked(text))
+        or ((text[-1:] in "IVX" or "." in text[-5:]) and _LAST_WORD.search(text))
+        or not _WORDS.isdisjoint(text.lower().split())
+    )
+
+
+def _is_marked(text: str) -> bool:
+    return bool(
         _MARK.search(text)
         or text[:1] in _FIRST_MARKS
         or text[-1:] in _LAST_MARKS
         or (". " in text and _MOVEMENT.search(text))
-        or ((text[-1:] in "IVX" or "." in text[-5:]) and _LAST_WORD.search(text))
-        or not _WORDS.isdisjoint(text.lower().split())
     )
 
 
 def _take_clause(album: str, versions: set[str]) -> str:
     """Cut a version phrase behind the last colon or comma of an album: "Palo Santo: Expanded Edition", "X, Disc 2"."""
     last = max(album.rfind(":"), album.rfind(","))
-    match = _CLAUSE.search(album, max(0, last - 1)) if last >= 0 or album[-1:].isdigit() else None
+    if album[-1:].isdigit():
+        match = _CLAUSE.search(album, max(0, last - 1))
+    else:  # no "Disc 2": a clause that ends the album begins at its last colon or comma, or a space before it
+        match = (_CLAUSE.match(album, last - 1) or _CLAUSE.match(album, last)) if last > 0 else None
     tags = version_tags(match["phrase"], behind_dash=True) if match else None
     if match is None or tags is None:
         return album

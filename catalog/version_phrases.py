@@ -53,6 +53,7 @@ DATED = frozenset(
 Span = tuple[VersionKind | None, list[str]]
 """Words of a phrase, with the kind that they name or None."""
 
+_INCHES = re.compile(r"[\"'″”]")
 _INCH = re.compile(r"(\d+)\s?(?:\"|''|″|”)")
 _BEAT = re.compile(r"((?:(?!bpm).)*?) ?\b(\d{2,3}) ?bpm")
 _YEAR_OR_ORDINAL = re.compile(r"(?:19|20)\d\d|\d+(?:th|st|nd|rd)")
@@ -74,7 +75,7 @@ def version_tags(phrase: str, *, behind_dash: bool = False) -> tuple[str, ...] |
     printed = clean(phrase).replace("@", " at ")
     if match := QUOTED_SOURCE.fullmatch(printed):
         return (f"from:{fold(match['work'])}",)
-    folded = fold(_INCH.sub(r"\1 inch ", printed))
+    folded = fold(_INCH.sub(r"\1 inch ", printed) if _INCHES.search(printed) else printed)
     if (behind_dash and (folded in NOTHING or not folded.strip("0123456789 "))) or (
         not folded and printed.strip(" .-_*")
     ):
