@@ -33,7 +33,7 @@ def normalise(
     """
     sources = batch.column("source").to_pylist()
     used = [profiles.get(source or "", NO_PROFILE) for source in sources]
-    problems = ProblemRows(batch.column("track_id").to_pylist(), sources, batch.column("place").to_pylist())
+    problems = ProblemRows(batch.column("track_id"), batch.column("source"), batch.column("place"))
     names = read_names(batch, [profile.layout for profile in used], problems)
     columns = {name: batch.column(name) for name in (*DELIVERED_FIELDS, "extra", "place")}
     columns["row"] = pa.array(np.arange(first_row, first_row + batch.num_rows))
