@@ -5,6 +5,8 @@ that stands in another, give or take a typo, has nearly all its letter pairs the
 each other, hardly any share so many. Sketches are made once a track and stand in the record files.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -36,6 +38,15 @@ def may_hold(needle: tuple[Half, Half], text: tuple[Half, Half]) -> NDArray[np.b
     """Where a needle's sketch is mostly in the text's, `[n]`; each side both halves of its sketch, `[n]`."""
     shared = sum(np.bitwise_count(ours & theirs).astype(np.int16) for ours, theirs in zip(needle, text, strict=True))
     return np.asarray(shared >= LEAST_SHARED * sum(np.bitwise_count(ours).astype(np.int16) for ours in needle))
+
+
+def may_share(halves: Sequence[tuple[Half, Half]], least: float) -> NDArray[np.bool_]:
+    """Where one of two sketches has at least this share of the other's letter pairs, `[n]`; halves: of both sides."""
+    shared, left, right = (
+        sum(np.bitwise_count(half).astype(np.uint8) for half in side)
+        for side in zip(*((a & b, a, b) for a, b in halves), strict=True)
+    )
+    return np.asarray(shared >= np.float32(least) * np.minimum(left, right))
 
 
 def sketches(texts: pa.Array) -> NDArray[np.uint64]:
