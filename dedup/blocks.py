@@ -8,8 +8,8 @@ A pair that shares several keys, or an exact one, is compared. Of pairs that sha
 strangers: each record keeps only its few best of these, by the summed rarity of what is shared. To bound them without
 looking at both sides at once, every pair is *owned* by one of its two tracks, which a hash of both decides.
 
-In a large catalogue most pairs that share something have little text in common (`dedup.sketches`). They are no matches,
-but the model must know how strangers compare: a sample of them is kept, by a hash, and counts for all.
+In a large catalogue most of what is left has little text in common (`dedup.sketches`). These are no matches, but the
+model must know how strangers compare: a sample of them is compared, drawn by a hash, and counts for all.
 """
 
 from collections.abc import Iterator
@@ -59,37 +59,17 @@ def expand(keys: NDArray[np.void], tracks: Tracks, blocking: Blocking) -> Pairs:
     sizes = np.diff(bounds) if len(key) else np.empty(0, np.int64)
     bits = np.log2(max(len(tracks.exclusive), 2) / np.arange(1, int(sizes.max(initial=1)) + 1))
     rarity = np.round(RARITY_STEPS * np.maximum(bits, 0)).astype(np.uint32)
-    parts = [(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.uint8), np.empty(0, np.uint32))]
+    parts = [(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.uint32), np.empty(0, np.uint8))]
     for left, right, size in (
         *_small_blocks(bounds, sizes, blocking),
         *_large_blocks(place, tracks.duration_s, bounds, sizes, blocking),
     ):
-        kept, marks = _plausible(place[left], place[right], generator[left], tracks, blocking)
-        left, right = left[kept], right[kept]
-        parts.append((*_owned(place[left], place[right]), marks, np.full(len(kept), rarity[size - 1])))
-    owner, other, generators, rarities = (np.concatenate(part) for part in zip(*parts, strict=True))
+        a, b = place[left], place[right]
+        promised = tracks.exclusive[a]
+        kept = np.flatnonzero((a != b) & ((promised < 0) | (promised != tracks.exclusive[b])))
+        parts.append((*_owned(a[kept], b[kept]), np.full(len(kept), rarity[size - 1]), generator[left[kept]]))
+    owner, other, rarities, generators = (np.concatenate(part) for part in zip(*parts, strict=True))
     return _united(owner, other, rarities, np.ones(len(owner), np.uint8), generators)
-
-
-def _plausible(
-    a: NDArray[np.int32], b: NDArray[np.int32], generator: NDArray[np.uint8], tracks: Tracks, blocking: Blocking
-) -> tuple[Indices, NDArray[np.uint8]]:
-    """Which pairs of places are kept, and the generator of each with SAMPLED where it stands for others."""
-    promised = tracks.exclusive[a]
-    kept = np.flatnonzero((a != b) & ((promised < 0) | (promised != tracks.exclusive[b])))
-    if len(tracks.exclusive) <= blocking.small:
-        return kept, generator[kept]
-    a, b, generator = a[kept], b[kept], generator[kept]
-    alike = may_share([(half[a], half[b]) for half in (tracks.whole_0, tracks.whole_1)], blocking.alike)
-    drawn = ~alike & (_hashed(a, b) % np.uint64(blocking.strangers) == 0)
-    marks = np.where(drawn, generator | np.uint8(SAMPLED), generator)
-    chosen = np.flatnonzero(alike | drawn | ((generator & np.uint8(SURE)) > 0))
-    return kept[chosen], marks[chosen]
-
-
-def stands_for(generators: NDArray[np.integer], blocking: Blocking) -> NDArray[np.int64]:
-    """How many candidates each of the compared ones stands for, `[n]`."""
-    return np.where((generators & SAMPLED) > 0, blocking.strangers, 1)
 
 
 def _small_blocks(bounds: Indices, sizes: Indices, blocking: Blocking) -> Iterator[tuple[Indices, Indices, int]]:
@@ -161,9 +141,7 @@ def _united(
 
 def bounded(pairs: Pairs, blocking: Blocking) -> Pairs:
     """What is compared of united pairs, of which all that an owner has are there; order kept."""
-    told = (pairs["generators"] & np.uint8(SURE)) > 0
-    pairs["generators"][told] &= np.uint8(SAMPLED - 1)  # what is compared in any case stands for itself
-    sure = told | (pairs["shared"] >= blocking.sure)
+    sure = (pairs["shared"] >= blocking.sure) | ((pairs["generators"] & SURE) > 0)
     unsure = np.flatnonzero(~sure)
     owner, rarity = (pairs[name][unsure].astype(np.uint64) for name in ("owner", "rarity"))
     order = np.argsort(
@@ -172,4 +150,21 @@ def bounded(pairs: Pairs, blocking: Blocking) -> Pairs:
     owner = owner[order]
     rank = np.arange(len(order)) - np.searchsorted(owner, owner)
     sure[unsure[order[rank < blocking.unsure]]] = True
-    return pairs[sure]
+    return pairs.take(np.flatnonzero(sure))
+
+
+def sampled(pairs: Pairs, tracks: Tracks, blocking: Blocking) -> Pairs:
+    """In a large catalogue, less of the pairs that have little text in common: some, which stand for all (SAMPLED)."""
+    if len(tracks.exclusive) <= blocking.small:
+        return pairs
+    a, b = pairs["owner"], pairs["other"]
+    alike = may_share([(half[a], half[b]) for half in (tracks.whole_0, tracks.whole_1)], blocking.alike)
+    alike |= (pairs["generators"] & SURE) > 0
+    drawn = ~alike & (_hashed(a, b) % np.uint64(blocking.strangers) == 0)
+    pairs["generators"][drawn] |= SAMPLED
+    return pairs.take(np.flatnonzero(alike | drawn))
+
+
+def stands_for(generators: NDArray[np.integer], blocking: Blocking) -> NDArray[np.int64]:
+    """How many candidates each of the compared ones stands for, `[n]`."""
+    return np.where((generators & SAMPLED) > 0, blocking.strangers, 1)

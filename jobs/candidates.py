@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.blocks import PAIRS, Tracks, bounded, expand, unite
+from dedup.blocks import PAIRS, Tracks, bounded, expand, sampled, unite
 from dedup.candidates import KEYS, Blocking, record_keys
 from dedup.grams import SPACE, commonness, count_grams
 from dedup.records import mapped_numbers, open_records
@@ -72,7 +72,12 @@ class Candidates:
 
     def united(self, part: int) -> NDArray[np.void]:
         """What is to be compared of the pairs of one bucket."""
-        return bounded(unite(gather(self.pairs, part, self.parts, PAIRS)), self.blocking)
+        pairs = bounded(unite(gather(self.pairs, part, self.parts, PAIRS)), self.blocking)
+        return sampled(pairs, self.tracks(), self.blocking)
+
+    def tracks(self) -> Tracks:
+        """What blocks ask of the tracks, mapped."""
+        return Tracks(*(mapped_numbers(self.records, name).to_numpy() for name in Tracks._fields))
 
     def clear(self) -> None:
         """Remove what the tasks have handed on."""
@@ -141,7 +146,7 @@ def key_batches(batches: Iterator[pa.RecordBatch], *, job: Candidates) -> Iterat
 
 def expand_batches(batches: Iterator[pa.RecordBatch], *, job: Candidates) -> Iterator[pa.RecordBatch]:
     """Tasks, each a bucket of keys, to pairs, by range of owners."""
-    tracks = Tracks(*(mapped_numbers(job.records, name).to_numpy() for name in Tracks._fields))
+    tracks = job.tracks()
     for number in numbers(batches):
         pairs = expand(gather(job.keys, number, job.parts, KEYS), tracks, job.blocking)
         job.scatter_pairs(f"{number:05d}", pairs)
