@@ -41,6 +41,11 @@ POLICY_FILE = "policy.json"
 LABELS_FILE = "recording.npy"
 APART_FILE = "apart.npy"
 CHUNK = 1 << 15
+REPEATED = (
+    "weight", "probability", "relation", "decision", "generators.list.element",
+    *(f"evidence.list.element.{name}" for name in ("field", "level", "weight")),
+)  # fmt: skip
+"""Columns of few different values; a dictionary of the others is begun in vain."""
 
 
 @dataclass(frozen=True)
@@ -112,12 +117,16 @@ def match_batches(batches: Iterator[pa.RecordBatch], *, job: Settled) -> Iterato
 def _write_part(job: Settled, number: int, records: pa.Table, clusters: Clustered) -> int:
     """The matches of one file of compared pairs; a task that is tried again replaces what it wrote."""
     target, rows = job.staging / f"part-{number:05d}.parquet", 0
-    with replacing(target) as part, pq.ParquetWriter(part, MATCHES, compression="zstd") as file:
+    with replacing(target) as part, _writer(part) as file:
         for batch in pq.ParquetFile(job.files[number]).iter_batches(CHUNK):
             table = match_rows(batch, records, clusters, job.scores, job.weights)
             rows += len(table)
             file.write_table(table)
     return rows
+
+
+def _writer(path: Path) -> pq.ParquetWriter:
+    return pq.ParquetWriter(path, MATCHES, compression="zstd", use_dictionary=list(REPEATED))
 
 
 def match_rows(
