@@ -48,7 +48,7 @@ class Tracks(NamedTuple):
 
 
 def expand(keys: NDArray[np.void], tracks: Tracks, blocking: Blocking) -> Pairs:
-    """Candidate pairs of whole blocks, each pair once; none inside one promising source.
+    """Candidate pairs of whole blocks, once for every key; none inside one promising source.
 
     keys: KEYS in any order, all of a key's; they are rare against the number of tracks.
     """
@@ -59,7 +59,7 @@ def expand(keys: NDArray[np.void], tracks: Tracks, blocking: Blocking) -> Pairs:
     sizes = np.diff(bounds) if len(key) else np.empty(0, np.int64)
     bits = np.log2(max(len(tracks.exclusive), 2) / np.arange(1, int(sizes.max(initial=1)) + 1))
     rarity = np.round(RARITY_STEPS * np.maximum(bits, 0)).astype(np.uint32)
-    parts = [(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.uint32), np.empty(0, np.uint8))]
+    parts = [np.empty(0, PAIRS)]
     for left, right, size in (
         *_small_blocks(bounds, sizes, blocking),
         *_large_blocks(place, tracks.duration_s, bounds, sizes, blocking),
@@ -67,9 +67,10 @@ def expand(keys: NDArray[np.void], tracks: Tracks, blocking: Blocking) -> Pairs:
         a, b = place[left], place[right]
         promised = tracks.exclusive[a]
         kept = np.flatnonzero((a != b) & ((promised < 0) | (promised != tracks.exclusive[b])))
-        parts.append((*_owned(a[kept], b[kept]), np.full(len(kept), rarity[size - 1]), generator[left[kept]]))
-    owner, other, rarities, generators = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return _united(owner, other, rarities, np.ones(len(owner), np.uint8), generators)
+        pairs = owned(a[kept], b[kept])
+        pairs["rarity"], pairs["shared"], pairs["generators"] = rarity[size - 1], 1, generator[left[kept]]
+        parts.append(pairs)
+    return np.concatenate(parts)
 
 
 def _small_blocks(bounds: Indices, sizes: Indices, blocking: Blocking) -> Iterator[tuple[Indices, Indices, int]]:
@@ -113,29 +114,15 @@ def owned(a: NDArray[np.int32], b: NDArray[np.int32]) -> Pairs:
 
 def unite(pairs: Pairs) -> Pairs:
     """Each pair once, sorted by owner: rarity and shared keys added up, generators together."""
-    return _united(
-        *(np.ascontiguousarray(pairs[name]) for name in ("owner", "other", "rarity", "shared", "generators"))
-    )
-
-
-def _united(
-    owner: NDArray[np.int32],
-    other: NDArray[np.int32],
-    rarity: NDArray[np.uint32],
-    shared: NDArray[np.integer],
-    generators: NDArray[np.uint8],
-) -> Pairs:
-    names = (owner.astype(np.uint64) << np.uint64(32)) | other.astype(np.uint64)
+    names = (pairs["owner"].astype(np.uint64) << np.uint64(32)) | pairs["other"].astype(np.uint64)
     order = np.argsort(names)
-    names = names[order]
-    first = np.flatnonzero(np.diff(names, prepend=~names[:1]))
-    united = np.empty(len(first), PAIRS)
-    if not len(first):
-        return united
-    united["owner"], united["other"] = names[first] >> np.uint64(32), names[first] & np.uint64(0xFFFFFFFF)
-    united["rarity"] = np.add.reduceat(rarity[order], first)
-    united["shared"] = np.minimum(np.add.reduceat(shared[order].astype(np.int64), first), 65535)
-    united["generators"] = np.bitwise_or.reduceat(generators[order], first)
+    first = np.flatnonzero(np.diff(names[order], prepend=~names[order[:1]]))
+    united = pairs.take(order[first])
+    if len(first):
+        rarity, shared, generators = (pairs[name][order] for name in ("rarity", "shared", "generators"))
+        united["rarity"] = np.add.reduceat(rarity, first)
+        united["shared"] = np.minimum(np.add.reduceat(shared.astype(np.int64), first), 65535)
+        united["generators"] = np.bitwise_or.reduceat(generators, first)
     return united
 
 

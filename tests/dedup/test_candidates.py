@@ -118,7 +118,7 @@ def test_small_blocks_give_all_pairs_but_those_inside_a_promising_source(seed: i
     source = rng.integers(-1, 3, 50)
     members = [rng.choice(50, int(rng.integers(1, 8)), replace=False).tolist() for _ in range(12)]
     keys = keys_of(*members)
-    found = expand(keys[rng.permutation(len(keys))], tracks_of(source), Blocking(cap=8))
+    found = unite(expand(keys[rng.permutation(len(keys))], tracks_of(source), Blocking(cap=8)))
     expected: dict[frozenset[int], list[int]] = {}
     for number, block in enumerate(members):
         for a, b in combinations(block, 2):
@@ -147,7 +147,7 @@ def test_of_strangers_in_a_large_catalogue_a_sample_stands_for_all() -> None:
     texts = ["a winding river", "a winding rivers", *unlike]
     tracks = tracks_of(np.full(len(texts), -1), texts=texts)
     keys = np.concatenate([keys_of(list(range(len(texts)))), keys_of([], [0, 5])])
-    pairs = expand(keys, tracks, Blocking())
+    pairs = unite(expand(keys, tracks, Blocking()))
     every = len(texts) * (len(texts) - 1) // 2
     assert len(sampled(pairs, tracks, Blocking(small=100, alike=0.7))) == every
     blocking = Blocking(small=10, strangers=4, alike=0.7)
