@@ -66,17 +66,22 @@ def read_artist(text: str, *, inverted: bool = False) -> ArtistForm:
         return ArtistForm((), None)
     if inverted and _INVERTED.fullmatch(text):
         return ArtistForm((Credit(text, "main", ""),), name_core(text, inverted=True))
-    names = parse_credit(text)
-    core = " ".join(name_core(credit.name) for credit in names if credit.role == "main")
-    return ArtistForm(names, None if not core or fold(text) in PLACEHOLDERS else core)
+    names, folded = parse_credit(text), fold(text)
+    if folded in PLACEHOLDERS:
+        return ArtistForm(names, None)
+    if text.replace(" ", "").isalpha() and len(names) == 1 and folded:
+        return ArtistForm(names, _without_article(text, folded))
+    return ArtistForm(names, " ".join([name_core(credit.name) for credit in names if credit.role == "main"]) or None)
 
 
-@lru_cache(CACHED_TEXTS)
 def name_core(name: str, *, inverted: bool = False) -> str:
     """The comparison form of one name, without marks and leading article; turned round where it is inverted."""
     bare = (_MARKS.sub("", name) if name.endswith((")", "*")) else name) or name
     match = _INVERTED.fullmatch(bare) if "," in bare else None
     if match and (inverted or _ARTICLE_OR_INITIALS.fullmatch(match["first"].strip())):
         bare = f"{match['first']} {match['last']}"
-    folded = fold_name(bare)
-    return folded.removeprefix("the ") if bare[:1] in "Tt" else folded
+    return _without_article(bare, fold_name(bare))
+
+
+def _without_article(name: str, folded: str) -> str:
+    return folded.removeprefix("the ") if name[:1] in "Tt" else folded

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from catalog.atomic import replacing
@@ -62,10 +64,12 @@ def _batches(part: Path) -> list[pa.RecordBatch]:
 
 def _flaws_of(tracks: pa.RecordBatch, problems: pa.RecordBatch) -> pa.Array:
     """The problems of a batch, as one list a track (ids are distinct by now)."""
-    found: dict[str, list[dict[str, str]]] = {}
-    for problem in problems.select(["track_id", "field", "code", "message"]).to_pylist():
-        found.setdefault(problem.pop("track_id"), []).append(problem)
-    return pa.array([found.get(track, []) for track in tracks.column("track_id").to_pylist()], FLAWS.type)
+    rows = pc.index_in(problems.column("track_id"), tracks.column("track_id")).to_numpy(zero_copy_only=False)
+    flaw = FLAWS.type.value_type
+    flaws = problems.take(pa.array(np.argsort(rows, kind="stable"), pa.int64()))
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(rows.astype(np.int64), minlength=tracks.num_rows))])
+    values = pa.StructArray.from_arrays([flaws.column(field.name) for field in flaw], fields=list(flaw))
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values)
 
 
 def _write(table: pa.Table, path: Path) -> None:

@@ -8,12 +8,10 @@ words ("Hall & Oates", "Earth, Wind & Fire"), a suffix ("Sammy Davis, Jr."), or 
 """
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from catalog.join_phrases import AND, BY_NAME, COMMA, CUT, JOIN, SLASH, TRIGGER
-from catalog.protected_names import protected_pattern
-from catalog.text import CACHED_TEXTS
+from catalog.protected_names import protected_spans
 
 BACKING = re.compile(
     r"(?i:(?:the|his|her|their|hans|su|sus|son|sa|ses|seu|seus|sua|suo|i suoi|il suo|sein|seine|ihr|ihre|les|los|las|"
@@ -49,7 +47,6 @@ class _Join(NamedTuple):
     row: str
 
 
-@lru_cache(CACHED_TEXTS)
 def parse_credit(text: str) -> tuple[Credit, ...]:
     """Names in printed order; `"".join(c.name + c.join for c in credits) == text`. Empty for blank text."""
     if not text.strip():
@@ -67,7 +64,7 @@ def _joins(text: str) -> list[_Join]:
         for match in JOIN.finditer(text)
         if match.lastgroup
     ]
-    protected = [match.span() for match in protected_pattern().finditer(text)] if found else []
+    protected = protected_spans(text) if found else []
     return [join for join in found if not any(start < join.stop and join.start < stop for start, stop in protected)]
 
 

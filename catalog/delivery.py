@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -54,7 +55,7 @@ class Delivery:
     def add(self, batch: pa.RecordBatch) -> None:
         """Take the next records, a batch of DELIVERED."""
         part = self._part or self._begin()
-        numbers = pa.array(range(self._rows, self._rows + batch.num_rows), pa.int64())
+        numbers = pa.array(np.arange(self._rows, self._rows + batch.num_rows))
         part.write_batch(batch.append_column("row", numbers))
         self._ids.add(batch)
         self._sample.add(batch)

@@ -6,6 +6,7 @@ did, its numbering is its own: the record is taken with the source's name before
 where both agree, which does not happen by chance.
 """
 
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,9 +46,7 @@ class TrackIds:
         """Take note of the next records, a batch of DELIVERED."""
         ids = batch.column("track_id").to_pylist()
         self._ids.append(_hashes(ids))
-        self._owned.append(
-            _hashes([f"{source}\0{id_}" for source, id_ in zip(batch.column("source").to_pylist(), ids, strict=True)])
-        )
+        self._owned.append(_hashes(zip(batch.column("source").to_pylist(), ids, strict=True)))
 
     def clashes(self) -> Clashes:
         """The records whose id an earlier one has."""
@@ -92,8 +91,8 @@ def _mask(length: int, rows: np.ndarray) -> pa.Array:
     return pa.array(mask)
 
 
-def _hashes(texts: list[str]) -> np.ndarray:
-    return np.fromiter(map(hash, texts), np.int64, len(texts))
+def _hashes(values: Iterable[Hashable]) -> np.ndarray:
+    return np.fromiter(map(hash, values), np.int64)
 
 
 def _repeated(hashes: np.ndarray) -> np.ndarray:

@@ -35,7 +35,8 @@ class Guests(NamedTuple):
 def take_featured(text: str) -> Guests:
     """Cut "feat. ..." off the end of a text; the text stays whole where nothing precedes the phrase or follows it."""
     lower = text.lower()
-    match = _FEATURED.search(text) if any(trace in lower for trace in _TRACES) else None
+    held = [trace for trace in _TRACES if trace in lower]
+    match = _FEATURED.search(text) if held else None
     if match is None:
         return Guests(text, ())
     return Guests(text[: match.start()].rstrip(" ,;([-–/"), guest_names(text[match.end() :]))

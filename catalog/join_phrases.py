@@ -147,7 +147,7 @@ JOIN = re.compile(_START + "(?:" + "|".join(f"(?P<{name}>{BY_NAME[name].pattern}
 """Any join phrase with the spaces around it; `lastgroup` names its row."""
 
 TRIGGER = re.compile(
-    r"[,;&＆，；、|•∙·×／+:/\\]|\s\S{1,3}\s|"
-    r"(?i:\s(?:feat|with|pres|meets|starring|avec|introducing|special|direct|conduct|unter|remix|prod)|\(f|\[f)"
+    r"[,;&＆，；、|•∙·×／+:/\\\s(\[](?:(?<![\s(\[])|(?<=[(\[])[fF]|(?<=\s)(?:\S{1,3}\s|"
+    r"(?i:feat|with|pres|meets|starring|avec|introducing|special|direct|conduct|unter|remix|prod)))"
 )
 """What every credit of more than one name holds; most credits do not and need no further look."""

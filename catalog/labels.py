@@ -42,8 +42,16 @@ def _pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"({'|'.join(longest_first)})[:]?\s+(?=\S)", re.IGNORECASE)
 
 
+@cache
+def _initials(labels: tuple[str, ...]) -> frozenset[str]:
+    """The letters that labels start with, in either case."""
+    return frozenset(letter for label in labels for letter in (label[0], label[0].upper()))
+
+
 def label_of(text: str, labels: tuple[str, ...]) -> str | None:
     """The label that a text starts with, lower-case."""
+    if text[:1] not in _initials(labels) and text[:1].isascii():
+        return None
     match = _pattern(labels).match(text)
     return match[1].lower() if match else None
 

@@ -27,6 +27,7 @@ SAME_TEXT_IN_LAYOUT = 70.0
 _NUMBERED = re.compile(
     r"(?:[A-Za-z][A-Za-z ]{0,23} )?(?P<number>\d{2,4})\s*[-._)]+\s*|(?P<plain>\d{1,3})(?:[.)]| -)\s+"
 )
+_DIGIT = re.compile(r"\d")
 _PREFIX = re.compile(r"(?:[A-Za-z][A-Za-z ]{0,23} )?(?P<prefix>[0-9A-Za-z]{1,6})\s*[-._)]\s*")
 
 
@@ -84,12 +85,12 @@ def take_layout(title: str, artist: str, album: str, track_number: str, layout: 
 
 def _take_number(title: str, track_number: str) -> tuple[int | None, str]:
     """Cut the number in front of a title, and what a form put before it ("song title 004-Yesterday")."""
-    if match := _NUMBERED.match(title):
+    if match := _DIGIT.search(title) and _NUMBERED.match(title):
         digits = match["number"] or match["plain"]
         if digits.startswith("0") or digits == track_number:
             return int(digits), title[match.end() :]
-    match = _PREFIX.match(title)  # "0B1-Title" of track B1
-    if match and track_number and match["prefix"].lstrip("0").lower() == track_number.lstrip("0").lower():
+    match = _PREFIX.match(title) if track_number else None  # "0B1-Title" of track B1
+    if match and match["prefix"].lstrip("0").lower() == track_number.lstrip("0").lower():
         return None, title[match.end() :]
     return None, title
 

@@ -1,10 +1,10 @@
 """The parsed columns of a batch that hold names: title, artist and album, each possibly found inside another."""
 
 from collections.abc import Sequence
-from functools import lru_cache
-from itertools import accumulate, chain
+from itertools import chain
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
 from catalog.artist_cores import ArtistForm, read_artist
@@ -14,7 +14,6 @@ from catalog.layouts import Layout, Parts, take_layout
 from catalog.problem_rows import ProblemRows
 from catalog.reading import COLLECTIVE_MARKERS, named
 from catalog.schema import CREDIT
-from catalog.text import CACHED_TEXTS
 from catalog.titles import ParsedAlbum, ParsedTitle, parse_album, parse_title
 from catalog.version_phrases import version_tags
 from catalog.versions import NEUTRAL_KINDS
@@ -57,7 +56,6 @@ def read_names(batch: pa.RecordBatch, layouts: Sequence[Layout], problems: Probl
     )
 
 
-@lru_cache(CACHED_TEXTS)
 def take_version(artist: str) -> tuple[str, tuple[str, ...]]:
     """An artist credit without the version that stands in its last bracket, "Ada Lind (Bo's Mix)", and its tags.
 
@@ -100,4 +98,5 @@ def _credits(rows: Sequence[tuple[Credit, ...]]) -> pa.Array:
 
 
 def _offsets(rows: Sequence[tuple[object, ...]]) -> pa.Array:
-    return pa.array(list(accumulate(map(len, rows), initial=0)), pa.int32())
+    lengths = np.fromiter(map(len, rows), np.int32, len(rows))
+    return pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32())

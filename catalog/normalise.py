@@ -6,6 +6,7 @@ read becomes null and a row of `PROBLEMS` that names it, its place and the mend;
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pyarrow as pa
 
 from catalog.audio_paths import resolve_audio
@@ -32,10 +33,10 @@ def normalise(
     """
     sources = batch.column("source").to_pylist()
     used = [profiles.get(source or "", NO_PROFILE) for source in sources]
-    problems = ProblemRows(batch.column("track_id").to_pylist(), sources, batch.column("place").to_pylist())
+    problems = ProblemRows(batch.column("track_id"), batch.column("source"), batch.column("place"))
     names = read_names(batch, [profile.layout for profile in used], problems)
     columns = {name: batch.column(name) for name in (*DELIVERED_FIELDS, "extra", "place")}
-    columns["row"] = pa.array(range(first_row, first_row + batch.num_rows), pa.int64())
+    columns["row"] = pa.array(np.arange(first_row, first_row + batch.num_rows))
     columns |= name_columns(names)
     columns |= _duration_column(batch.column("duration").to_pylist(), used, problems)
     columns |= _date_columns(batch, names.albums, problems)

@@ -6,6 +6,7 @@ where the phrase ends there ("Part I", not "The Part I Play").
 """
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from catalog.track_numbers import roman
@@ -36,15 +37,25 @@ _WORDS = {word: number for number, words in enumerate(_COUNTED, start=1) for wor
 _ROMAN = r"(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})"
 _END = r"(?=\s*(?:$|[:;,.)\]\[(\-–—/\"]))"
 _KIND_OF = {word: kind for kind, words in LABELS.items() for word in words.split()}
-_ANY = "|".join(sorted(map(re.escape, _KIND_OF), key=len, reverse=True))
-_SPELLED = "|".join(sorted(_WORDS, key=len, reverse=True))
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern of any of the words, the longest first, that looks at a word's first letter once."""
+    by_initial: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        by_initial.setdefault(word[0], []).append(re.escape(word[1:]))
+    return "|".join(f"{re.escape(initial)}(?:{'|'.join(rests)})" for initial, rests in by_initial.items())
+
+
+_ANY = _any_of(_KIND_OF)
+_SPELLED = _any_of(_WORDS)
 
 _LABELLED = re.compile(
     rf"(?:(?<=[\s(\[,:;/-])|^)(?P<label>(?i:{_ANY}))(?P<dot>\.?)\s*#?\s*"
     rf"(?:(?P<digits>\d{{1,4}})(?![\d'])(?:\s*(?:/|of)\s*\d+)?|(?P<roman>{_ROMAN}){_END}|(?P<spelled>(?i:{_SPELLED})){_END})"
 )
 _ORDINAL = re.compile(
-    r"(?<!\w)(?P<digits>\d{1,2})\s?(?:st|nd|rd|th|ère|ere|er|ème|eme|e|ª|º|\.|-я|-й)?\s+"
+    r"(?P<digits>\d(?<!\w\d)\d?)\s?(?:st|nd|rd|th|ère|ere|er|ème|eme|e|ª|º|\.|-я|-й)?\s+"
     r"(?P<label>(?i:partie|part|parte|teil|movement|mouvement|satz|akt|acte|act|часть))(?!\w)(?!\s*\d)"
 )
 _HASH = re.compile(r"(?<=\s)#\s?(?P<digits>\d{1,3})(?!\w)")
@@ -64,9 +75,17 @@ _CATALOGUE = re.compile(
 )
 _CATALOGUE_NAMES = {"k": "kv"}
 _LAST_ROMAN = re.compile(r"(?<=[\w!?.)]) (?P<roman>II|III|IV|VI{1,3}|VI|IX|XI{1,3}|XI|XIV|XV)$")
-_TRIGGER = re.compile(
-    r"[#\d№]|\b[IVX]+(?=\.|$|[):;,\]])|\b(?:[Pp]art|PART|[Pp]t|PT|[Vv]ol|VOL|[Aa]ct|ACT|[Bb]ook|BOOK|[Tt]eil|[Cc]hap)"
+_DIGIT = re.compile(r"[#\d№]")
+_WORD = re.compile(
+    r"\W(?:[IVX]+(?=\.|$|[):;,\]])|[Pp]art|PART|[Pp]t|PT|[Vv]ol|VOL|[Aa]ct|ACT|[Bb]ook|BOOK|[Tt]eil|[Cc]hap)"
 )
+"""A text holds a number only where it has a digit or, a space before it, such a word."""
+
+_CATALOGUE_LABEL = re.compile(r"[wrkhd](?:v|oo|ob|ab|\.)")
+_BEFORE_DOT = re.compile(r"[\dIVX]\.")
+_LABEL = re.compile(rf"[\s(\[,:;/-](?:{_ANY})\.?\s*#?\s*(?:[\divx]|{_SPELLED})")
+"""Stands in every lower-case ASCII text, a space before it, that `_LABELLED` finds something in."""
+
 _LOOSE_ENDS = re.compile(r"[(\[{]\s*[)\]}]|[\s,:;/–—-]+$|^[\s,:;./–—-]+|\s+(?=[,:;.](?:\s|$))")
 _DOUBLED = re.compile(r"(?:\s*[,:;.]){2,}(?=\s)")
 
@@ -80,14 +99,15 @@ class Numbered(NamedTuple):
 
 def take_numbers(text: str) -> Numbered:
     """Take every labelled number out of a title; the title stays whole where nothing else would remain."""
-    if not _TRIGGER.search(text):
+    if not _DIGIT.search(text) and not _WORD.search(f" {text}"):
         return Numbered(text, frozenset())
     tags: set[str] = set()
     rest = text
-    for pattern, tag in _READERS:
-        rest = pattern.sub(lambda match, tag=tag: _note(tags, tag(match)), rest)  # type: ignore[misc]
+    for may_find, pattern, tag in _READERS:
+        if may_find(rest):
+            rest = pattern.sub(lambda match, tag=tag: _note(tags, tag(match)), rest)  # type: ignore[misc]
     rest = _tidy(rest) if tags else text
-    return Numbered(rest if any(char.isalnum() for char in rest) else text, frozenset(tags))
+    return Numbered(rest if any(map(str.isalnum, rest)) else text, frozenset(tags))
 
 
 def _note(tags: set[str], tag: str) -> str:
@@ -117,11 +137,20 @@ def _tidy(text: str) -> str:
     return _LOOSE_ENDS.sub("", _LOOSE_ENDS.sub("", _DOUBLED.sub(",", " ".join(text.split())))).strip()
 
 
+def _has_label(text: str) -> bool:
+    return not text.isascii() or bool(_LABEL.search(f" {text.lower()}"))
+
+
+def _has_catalogue(text: str) -> bool:
+    return not text.isascii() or bool(_DIGIT.search(text) and _CATALOGUE_LABEL.search(text.lower()))
+
+
 _READERS = (
-    (_CATALOGUE, _catalogue),
-    (_ORDINAL, _labelled),
-    (_LABELLED, _labelled),
-    (_HASH, lambda match: f"number:{_value(match)}"),
-    (_MOVEMENT, lambda match: f"movement:{_value(match)}"),
-    (_LAST_ROMAN, lambda match: f"part:{_value(match)}"),
+    (_has_catalogue, _CATALOGUE, _catalogue),
+    (_DIGIT.search, _ORDINAL, _labelled),
+    (_has_label, _LABELLED, _labelled),
+    (lambda text: "#" in text, _HASH, lambda match: f"number:{_value(match)}"),
+    (_BEFORE_DOT.search, _MOVEMENT, lambda match: f"movement:{_value(match)}"),
+    (lambda text: text.rstrip()[-1:] in "IVX", _LAST_ROMAN, lambda match: f"part:{_value(match)}"),
 )
+"""A cheap look that tells most texts without such a number, its pattern, and its tag."""

@@ -17,9 +17,7 @@ SHOWN = 80
 class ProblemRows:
     """Problems of one batch; knows whose row is whose."""
 
-    def __init__(
-        self, track_ids: Sequence[str | None], sources: Sequence[str | None], places: Sequence[str | None]
-    ) -> None:
+    def __init__(self, track_ids: pa.Array, sources: pa.Array, places: pa.Array) -> None:
         self._track_ids = track_ids
         self._sources = sources
         self._places = places
@@ -28,11 +26,11 @@ class ProblemRows:
     def add(self, row: int, field: str, code: str, text: str | None, mend: str) -> None:
         """Note that a value of a row was refused."""
         value = f"{text[:SHOWN]!r}" if text else "no value"
-        place = self._places[row] or "an unnamed place"
+        place = self._places[row].as_py() or "an unnamed place"
         self._rows.append(
             {
-                "track_id": self._track_ids[row],
-                "source": self._sources[row],
+                "track_id": self._track_ids[row].as_py(),
+                "source": self._sources[row].as_py(),
                 "stage": "ingest",
                 "field": field,
                 "code": code,

@@ -54,11 +54,30 @@ Zezé Di Camargo & Luciano
 """
 
 
+_WORD = re.compile(r"\w+")
+
+
+def protected_spans(text: str) -> list[tuple[int, int]]:
+    """Where protected names stand, as whole words; case, "&" or "and", and the article do not matter."""
+    if text.isascii() and _telling_words().isdisjoint(_WORD.findall(text.lower())):
+        return []
+    return [match.span() for match in _pattern().finditer(text)]
+
+
 @cache
-def protected_pattern() -> re.Pattern[str]:
-    """Matches any protected name as whole words; case, "&" or "and", and the article do not matter."""
-    names = sorted(filter(None, map(str.strip, PROTECTED.splitlines())), key=len, reverse=True)
-    return re.compile(r"(?<![\w])(?:" + "|".join(map(_loose, names)) + r")(?!\w)", re.IGNORECASE)
+def _names() -> list[str]:
+    return sorted(filter(None, map(str.strip, PROTECTED.splitlines())), key=len, reverse=True)
+
+
+@cache
+def _telling_words() -> frozenset[str]:
+    """The longest word of every name; a credit in ASCII without any of them holds no protected name."""
+    return frozenset(max(_WORD.findall(name.lower()), key=len) for name in _names())
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    return re.compile(r"(?<![\w])(?:" + "|".join(map(_loose, _names())) + r")(?!\w)", re.IGNORECASE)
 
 
 def _loose(name: str) -> str:

@@ -12,7 +12,6 @@ letter drawn as a symbol inside a word is read as that letter, and tokenised tex
 import html
 import re
 import unicodedata
-from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -25,21 +24,26 @@ _INVISIBLE = re.compile(
     "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 _WORDS = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else 32 for code in range(256))
+_N = re.compile(r"[ '`][nN]")
 _ROCK_N_ROLL = re.compile(r"(?<=\w)(?: ?['`]n['`] ?| ['`]n | n['`] )(?=\w)", re.IGNORECASE)
 _CONTRACTION = re.compile(r" (?=n['`]t\b)| (?=['`](?:s|ll|re|ve|d|m|t|em)\b)", re.IGNORECASE)
 _ELISION = re.compile(r"(?<=\w)['`](?=\w)")
-_AND = re.compile(r"&+|(?<=[\w ])\+(?=[\w ])")
+_AND = re.compile(r"&+")
+_PLUS = re.compile(r"(?<=[\w ])\+(?=[\w ])")
 _DOTTED = re.compile(r"\b[a-z](?:\. ?[a-z])+\b\.?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_SPELLED = re.compile(r"[$!'`&+.,]")
+"""What may be a letter or a word, or stand inside one; all other marks separate words."""
+
 _DOLLAR = re.compile(r"(?<=[A-Za-z])\$(?=[A-Za-z])|(?<=[A-Za-z]) \$ (?=[A-Za-z])|(?<![\w$])\$(?=[A-Za-z])")
 _BANG = re.compile(r"(?<=[A-Z])!(?=[A-Za-z])|(?<=[a-z])!(?=[a-z])")
 
 
 def clean(text: str) -> str:
     """The text as it should have been printed: entities decoded, NFKC, nothing invisible, single spaces."""
-    if text.isascii() and text.isprintable() and "&" not in text:
+    if text.isascii() and text.isprintable() and ("&" not in text or ";" not in text):
         return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
-    if "&" in text:
+    if "&" in text and ";" in text:
         text = _decode_entities(text)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
@@ -55,13 +59,25 @@ def _decode_entities(text: str) -> str:
     return text
 
 
-@lru_cache(CACHED_TEXTS)
+class _Transliterated(dict[int, str]):
+    """Character -> its ASCII, for `str.translate`; a character is looked up when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = text = anyascii(chr(code))
+        return text
+
+
+_ASCII = _Transliterated()
+
+
 def fold(text: str) -> str:
     """The comparison form: lower-case ASCII words of letters and digits, single spaces; empty where nothing remains."""
+    if text.isascii() and text.replace(" ", "").isalnum():
+        return " ".join(text.lower().split())
     text = clean(text)
     if not text.isascii():
-        text = anyascii(text)
-    if not text.replace(" ", "").isalnum():
+        text = text.translate(_ASCII)
+    if _SPELLED.search(text):
         text = _close_up(_read_symbols(text).lower())
     return b" ".join(text.encode("ascii", "replace").translate(_WORDS).split()).decode()
 
@@ -73,8 +89,10 @@ def _read_symbols(text: str) -> str:
     if "!" in text:
         text = _BANG.sub("i", text)
     if "'" in text or "`" in text:
-        text = _ROCK_N_ROLL.sub(" and ", text)
-    if "&" in text or "+" in text:
+        text = _ROCK_N_ROLL.sub(" and ", text) if _N.search(text) else text
+    if "+" in text:  # first, for it joins nothing beside "&"
+        text = _PLUS.sub(" and ", text)
+    if "&" in text:
         text = _AND.sub(" and ", text)
     return text
 

@@ -34,7 +34,7 @@ class ParsedAlbum(NamedTuple):
     year: int | None = None
 
 
-_MARK = re.compile(r"[(\[{【〔〈\d#№*\"]| [-–—~―]")
+_MARK = re.compile(r"[(\[{【〔〈\d#№*\" ](?:(?<! )|[-–—~―])")
 _FIRST_MARKS, _LAST_MARKS = frozenset(":;,'-"), frozenset(":;,-")
 _LAST_WORD = re.compile(r"\b[IVX]+$|\.\w{2,4}$")
 _MOVEMENT = re.compile(r"[:;,/–-] [IVX]+\.")
@@ -98,19 +98,28 @@ def parse_album(album: str) -> ParsedAlbum:
 
 def _is_plain(text: str) -> bool:
     return not (
+        (not text.replace(" ", "").isalpha() and _is_marked(text))
+        or ((text[-1:] in "IVX" or "." in text[-5:]) and _LAST_WORD.search(text))
+        or not _WORDS.isdisjoint(text.lower().split())
+    )
+
+
+def _is_marked(text: str) -> bool:
+    return bool(
         _MARK.search(text)
         or text[:1] in _FIRST_MARKS
         or text[-1:] in _LAST_MARKS
         or (". " in text and _MOVEMENT.search(text))
-        or ((text[-1:] in "IVX" or "." in text[-5:]) and _LAST_WORD.search(text))
-        or not _WORDS.isdisjoint(text.lower().split())
     )
 
 
 def _take_clause(album: str, versions: set[str]) -> str:
     """Cut a version phrase behind the last colon or comma of an album: "Palo Santo: Expanded Edition", "X, Disc 2"."""
     last = max(album.rfind(":"), album.rfind(","))
-    match = _CLAUSE.search(album, max(0, last - 1)) if last >= 0 or album[-1:].isdigit() else None
+    if album[-1:].isdigit():
+        match = _CLAUSE.search(album, max(0, last - 1))
+    else:  # no "Disc 2": a clause that ends the album begins at its last colon or comma, or a space before it
+        match = (_CLAUSE.match(album, last - 1) or _CLAUSE.match(album, last)) if last > 0 else None
     tags = version_tags(match["phrase"], behind_dash=True) if match else None
     if match is None or tags is None:
         return album
@@ -159,26 +168,26 @@ def _take_brackets(text: str, versions: set[str], guests: list[str], *, depth: i
     for span in spans:
         content = bracket_content(text, span)
         kept.append(text[end : span[0]])
-        if not _read_bracket(content, versions, guests):
+        tags, names = _read_bracket(content)
+        versions.update(tags or ())
+        guests += names
+        if tags is None:
             inner = _take_brackets(content, versions, guests, depth=depth - 1) if depth else content
             kept.append(f"({inner})")
         end = span[1]
     rest = " ".join("".join([*kept, text[end:]]).split())
-    return rest if any(char.isalnum() for char in rest) else text
+    return rest if any(map(str.isalnum, rest)) else text
 
 
-def _read_bracket(content: str, versions: set[str], guests: list[str]) -> bool:
-    """Whether a bracket was understood; adds what it says."""
+@lru_cache(CACHED_TEXTS)
+def _read_bracket(content: str) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+    """Tags and guests that a bracket says; no tags, not even an empty tuple, where it was not understood."""
     names = bracket_guests(content)
     left, featured = ("", names) if names else take_featured(content)
     tags = version_tags(left) if left.strip() or not featured else ()
     if tags is None and featured and left:
         featured, tags = (*_performers(left), *featured), ()
-    if tags is None:
-        return False
-    versions.update(tags)
-    guests += featured
-    return True
+    return tags, () if tags is None else featured
 
 
 def _performers(text: str) -> tuple[str, ...]:

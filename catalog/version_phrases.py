@@ -12,7 +12,7 @@ from functools import lru_cache
 from catalog.text import CACHED_TEXTS, clean, fold
 from catalog.version_kind import VersionKind
 from catalog.version_rules import QUOTED_SOURCE, tags_by_rule
-from catalog.versions import CONTEXT_ONLY, vocabulary
+from catalog.versions import CONTEXT_ONLY, first_words, vocabulary
 
 LONGEST = 5
 """Words of the longest phrase looked up in the vocabulary."""
@@ -53,9 +53,11 @@ DATED = frozenset(
 Span = tuple[VersionKind | None, list[str]]
 """Words of a phrase, with the kind that they name or None."""
 
+_INCHES = re.compile(r"[\"'″”]")
 _INCH = re.compile(r"(\d+)\s?(?:\"|''|″|”)")
 _BEAT = re.compile(r"((?:(?!bpm).)*?) ?\b(\d{2,3}) ?bpm")
 _YEAR_OR_ORDINAL = re.compile(r"(?:19|20)\d\d|\d+(?:th|st|nd|rd)")
+_SEPARATOR = re.compile(r"[/;|,–—-]")
 _PIECES = re.compile(r"\s*[/;|]\s*|,\s+|\s[-–—]\s")
 _NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|s)?|one|two|three|four|first|second|third|ii|iii|iv|v")
 _COUNT = {
@@ -73,15 +75,17 @@ def version_tags(phrase: str, *, behind_dash: bool = False) -> tuple[str, ...] |
     printed = clean(phrase).replace("@", " at ")
     if match := QUOTED_SOURCE.fullmatch(printed):
         return (f"from:{fold(match['work'])}",)
-    folded = fold(_INCH.sub(r"\1 inch ", printed))
+    folded = fold(_INCH.sub(r"\1 inch ", printed) if _INCHES.search(printed) else printed)
     if (behind_dash and (folded in NOTHING or not folded.strip("0123456789 "))) or (
         not folded and printed.strip(" .-_*")
     ):
         return None
-    for reader in (tags_by_rule(folded), _by_beat(folded, behind_dash), _by_pieces(printed, behind_dash)):
-        if reader is not None:
-            return reader
-    return _by_words(folded.split(), behind_dash)
+    tags = tags_by_rule(folded)
+    if tags is None and folded.endswith("bpm"):
+        tags = _by_beat(folded, behind_dash)
+    if tags is None and _SEPARATOR.search(printed):
+        tags = _by_pieces(printed, behind_dash)
+    return _by_words(folded.split(), behind_dash) if tags is None else tags
 
 
 def _by_beat(folded: str, behind_dash: bool) -> tuple[str, ...] | None:
@@ -97,14 +101,19 @@ def _by_pieces(printed: str, behind_dash: bool) -> tuple[str, ...] | None:
     pieces = _PIECES.split(printed)
     if len(pieces) == 1 or any(piece.isdigit() for piece in pieces):  # "2011 - Remaster" is one phrase
         return None
-    tags = [version_tags(piece, behind_dash=behind_dash) for piece in pieces]
-    if any(tag is None for tag in tags):
-        return None
-    return tuple(sorted({tag for found in tags for tag in found or ()}))
+    tags: set[str] = set()
+    for piece in pieces:
+        found = version_tags(piece, behind_dash=behind_dash)
+        if found is None:
+            return None
+        tags.update(found)
+    return tuple(sorted(tags))
 
 
 def _by_words(words: list[str], behind_dash: bool) -> tuple[str, ...] | None:
     """Tags of a phrase that consists of version words, or ends in a head word."""
+    if first_words().isdisjoint(words):
+        return None
     found = list(_lookup(words))
     rows = [row for row, _ in found if row is not None]
     free = [word for row, span in found if row is None for word in span if word not in FILLERS]
@@ -162,9 +171,10 @@ def _has_meaning(found: list[Span], detail: list[str]) -> bool:
 
 def _lookup(words: list[str]) -> Iterator[Span]:
     """Cut a phrase into the longest known spans and unknown words."""
-    known, start = vocabulary(), 0
+    known, firsts, start = vocabulary(), first_words(), 0
     while start < len(words):
-        for stop in range(min(len(words), start + LONGEST), start, -1):
+        longest = start + LONGEST if words[start] in firsts else start
+        for stop in range(min(len(words), longest), start, -1):
             if row := known.get(tuple(words[start:stop])):
                 break
         else:

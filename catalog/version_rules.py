@@ -27,6 +27,13 @@ RULES = tuple(
 )
 """Pattern of a whole folded phrase, and the kind of its tag; an empty kind says nothing but is no title either."""
 
+_WORDS = frozenset(
+    "live vivo direct directo by style tribute remix remixed mix cover prod produced production from unknown "
+    "new".split()
+)
+_STARTS = (*"0123456789", "dis", "cd", "dvd", "lp")
+"""A phrase with neither such a word nor such a start fits no rule; most phrases have none."""
+
 QUOTED_SOURCE = re.compile(
     r"from (?:the )?(?:''|[\"“‘'«„])?\s*(?P<work>.+?)\s*(?:''|[\"”’'»“])\s*(?:soundtrack|ost)?", re.IGNORECASE
 )
@@ -35,6 +42,8 @@ QUOTED_SOURCE = re.compile(
 
 def tags_by_rule(folded: str) -> tuple[str, ...] | None:
     """Tags of a folded phrase, None where no rule fits."""
+    if folded and _WORDS.isdisjoint(folded.split()) and not folded.startswith(_STARTS):
+        return None
     for pattern, kind in RULES:
         if match := pattern.fullmatch(folded):
             detail = next((group for group in match.groups() if group), "")

@@ -36,3 +36,9 @@ CONTEXT_ONLY = frozenset(
 def vocabulary() -> dict[tuple[str, ...], VersionKind]:
     """Folded words of every phrase -> its kind."""
     return {tuple(fold(phrase).split()): row for row in KINDS for phrase in row.words.split(" | ")}
+
+
+@cache
+def first_words() -> frozenset[str]:
+    """The words that phrases of the vocabulary start with."""
+    return frozenset(words[0] for words in vocabulary())

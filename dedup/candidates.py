@@ -25,8 +25,8 @@ from dedup.hashing import Hashes, combine, hash_texts, mix
 GENERATORS = ("text", "title_artist", "album_position", "artist_duration", "isrc", "audio")
 """Generator names; a candidate's `generators` is a bit set in this order."""
 
-KEYS = np.dtype([("key", "<u8"), ("place", "<i4"), ("exclusive", "<i4"), ("seconds", "<f4"), ("generator", "i1")])
-"""A track under one of its keys: its place, its source where that promises one track a recording (else -1), seconds."""
+KEYS = np.dtype([("key", "<u8"), ("place", "<i4"), ("generator", "i1")])
+"""A track, by its place, under one of its keys."""
 
 DURATION_STEP_S = 4.0
 _GRAM_BITS, _COMMON_BITS = np.uint64(27), np.uint64(8)  # SPACE < 2**27; `dedup.grams.commonness` is a byte
@@ -42,6 +42,8 @@ class Blocking:
     are combined pairwise when a record has fewer than `keys` rare ones. `cap`: most records a key may hold for all
     its pairs to be taken. `window`: neighbours by duration that each record of a larger key is paired with. `sure`:
     shared keys from which a pair is compared in any case. `unsure`: how many of the other pairs a record may bring.
+    `small`: tracks up to which all these are looked at; in a larger catalogue, of pairs of which neither has a share of
+    `alike` of the other's letter pairs, one in `strangers` is looked at for all.
     """
 
     gram: int = GRAM
@@ -51,6 +53,9 @@ class Blocking:
     window: int = 8
     sure: int = 3
     unsure: int = 4
+    small: int = 50_000
+    alike: float = 0.55
+    strangers: int = 16
 
 
 def record_keys(records: pa.Table, first: int, common: NDArray[np.uint8], blocking: Blocking) -> NDArray[np.void]:
@@ -64,8 +69,6 @@ def record_keys(records: pa.Table, first: int, common: NDArray[np.uint8], blocki
     record = np.concatenate([record for record, _ in parts])
     found["key"] = np.concatenate([key for _, key in parts])
     found["place"] = record + first
-    found["exclusive"] = records.column("exclusive").to_numpy()[record]
-    found["seconds"] = records.column("duration_s").to_numpy()[record]
     return found
 
 

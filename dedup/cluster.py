@@ -80,8 +80,9 @@ def cluster(
 def linked(count: int, a: Rows, b: Rows) -> NDArray[np.int64]:
     """Labels `[count]` of what is linked by the pairs, directly or not: the smallest row of each group."""
     component = _components(count, a, b)
-    _, first = np.unique(component, return_index=True)
-    return np.asarray(first[component], dtype=np.int64)
+    first = np.empty(count, np.int64)
+    first[component[::-1]] = np.arange(count)[::-1]  # the last that is written, the smallest, stays
+    return np.asarray(first[component])
 
 
 def _components(count: int, a: Rows, b: Rows) -> NDArray[np.int64]:
@@ -113,9 +114,9 @@ def _whole(component: NDArray[np.int64], inside: Graph, linkage: Linkage) -> NDA
     pairs = np.bincount(component[inside.a[above]], minlength=count)
     whole = (size > 1) & (pairs == size * (size - 1) // 2)
     promised = np.flatnonzero((inside.exclusive >= 0) & (size[component] > 1))
-    held = np.stack([component[promised], inside.exclusive[promised]])
-    twice, times = np.unique(held, axis=1, return_counts=True)
-    whole[twice[0][times > 1]] = False
+    sources = int(inside.exclusive.max(initial=0)) + 1
+    held = np.sort(component[promised] * sources + inside.exclusive[promised])
+    whole[held[1:][held[1:] == held[:-1]] // sources] = False
     return np.asarray(whole)
 
 

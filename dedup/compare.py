@@ -138,30 +138,31 @@ def _holds(texts: Texts, where: Bools) -> Bools:
     return held
 
 
-def _inside(needles: pa.Array, texts: pa.Array, likely: Bools) -> Bools:
-    """Where a text of at least LEAST_HELD letters stands in a longer one, give or take typos; likely: where it may."""
-    length, other = (np.asarray(pc.binary_length(side)) for side in (needles, texts))
-    able = likely & (length >= LEAST_HELD) & (other >= length)
-    found = np.zeros(len(able), bool)
-    mask = pa.array(able)
-    found[able] = _scores(needles.filter(mask), texts.filter(mask), fuzz.partial_ratio, HELD) >= HELD
-    return found
-
-
-def _whole(pairs: pa.Table, side: str) -> pa.Array:
-    """Everything a side says, as one text."""
-    parts = [_column(pairs, f"{name}_{side}") for name in ("title_core", "artist_core", "album_core")]
+def _whole(pairs: pa.Table, side: str, at: pa.Array) -> pa.Array:
+    """Everything a side of some pairs says, as one text."""
+    parts = [_column(pairs, f"{name}_{side}").take(at) for name in ("title_core", "artist_core", "album_core")]
     return pc.utf8_trim_whitespace(pc.binary_join_element_wise(*parts, pa.scalar(" ", parts[0].type)))
 
 
 def _found_elsewhere(pairs: pa.Table, texts: Texts, where: Bools) -> Bools:
     """Among pairs in `where`: does one side's value stand anywhere in the other side's text?"""
-    found = np.zeros(len(where), dtype=bool)
-    some = pairs.filter(pa.array(where))
-    left, right = texts.at(where)
-    first = _inside(left, _whole(some, "b"), _may_hold(some, texts.field, "a", "b"))
-    second = _inside(right, _whole(some, "a"), _may_hold(some, texts.field, "b", "a") & ~first)
-    found[where] = first | second
+    found = _inside(pairs, texts.field, (texts.left, "a"), "b", where)
+    return found | _inside(pairs, texts.field, (texts.right, "b"), "a", where & ~found)
+
+
+def _inside(pairs: pa.Table, field: str, needles: tuple[pa.Array, str], inside: str, where: Bools) -> Bools:
+    """Among pairs in `where`: does a side's text of LEAST_HELD letters or more stand in all the text of the other?
+
+    Give or take typos; only what the sketches say may stand there is looked for.
+    """
+    needle, of = needles
+    length = np.asarray(pc.binary_length(needle))
+    at = np.flatnonzero(where & (length >= LEAST_HELD) & _may_hold(pairs, field, of, inside))
+    sought, whole = needle.take(pa.array(at)), _whole(pairs, inside, pa.array(at))
+    longer = np.asarray(pc.binary_length(whole)) >= length[at]
+    scores = _scores(sought.filter(pa.array(longer)), whole.filter(pa.array(longer)), fuzz.partial_ratio, HELD)
+    found = np.zeros(len(where), bool)
+    found[at[longer]] = scores >= HELD
     return found
 
 

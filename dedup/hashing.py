@@ -13,7 +13,11 @@ from dedup.buffers import filled, text_buffers
 Hashes = NDArray[np.uint64]
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
-_LETTER, _PLACE = np.uint64(0x100000001B3), np.uint64(0xD6E8FEB86659FD93)
+_LETTERS = np.arange(1, 257, dtype=np.uint64) * np.uint64(0x100000001B3)
+_PLACE = np.uint64(0xD6E8FEB86659FD93)
+
+STEP = 1 << 13
+"""Texts that are hashed at once: what is computed of so many stays near the processor."""
 
 
 def mix(values: NDArray[np.uint64]) -> Hashes:
@@ -26,11 +30,16 @@ def mix(values: NDArray[np.uint64]) -> Hashes:
 
 def hash_texts(column: pa.ChunkedArray | pa.Array) -> Hashes:
     """Hash of every text, `[n]`; 0 where it is empty or null."""
-    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    offsets, letters = text_buffers(filled(whole))
-    place = np.arange(len(letters), dtype=np.int64) - np.repeat(offsets[:-1].astype(np.int64), np.diff(offsets))
-    scrambled = mix((letters.astype(np.uint64) + np.uint64(1)) * _LETTER + place.astype(np.uint64) * _PLACE)
-    hashes = np.zeros(len(whole), np.uint64)
+    whole = filled(column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column)
+    steps = [_hashes(whole.slice(start, STEP)) for start in range(0, len(whole), STEP)]
+    return np.concatenate([np.empty(0, np.uint64), *steps])
+
+
+def _hashes(texts: pa.Array) -> Hashes:
+    offsets, letters = text_buffers(texts)
+    place = np.arange(len(letters), dtype=np.uint64) - np.repeat(offsets[:-1].astype(np.uint64), np.diff(offsets))
+    scrambled = mix(_LETTERS.take(letters) + place * _PLACE)
+    hashes = np.zeros(len(texts), np.uint64)
     some = np.flatnonzero(np.diff(offsets))
     if len(some):
         hashes[some] = np.maximum(mix(np.add.reduceat(scrambled, offsets[:-1][some])), np.uint64(1))

@@ -17,12 +17,13 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from catalog.atomic import replacing
+from dedup.blocks import stands_for
+from dedup.candidates import Blocking
 from dedup.fields import FIELD_NAMES
 from dedup.patterns import BITS, unpack
 from dedup.records import mapped_numbers
 from dedup.releases import FIELD, Alignments, anchors
-from jobs.columns import map_batches
-from jobs.exchange import numbers, tasks
+from jobs.exchange import numbers, run_tasks
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -45,19 +46,21 @@ class Releases:
 
 
 def align_releases(
-    spark: "SparkSession", folder: Path, compared: Path, aligned: Path
+    spark: "SparkSession", folder: Path, compared: Path, aligned: Path, blocking: Blocking
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Write the compared pairs with their release level into `aligned`; returns the patterns and their counts."""
+    """Write the compared pairs with their release level into `aligned`.
+
+    Returns the patterns and how many candidates show each.
+    """
     found = count_anchors(Releases.open(folder), compared)
     np.save(folder / _PAIRS, found.pairs)
     np.save(folder / _COUNTS, found.counts)
     aligned.mkdir(parents=True, exist_ok=True)
     files = sorted(compared.glob("*.parquet"))
-    job = partial(align_batches, folder=folder, files=files, aligned=aligned)
-    counted = (
-        map_batches(tasks(spark, len(files)), job, COUNTS).groupBy("pattern").sum("count").orderBy("pattern").toArrow()
-    )
-    return counted.column(0).to_numpy(), counted.column(1).to_numpy().astype(np.float64)
+    job = partial(align_batches, folder=folder, files=files, aligned=aligned, blocking=blocking)
+    counted = run_tasks(spark, len(files), job, COUNTS).group_by("pattern").aggregate([("count", "sum")])
+    counted = counted.sort_by("pattern")
+    return counted.column("pattern").to_numpy(), counted.column("count_sum").to_numpy().astype(np.float64)
 
 
 def count_anchors(releases: Releases, compared: Path) -> Alignments:
@@ -77,7 +80,7 @@ def is_anchor(pattern: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 
 def align_batches(
-    batches: Iterator[pa.RecordBatch], *, folder: Path, files: list[Path], aligned: Path
+    batches: Iterator[pa.RecordBatch], *, folder: Path, files: list[Path], aligned: Path, blocking: Blocking
 ) -> Iterator[pa.RecordBatch]:
     """Tasks, each one file of compared pairs, to the counts of their patterns.
 
@@ -91,7 +94,8 @@ def align_batches(
         written = table.set_column(table.schema.get_field_index("pattern"), "pattern", pa.array(pattern))
         with replacing(aligned / files[number].name) as part:
             pq.write_table(written, part, compression="zstd")
-        patterns, counts = np.unique(pattern, return_counts=True)
+        patterns, at = np.unique(pattern, return_inverse=True)
+        counts = np.bincount(at, stands_for(table.column("generators").to_numpy(), blocking))
         yield pa.record_batch([patterns, counts.astype(np.int64)], schema=COUNTS)
 
 

@@ -12,13 +12,11 @@ from catalog.store import Catalogue
 from dedup.blocks import owned
 from dedup.candidates import GENERATORS
 from dedup.records import mapped_numbers
-from jobs.candidates import owner_range
-from jobs.columns import read_table, spark_schema
-from jobs.exchange import PACKED, scattered
+from jobs.columns import read_table
 from jobs.records import rows_of
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import SparkSession
 
 NEIGHBOURS = 12
 """Nearest tracks by similarity vector that become candidates."""
@@ -27,10 +25,8 @@ LEAST_COSINE = 0.5
 QUERY_BLOCK = 4096
 
 
-def audio_candidates(
-    spark: "SparkSession", catalogue: Catalogue, folder: Path, *, partitions: int
-) -> "DataFrame | None":
-    """Pairs of near neighbours by sound as PACKED; None where no audio was analysed. folder: the record files."""
+def audio_candidates(spark: "SparkSession", catalogue: Catalogue, folder: Path) -> NDArray[np.void] | None:
+    """PAIRS of near neighbours by sound; None where no audio was analysed. folder: the record files."""
     if not catalogue.has("embeddings"):
         return None
     tracks = read_table(spark, catalogue, "tracks").select("track_id", "row")
@@ -45,8 +41,7 @@ def audio_candidates(
     free = (exclusive[a] < 0) | (exclusive[a] != exclusive[b])
     pairs = owned(a[free].astype(np.int32), b[free].astype(np.int32))
     pairs["shared"], pairs["generators"] = 1, 1 << GENERATORS.index("audio")
-    packed = pa.Table.from_batches(scattered(pairs, owner_range(pairs, len(rows), partitions)), PACKED)
-    return spark.createDataFrame(packed.to_pylist(), spark_schema(PACKED))
+    return pairs
 
 
 def stacked(vectors: pa.ChunkedArray) -> NDArray[np.float32]:

@@ -1,10 +1,12 @@
 """Candidate pairs on Spark: counts of n-grams, keys, blocks, pairs. Rules: `dedup.candidates`, `dedup.blocks`.
 
-Three exchanges of packed arrays: grams by gram, keys by key, pairs by owner. Every task reads a slice of the record
-files.
+Three exchanges of arrays: grams by gram, keys by key, pairs by owner. Every task reads a slice of the record files, or
+one bucket.
 """
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,116 +15,139 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.blocks import PAIRS, bounded, expand, unite
+from dedup.blocks import PAIRS, Tracks, bounded, expand, sampled, unite
 from dedup.candidates import KEYS, Blocking, record_keys
 from dedup.grams import SPACE, commonness, count_grams
-from dedup.records import open_records
-from jobs.columns import map_batches
-from jobs.exchange import PACKED, exchange, gathered, numbers, scattered, tasks
+from dedup.records import mapped_numbers, open_records
+from jobs.exchange import done, gather, numbers, run_tasks, scatter
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import SparkSession
 
 SLICE = 1 << 16
 """Records of a task."""
 
-RANGES = 64
-"""Parts of the grams; each is counted in one piece."""
+STEP = 1 << 13
+"""Records that are looked at at once; what belongs to them stays near the processor."""
 
 COMMON = "common.npy"
 _GRAMS = np.dtype([("gram", "<u4"), ("count", "<u4")])
-_COMMON = np.dtype([("gram", "<u4"), ("common", "u1")])
-_WIDTH = -(-SPACE // RANGES)
-_COLUMNS = ("title_core", "artist_core", "album_core", "isrc_code", "exclusive", "duration_s", "position")
+_COLUMNS = ("title_core", "artist_core", "album_core", "isrc_code", "duration_s", "position")
 
 
-def candidate_pairs(
-    spark: "SparkSession", folder: Path, count: int, blocking: Blocking, heard: "DataFrame | None"
-) -> "DataFrame":
-    """United pairs as PACKED, by range of owners.
+@dataclass(frozen=True)
+class Candidates:
+    """Where candidates are found. records: the record files of `count` tracks; scratch: a folder; parts: buckets."""
 
-    folder: the record files of `count` tracks; heard: more such pairs.
-    """
-    parts = partitions(spark, count)
-    _write_common(spark, folder, slices(count), parts)
-    keys = map_batches(
-        tasks(spark, slices(count)), partial(key_batches, folder=folder, blocking=blocking, parts=parts), PACKED
-    )
-    expanded = partial(expand_batches, blocking=blocking, count=count, parts=parts)
-    pairs = exchange(keys, expanded, PACKED, partitions=parts)
-    return pairs if heard is None else pairs.unionByName(heard)
+    records: Path
+    scratch: Path
+    count: int
+    parts: int
+    blocking: Blocking
+
+    @property
+    def slices(self) -> int:
+        """Tasks that work through the record files."""
+        return slices(self.count)
+
+    @property
+    def grams(self) -> Path:
+        """Folder of the counted grams."""
+        return self.scratch / "grams"
+
+    @property
+    def keys(self) -> Path:
+        """Folder of the keys."""
+        return self.scratch / "keys"
+
+    @property
+    def pairs(self) -> Path:
+        """Folder of the pairs, by range of owners."""
+        return self.scratch / "pairs"
+
+    def scatter_pairs(self, name: str, pairs: NDArray[np.void]) -> None:
+        """Write pairs; owners that lie together stay together, so that their records are read once."""
+        bucket = pairs["owner"].astype(np.int64) * self.parts // max(self.count, 1)
+        scatter(self.pairs, name, pairs, bucket, self.parts)
+
+    def united(self, part: int) -> NDArray[np.void]:
+        """What is to be compared of the pairs of one bucket."""
+        pairs = bounded(unite(gather(self.pairs, part, self.parts, PAIRS)), self.blocking)
+        return sampled(pairs, self.tracks(), self.blocking)
+
+    def tracks(self) -> Tracks:
+        """What blocks ask of the tracks, mapped."""
+        return Tracks(*(mapped_numbers(self.records, name).to_numpy() for name in Tracks._fields))
+
+    def clear(self) -> None:
+        """Remove what the tasks have handed on."""
+        for folder in (self.grams, self.keys, self.pairs):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def slices(count: int) -> int:
-    """Tasks that work through the record files."""
+    """Tasks that work through record files of so many tracks."""
     return max(1, -(-count // SLICE))
 
 
 def partitions(spark: "SparkSession", count: int) -> int:
-    """Partitions of an exchange: a slice each, and enough to keep every core busy."""
+    """Buckets of an exchange: a slice each, and enough to keep every core busy."""
     return max(slices(count), 2 * spark.sparkContext.defaultParallelism) if count > SLICE else 2
 
 
-def part_of(records: pa.Table, number: int) -> pa.Table:
-    """The slice of a task."""
-    return records.slice(number * SLICE, SLICE)
+def find_candidates(spark: "SparkSession", job: Candidates) -> None:
+    """Write the pairs that keys propose."""
+    np.lib.format.open_memmap(job.records / COMMON, "w+", np.uint8, (SPACE,)).flush()
+    run_tasks(spark, job.slices, partial(count_batches, job=job))
+    run_tasks(spark, job.parts, partial(sum_batches, job=job))
+    run_tasks(spark, job.slices, partial(key_batches, job=job))
+    run_tasks(spark, job.parts, partial(expand_batches, job=job))
 
 
-def _write_common(spark: "SparkSession", folder: Path, count: int, parts: int) -> None:
-    """Write how common every gram is, one byte each."""
-    counted = map_batches(tasks(spark, count), partial(count_batches, folder=folder), PACKED)
-    summed = exchange(counted, sum_batches, PACKED, partitions=min(parts, RANGES)).toArrow()
-    common = np.zeros(SPACE, np.uint8)
-    for packed in summed.column("packed").to_pylist():
-        known = np.frombuffer(packed, _COMMON)
-        common[known["gram"]] = known["common"]
-    np.save(folder / COMMON, common)
+def steps_of(records: pa.Table, number: int) -> Iterator[tuple[int, pa.Table]]:
+    """The slice of a task in steps: the place of a step's first record, and its records."""
+    for start in range(number * SLICE, min((number + 1) * SLICE, records.num_rows), STEP):
+        yield start, records.slice(start, min(STEP, (number + 1) * SLICE - start))
 
 
-def count_batches(batches: Iterator[pa.RecordBatch], *, folder: Path) -> Iterator[pa.RecordBatch]:
+def count_batches(batches: Iterator[pa.RecordBatch], *, job: Candidates) -> Iterator[pa.RecordBatch]:
     """Tasks to counts of the grams of their records, by range of grams."""
-    records = open_records(folder, _COLUMNS)
+    records, width = open_records(job.records, _COLUMNS), -(-SPACE // job.parts)
     for number in numbers(batches):
-        gram, count = count_grams(part_of(records, number))
+        gram, count = count_grams(records.slice(number * SLICE, SLICE))
         counted = np.empty(len(gram), _GRAMS)
         counted["gram"], counted["count"] = gram, count
-        yield from scattered(counted, gram // _WIDTH)
+        scatter(job.grams, f"{number:05d}", counted, gram // width, job.parts)
+        yield done(number, len(gram))
 
 
-def sum_batches(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Counts to how common the grams are."""
-    counted = gathered(batches, _GRAMS)
-    counted = counted[np.argsort(counted["gram"], kind="stable")]
-    first = np.flatnonzero(np.diff(counted["gram"], prepend=~counted["gram"][:1]))
-    known = np.empty(len(first), _COMMON)
-    known["gram"] = counted["gram"][first]
-    known["common"] = commonness(np.add.reduceat(counted["count"].astype(np.int64), first)) if len(first) else 0
-    yield pa.record_batch([[0], [known.tobytes()]], schema=PACKED)
-
-
-def key_batches(
-    batches: Iterator[pa.RecordBatch], *, folder: Path, blocking: Blocking, parts: int
-) -> Iterator[pa.RecordBatch]:
-    """Tasks to keys of their records, by key."""
-    records, common = open_records(folder, _COLUMNS), np.load(folder / COMMON, mmap_mode="r")
+def sum_batches(batches: Iterator[pa.RecordBatch], *, job: Candidates) -> Iterator[pa.RecordBatch]:
+    """Tasks, each a range of the grams, to how common these are, one byte each."""
+    common = np.lib.format.open_memmap(job.records / COMMON, "r+")
     for number in numbers(batches):
-        keys = record_keys(part_of(records, number), number * SLICE, common, blocking)
-        yield from scattered(keys, (keys["key"] >> np.uint64(32)) % np.uint64(4 * parts))
+        counted = gather(job.grams, number, job.parts, _GRAMS)
+        counted = counted.take(np.argsort(counted["gram"]))
+        first = np.flatnonzero(np.diff(counted["gram"], prepend=~counted["gram"][:1]))
+        if len(first):
+            common[counted["gram"][first]] = commonness(np.add.reduceat(counted["count"].astype(np.int64), first))
+        yield done(number, len(first))
+    common.flush()
 
 
-def expand_batches(
-    batches: Iterator[pa.RecordBatch], *, blocking: Blocking, count: int, parts: int
-) -> Iterator[pa.RecordBatch]:
-    """Keys to pairs, by range of owners."""
-    pairs = expand(gathered(batches, KEYS), blocking, tracks=count)
-    yield from scattered(pairs, owner_range(pairs, count, parts))
+def key_batches(batches: Iterator[pa.RecordBatch], *, job: Candidates) -> Iterator[pa.RecordBatch]:
+    """Tasks to keys of their records, by key."""
+    records, common = open_records(job.records, _COLUMNS), np.load(job.records / COMMON, mmap_mode="r")
+    for number in numbers(batches):
+        steps = [record_keys(part, start, common, job.blocking) for start, part in steps_of(records, number)]
+        keys = np.concatenate([np.empty(0, KEYS), *steps])
+        scatter(job.keys, f"{number:05d}", keys, (keys["key"] >> np.uint64(32)) % np.uint64(job.parts), job.parts)
+        yield done(number, len(keys))
 
 
-def owner_range(pairs: NDArray[np.void], count: int, parts: int) -> NDArray[np.int64]:
-    """Bucket of every pair: owners that lie together stay together, so that their records are read once."""
-    return np.asarray(pairs["owner"].astype(np.int64) * (4 * parts) // max(count, 1))
-
-
-def united(batches: Iterator[pa.RecordBatch], blocking: Blocking) -> NDArray[np.void]:
-    """PACKED pairs of a partition to what is to be compared of them."""
-    return bounded(unite(gathered(batches, PAIRS)), blocking)
+def expand_batches(batches: Iterator[pa.RecordBatch], *, job: Candidates) -> Iterator[pa.RecordBatch]:
+    """Tasks, each a bucket of keys, to pairs, by range of owners."""
+    tracks = job.tracks()
+    for number in numbers(batches):
+        pairs = expand(gather(job.keys, number, job.parts, KEYS), tracks, job.blocking)
+        job.scatter_pairs(f"{number:05d}", pairs)
+        yield done(number, len(pairs))

@@ -14,7 +14,7 @@ import pyarrow.dataset as ds
 from numpy.typing import NDArray
 
 from dedup.cluster import Linkage, cluster, confidence, linked
-from dedup.constraints import MOST_THRESHOLD, Constraints
+from dedup.constraints import MOST_THRESHOLD, Constraints, pair_keys
 from dedup.decide import Policy
 from dedup.records import mapped_text
 from dedup.scores import Scores
@@ -62,7 +62,8 @@ def find_clusters(
     must_a, must_b = ties.must
     component = linked(count, np.concatenate([a, must_a]), np.concatenate([b, must_b]))
     a, b, at = _pairs(compared, scores, lambda a, b, at: component[a] == component[b])
-    a, b, bits = ties.overlay(a, b, scores.told[at])
+    order = np.argsort(pair_keys(a, b, count))
+    a, b, bits = ties.overlay(a[order], b[order], scores.told[at[order]])
     linkage = Linkage(threshold=min(chosen.merge, MOST_THRESHOLD))
     label = cluster(count, a, b, bits, linkage, exclusive=ties.excuse(exclusive))
     kin_a, kin_b, _ = _pairs(
@@ -73,14 +74,13 @@ def find_clusters(
 
 
 def _pairs(compared: Path, scores: Scores, wanted: Wanted) -> tuple[Places, Places, Places]:
-    """Places of both sides and the pattern's number of the pairs that are wanted, sorted."""
+    """Places of both sides and the pattern's number of the pairs that are wanted."""
     parts = [(np.empty(0, np.int64),) * 3]
     for a, b, at in stream(compared, scores):
         keep = wanted(a, b, at)
         parts.append((a[keep], b[keep], at[keep]))
     a, b, at = (np.concatenate(part) for part in zip(*parts, strict=True))
-    order = np.lexsort((b, a))
-    return a[order], b[order], at[order]
+    return a, b, at
 
 
 def stream(compared: Path, scores: Scores) -> Iterator[tuple[Places, Places, Places]]:

@@ -28,10 +28,9 @@ from dedup.weights import Weights, estimate
 from jobs.alignments import align_releases
 from jobs.audio_pairs import audio_candidates
 from jobs.candidate_recall import count_recall
-from jobs.candidates import candidate_pairs, partitions
+from jobs.candidates import Candidates, find_candidates, partitions
 from jobs.clusters import distinctive_titles, find_clusters
 from jobs.columns import read_parquet, read_table
-from jobs.exchange import PACKED
 from jobs.found_problems import renew_problems
 from jobs.isrc_conflicts import isrc_problems
 from jobs.labelled import Labels, digest, gather, place
@@ -137,9 +136,9 @@ def _session_beside(task: Callable[[], int], spark: SparkOptions) -> "Iterator[S
 
 def _dedup(job: Job, run: Run) -> dict[str, str]:
     with run.stage("candidates") as stage:
-        _candidates(job)
+        candidates = _candidates(job)
     with run.stage("compare") as stage:
-        _compare(job, stage)
+        _compare(job, candidates, stage)
         if job.options.truth:
             count_recall(stage, job.options.truth, job.records, job.compared)
     with run.stage("weights") as stage:
@@ -169,27 +168,28 @@ def _dedup(job: Job, run: Run) -> dict[str, str]:
     return made
 
 
-def _candidates(job: Job) -> None:
-    """Sound files and the candidate pairs, PACKED."""
+def _candidates(job: Job) -> Candidates:
+    """Sound files and the candidate pairs."""
     count = job.catalogue.count("tracks")
     write_sound(job.spark, job.catalogue, job.records)
-    parts = partitions(job.spark, count)
-    heard = audio_candidates(job.spark, job.catalogue, job.records, partitions=parts)
-    pairs = candidate_pairs(job.spark, job.records, count, job.blocking, heard)
-    pairs.write.mode("overwrite").parquet(str(job.work / "pairs"))
+    found = Candidates(job.records, job.work, count, partitions(job.spark, count), job.blocking)
+    find_candidates(job.spark, found)
+    heard = audio_candidates(job.spark, job.catalogue, job.records)
+    if heard is not None:
+        found.scatter_pairs("heard", heard)
+    return found
 
 
-def _compare(job: Job, stage: Stage) -> None:
-    count = job.catalogue.count("tracks")
-    pairs = read_parquet(job.spark, job.work / "pairs", PACKED)
-    parts = partitions(job.spark, count)
-    done = compared_pairs(pairs, job.records, job.blocking, job.compared, partitions=parts)
-    count_pairs(stage, done, count)
+def _compare(job: Job, candidates: Candidates, stage: Stage) -> None:
+    """Compare the candidates, which are not needed any more afterwards."""
+    done = compared_pairs(job.spark, candidates, job.compared)
+    candidates.clear()
+    count_pairs(stage, done, candidates.count)
 
 
 def _weigh(job: Job, told: Labels, stage: Stage) -> tuple[Weights, Policy, Scores]:
     """The model of this catalogue, the thresholds it gives and what every pattern is worth."""
-    patterns, counts = align_releases(job.spark, job.records, job.compared, job.aligned)
+    patterns, counts = align_releases(job.spark, job.records, job.compared, job.aligned, job.blocking)
     levels = unpack(patterns)
     open_to_merging = counts * ~vetoed(levels)  # what rules exclude is not for the model to tell apart
     weights = _sharpen(job, told, stage, estimate(levels, open_to_merging))

@@ -26,8 +26,7 @@ from dedup.patterns import unpack
 from dedup.records import open_records
 from dedup.scores import Scores
 from dedup.weights import Weights, probability
-from jobs.columns import map_batches
-from jobs.exchange import numbers, tasks
+from jobs.exchange import done, numbers, run_tasks
 from jobs.labelled import KEPT
 from jobs.pairs import both_sides
 
@@ -42,7 +41,11 @@ POLICY_FILE = "policy.json"
 LABELS_FILE = "recording.npy"
 APART_FILE = "apart.npy"
 CHUNK = 1 << 15
-DONE = pa.schema([("id", pa.int64()), ("rows", pa.int64())])
+REPEATED = (
+    "weight", "probability", "relation", "decision", "generators.list.element",
+    *(f"evidence.list.element.{name}" for name in ("field", "level", "weight")),
+)  # fmt: skip
+"""Columns of few different values; a dictionary of the others is begun in vain."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def write_matches(
     folder, scores, weights, chosen, labelled = settled
     staging = catalogue.stage("matches")
     job = Settled(folder, staging, tuple(sorted(compared.glob("*.parquet"))), scores, weights)
-    map_batches(tasks(spark, len(job.files)), partial(match_batches, job=job), DONE).collect()
+    run_tasks(spark, len(job.files), partial(match_batches, job=job))
     if not any(staging.glob("*.parquet")):
         pq.write_table(MATCHES.empty_table(), staging / "part-00000.parquet")
     (staging / WEIGHTS_FILE).write_text(weights.to_json())
@@ -108,18 +111,22 @@ def match_batches(batches: Iterator[pa.RecordBatch], *, job: Settled) -> Iterato
     records = open_records(job.folder)
     clusters = Clustered(*(np.load(job.folder / name, mmap_mode="r") for name in (LABELS_FILE, APART_FILE)))
     for number in numbers(batches):
-        yield pa.record_batch([[number], [_write_part(job, number, records, clusters)]], schema=DONE)
+        yield done(number, _write_part(job, number, records, clusters))
 
 
 def _write_part(job: Settled, number: int, records: pa.Table, clusters: Clustered) -> int:
     """The matches of one file of compared pairs; a task that is tried again replaces what it wrote."""
     target, rows = job.staging / f"part-{number:05d}.parquet", 0
-    with replacing(target) as part, pq.ParquetWriter(part, MATCHES, compression="zstd") as file:
+    with replacing(target) as part, _writer(part) as file:
         for batch in pq.ParquetFile(job.files[number]).iter_batches(CHUNK):
             table = match_rows(batch, records, clusters, job.scores, job.weights)
             rows += len(table)
             file.write_table(table)
     return rows
+
+
+def _writer(path: Path) -> pq.ParquetWriter:
+    return pq.ParquetWriter(path, MATCHES, compression="zstd", use_dictionary=list(REPEATED))
 
 
 def match_rows(

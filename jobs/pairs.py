@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 
 from catalog.atomic import replacing
 from catalog.runs import Stage
-from dedup.candidates import GENERATORS, Blocking
+from dedup.candidates import GENERATORS
 from dedup.compare import SIDE_COLUMNS, compare
 from dedup.fields import MISSING
 from dedup.patterns import pack
 from dedup.records import open_records
 from dedup.sound import Hearing, hear
-from jobs.candidates import united
-from jobs.exchange import exchange
+from jobs.candidates import Candidates
+from jobs.exchange import numbers, run_tasks
 from jobs.sound_files import SoundFiles
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import SparkSession
 
 COMPARED = pa.schema(
     [
@@ -44,35 +44,38 @@ CHUNK = 1 << 15
 """Pairs that are compared at once."""
 
 
-def compared_pairs(
-    pairs: "DataFrame", folder: Path, blocking: Blocking, compared: Path, *, partitions: int
-) -> pa.Table:
-    """Compare PACKED pairs into files of COMPARED, in the folder `compared`; returns DONE.
+def compared_pairs(spark: "SparkSession", job: Candidates, compared: Path) -> pa.Table:
+    """Compare the candidates into files of COMPARED, in the folder `compared`; returns DONE.
 
-    folder: the record files, and the sound files where there are any.
+    Beside the record files lie the sound files where there are any.
     """
     compared.mkdir(parents=True, exist_ok=True)
     pq.write_table(COMPARED.empty_table(), compared / "part-none.parquet")  # for a catalogue without any pair
-    function = partial(compare_batches, folder=folder, blocking=blocking, compared=compared)
-    return exchange(pairs, function, DONE, partitions=partitions).toArrow()
+    return run_tasks(spark, job.parts, partial(compare_batches, job=job, compared=compared), DONE)
 
 
-def compare_batches(
-    batches: Iterator[pa.RecordBatch], *, folder: Path, blocking: Blocking, compared: Path
-) -> Iterator[pa.RecordBatch]:
-    """A partition of PACKED pairs to a file of COMPARED, named by its first pair; nothing where there is no pair."""
-    pairs = united(batches, blocking)
-    if not len(pairs):
-        return
-    target = compared / f"part-{pairs['owner'][0]:010d}-{pairs['other'][0]:010d}.parquet"
+def compare_batches(batches: Iterator[pa.RecordBatch], *, job: Candidates, compared: Path) -> Iterator[pa.RecordBatch]:
+    """Tasks, each a bucket of candidates, to a file of COMPARED; nothing where there is no pair."""
+    for number in numbers(batches):
+        pairs = job.united(number)
+        if len(pairs):
+            _write_part(pairs, job.records, compared / f"part-{number:05d}.parquet")
+            yield _counts(pairs)
+
+
+def _write_part(pairs: NDArray[np.void], records: Path, target: Path) -> None:
     with replacing(target) as part, pq.ParquetWriter(part, COMPARED, compression="zstd", compression_level=1) as file:
-        for batch in compare_pairs(pairs, folder):
+        for batch in compare_pairs(pairs, records):
             file.write_batch(batch)
+
+
+def _counts(pairs: NDArray[np.void]) -> pa.RecordBatch:
+    """DONE of a bucket."""
     counts = [
         np.array([len(pairs)]),
         *((pairs["generators"] >> n & 1).sum(keepdims=True) for n in range(len(GENERATORS))),
     ]
-    yield pa.record_batch([pa.array(count, pa.int64()) for count in counts], schema=DONE)
+    return pa.record_batch([pa.array(count, pa.int64()) for count in counts], schema=DONE)
 
 
 def compare_pairs(pairs: NDArray[np.void], folder: Path) -> Iterator[pa.RecordBatch]:

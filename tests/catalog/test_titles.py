@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog import featured, titles
+from catalog import featured, part_numbers, titles
 from catalog.part_numbers import take_numbers
 from catalog.titles import parse_album, parse_title
 
@@ -176,3 +176,17 @@ def test_what_a_pattern_would_find_passes_the_look_before_it(text):
         assert any(trace in text.lower() for trace in featured._TRACES)
     if titles._TRAILING.search(text):
         assert text.lower().endswith(titles._TRAILS)
+
+
+NUMBERS = st.sampled_from(
+    "Pt.|part|Partie|No|n°|opus|Act|часть|capıtulo|ſatz|#|3|12|two|Trois|II|IV.|IX|XI|BWV|K.|D|Hob|BuxWV|1a|:|,|-|(|)|Allegro".split(
+        "|"
+    )
+)
+
+
+@given(st.lists(NUMBERS, max_size=6), st.sampled_from(["", " "]))
+def test_what_a_number_would_be_read_from_passes_the_look_before_it(words, space):
+    text = space.join(words)
+    for may_find, pattern, _ in part_numbers._READERS:
+        assert may_find(text) or not pattern.search(text)

@@ -1,7 +1,10 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalog.text import fold
 from catalog.version_phrases import version_tags
+from catalog.version_rules import RULES, tags_by_rule
 from catalog.versions import KINDS, NEUTRAL_KINDS, vocabulary
 
 YES = [(row.kind, phrase) for row in KINDS for phrase in row.yes]
@@ -57,3 +60,15 @@ def test_tags(phrase, tags):
 def test_effects():
     assert {"remaster", "album", "single", "video", "stereo", "year"} <= NEUTRAL_KINDS
     assert not {"live", "remix", "karaoke", "explicit", "sped-up", "rerecorded"} & NEUTRAL_KINDS
+
+
+RULE_WORDS = st.sampled_from(
+    "recorded live at 1985 en vivo directo in concert as made famous by karaoke style of tribute to remixed remix mix "
+    "for cover version prod produced production from the film soundtrack disc1 cd lpa dvd 2 b new unknown x".split()
+)
+
+
+@given(st.lists(RULE_WORDS, max_size=5).map(" ".join))
+def test_what_a_rule_fits_passes_the_look_before_it(folded):
+    fits = any(pattern.fullmatch(folded) for pattern, _ in RULES)
+    assert (tags_by_rule(folded) is not None) == fits

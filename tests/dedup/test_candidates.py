@@ -2,14 +2,16 @@
 
 from collections import Counter
 from itertools import combinations
+from string import ascii_lowercase
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from dedup.blocks import bounded, expand, owned, unite
+from dedup.blocks import SAMPLED, Tracks, bounded, expand, owned, sampled, stands_for, unite
 from dedup.candidates import GENERATORS, KEYS, Blocking, record_keys
 from dedup.grams import EXACT, SPACE, commonness, count_grams, grams
+from dedup.sketches import sketches
 from tests.dedup.record_examples import records
 
 BLOCKING = Blocking(keys=6, pair_grams=3, cap=5, window=4)
@@ -98,27 +100,30 @@ def test_exact_keys_need_all_their_values() -> None:
     assert not (keys["generator"] == GENERATORS.index("album_position")).any()
 
 
-def keys_of(*members: list[tuple[int, int, float]]) -> np.ndarray:
-    """KEYS of blocks of (place, promising source, seconds)."""
-    rows = [(key, *member, key % len(GENERATORS)) for key, block in enumerate(members) for member in block]
+def keys_of(*members: list[int]) -> np.ndarray:
+    """KEYS of blocks of places."""
+    rows = [(key, place, key % len(GENERATORS)) for key, block in enumerate(members) for place in block]
     return np.array(rows, KEYS)
+
+
+def tracks_of(source: np.ndarray, *, seconds: np.ndarray | float = 1.0, texts: list[str] | None = None) -> Tracks:
+    count = len(source)
+    whole = np.zeros((count, 2), np.uint64) if texts is None else sketches(pa.array(texts))
+    return Tracks(source.astype(np.int32), np.full(count, seconds, np.float32), whole[:, 0], whole[:, 1])
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_small_blocks_give_all_pairs_but_those_inside_a_promising_source(seed: int) -> None:
     rng = np.random.default_rng(seed)
     source = rng.integers(-1, 3, 50)
-    members = [
-        [(int(row), int(source[row]), 1.0) for row in rng.choice(50, int(rng.integers(1, 8)), replace=False)]
-        for _ in range(12)
-    ]
+    members = [rng.choice(50, int(rng.integers(1, 8)), replace=False).tolist() for _ in range(12)]
     keys = keys_of(*members)
-    found = expand(keys[rng.permutation(len(keys))], Blocking(cap=8), tracks=50)
+    found = unite(expand(keys[rng.permutation(len(keys))], tracks_of(source), Blocking(cap=8)))
     expected: dict[frozenset[int], list[int]] = {}
     for number, block in enumerate(members):
         for a, b in combinations(block, 2):
-            if a[1] < 0 or a[1] != b[1]:
-                expected.setdefault(frozenset((a[0], b[0])), []).append(number % len(GENERATORS))
+            if source[a] < 0 or source[a] != source[b]:
+                expected.setdefault(frozenset((a, b)), []).append(number % len(GENERATORS))
     assert {frozenset(pair) for pair in zip(found["owner"].tolist(), found["other"].tolist(), strict=True)} == set(
         expected
     )
@@ -129,12 +134,30 @@ def test_small_blocks_give_all_pairs_but_those_inside_a_promising_source(seed: i
 
 
 def test_a_large_block_costs_a_window_and_keeps_near_durations() -> None:
-    rng = np.random.default_rng(1)
-    members = [(place, -1, float(seconds)) for place, seconds in enumerate(rng.permutation(1000))]
-    found = expand(keys_of(members), Blocking(cap=60, window=4), tracks=1000)
-    assert len(found) <= 4 * len(members)
-    seconds = np.array([value for _, _, value in members])
+    seconds = np.random.default_rng(1).permutation(1000)
+    tracks = tracks_of(np.full(1000, -1), seconds=seconds)
+    found = expand(keys_of(list(range(1000))), tracks, Blocking(cap=60, window=4))
+    assert len(found) <= 4 * len(seconds)
     assert np.abs(seconds[found["owner"]] - seconds[found["other"]]).max() == 4
+
+
+def test_of_strangers_in_a_large_catalogue_a_sample_stands_for_all() -> None:
+    rng = np.random.default_rng(4)
+    unlike = ["".join(rng.choice(list(ascii_lowercase), 20)) for _ in range(40)]
+    texts = ["a winding river", "a winding rivers", *unlike]
+    tracks = tracks_of(np.full(len(texts), -1), texts=texts)
+    keys = np.concatenate([keys_of(list(range(len(texts)))), keys_of([], [0, 5])])
+    pairs = unite(expand(keys, tracks, Blocking()))
+    every = len(texts) * (len(texts) - 1) // 2
+    assert len(sampled(pairs, tracks, Blocking(small=100, alike=0.7))) == every
+    blocking = Blocking(small=10, strangers=4, alike=0.7)
+    kept = sampled(pairs, tracks, blocking)
+    standing = stands_for(kept["generators"], blocking)
+    assert 0.6 * every < standing.sum() < 1.4 * every
+    alone = kept[standing == 1]
+    one = {frozenset(pair) for pair in zip(alone["owner"].tolist(), alone["other"].tolist(), strict=True)}
+    assert one == {frozenset((0, 1)), frozenset((0, 5))}
+    assert ((kept["generators"] & (SAMPLED - 1)) > 0).all()
 
 
 def test_a_pair_has_one_owner_whichever_track_comes_first() -> None:
