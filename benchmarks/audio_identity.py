@@ -11,8 +11,9 @@ searched holds nearly every file, so that the music of the training part is ther
 - Excerpts: 10 s and 3 s from random places, degraded, looked up as `unisono identify` does it among nearly all files.
   `first`: the right recording has the best alignment. `named`: it is sure enough to be named. `wrong`: another is named
   before it (`benchmarks.audio_excerpts`).
-- Similarity: precision at 10 of the same artist, other files of the same recording left out, beside the mean of 20
-  MFCCs. It is the share of what could be found where an artist has fewer than ten others.
+- Similarity: precision at 10 of the same artist, other files of the same recording left out, and once more all of the
+  same album and source, beside the mean of 20 MFCCs. It is the share of what could be found where an artist has fewer
+  than ten others.
 - Codes: the share of equal bits of one place heard twice, and of different recordings.
 - Cost: processor time of analysing a file against that of decoding and resampling it.
 
@@ -23,13 +24,15 @@ import argparse
 import json
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from audio.augment import fixed
 from audio.decode import decode
@@ -159,18 +162,28 @@ def _strangers(catalogue: Sequence[Heard], rng: np.random.Generator) -> NDArray[
 
 
 def similarity(test: Sequence[Heard]) -> dict[str, float]:
-    """Precision at 10 of the same artist by track vectors, by mean MFCCs, and by chance."""
+    """Precision at 10 of the same artist by track vectors, by mean MFCCs, and by chance.
+
+    Once with all other recordings, once with those of another album or source only (`_elsewhere`).
+    """
     chosen = [heard for heard in test if heard.analysis.vector is not None]
-    names = np.array([heard.track.recording for heard in chosen])
     artists = [heard.track.artist for heard in chosen]
     vectors = np.stack([heard.analysis.vector for heard in chosen if heard.analysis.vector is not None])
     mfcc = _mean_mfcc([heard.track.path for heard in chosen])
-    same = names[:, None] == names
-    noise = np.random.default_rng(0).random(same.shape)
+    recording = _equal([heard.track.recording for heard in chosen])
+    release = _equal([f"{heard.track.path.parent}\0{heard.track.album}" for heard in chosen])
+    noise = np.random.default_rng(0).random(recording.shape)
     table = {"tracks": float(len(chosen)), "artists": float(len(set(artists) - {""}))}
-    for name, scores in (("model", vectors @ vectors.T), ("mean_mfcc", mfcc @ mfcc.T), ("chance", noise)):
-        table[name] = precision_at(*ranked_relevance(scores, artists, k=10, excluded=same), 10)
+    for suffix, excluded in (("", recording), ("_elsewhere", recording | release)):
+        for name, scores in (("model", vectors @ vectors.T), ("mean_mfcc", mfcc @ mfcc.T), ("chance", noise)):
+            relevant, total = ranked_relevance(scores, artists, k=10, excluded=excluded)
+            table[name + suffix] = precision_at(relevant, total, 10)
+        table["asked" + suffix] = float((total > 0).sum())
     return table
+
+
+def _equal(names: Sequence[str]) -> NDArray[np.bool_]:
+    return np.asarray(np.array(names)[:, None] == np.array(names))
 
 
 def _mean_mfcc(paths: Sequence[Path]) -> NDArray[np.float64]:
@@ -186,10 +199,11 @@ def cost(encoder: Encoder, paths: Sequence[Path]) -> dict[str, float]:
     """Milliseconds of one processor per second of audio, for decoding and resampling alone and for all; their ratio."""
     spent = {"decode": 0.0, "analyse": 0.0}
     seconds = 0.0
-    for path in paths:  # in turn, so that a busy moment of the machine falls on both
-        for name, work in (("decode", partial(decode, path, rate=RATE)), ("analyse", partial(encoder.analyse, path))):
+    works = {"decode": partial(decode, rate=RATE), "analyse": encoder.analyse}
+    with threadpool_limits(1):  # as in a worker, which has one processor
+        for path, (name, work) in product(paths, works.items()):  # in turn: a busy moment falls on both
             began = time.process_time()
-            seconds += work().seconds / 2
+            seconds += work(path).seconds / 2
             spent[name] += time.process_time() - began
     return {name: 1000 * value / seconds for name, value in spent.items()} | {
         "ratio": spent["analyse"] / spent["decode"],
@@ -198,25 +212,31 @@ def cost(encoder: Encoder, paths: Sequence[Path]) -> dict[str, float]:
 
 
 def show(figures: dict[str, Any]) -> None:
-    """Print everything as tables."""
-    print(f"model {figures['model']}; recordings {figures['recordings']}; files {figures['files']}\n")
+    """Print everything as Markdown tables, as the model's card has them."""
+    print(f"model {figures['model']}; recordings {figures['recordings']}; files {figures['files']}")
     peer = figures.get("peer_whole_tracks", {})
-    print(f"{'whole tracks':22} {f'recall at {FALSE_ACCEPTS:g}':>26} {'Chromaprint' if peer else '':>26}")
-    for name in figures["whole_tracks"]:
-        cells = [one[name] for one in (figures["whole_tracks"], peer) if name in one]
-        texts = (shown(cell["recall"]) if "recall" in cell else f"{cell['score'][0]:.3f}" for cell in cells)
-        print(f"{name:22} " + " ".join(f"{text:>26}" for text in texts))
+    whole = figures["whole_tracks"]
+    names = [name for name in whole if "recall" in whole[name]]
+    header = [f"whole tracks, recall at {FALSE_ACCEPTS:g}", "Unisono", *(["Chromaprint"] if peer else [])]
+    _table(header, [[name, *(shown(one[name]["recall"]) for one in (whole, peer) if one)] for name in names])
+    pairs = whole["threshold"]["score"][3]
+    print(f"\nThreshold {whole['threshold']['score'][0]:.3f}, of {pairs:,.0f} pairs of different recordings.")
     for measure in ("first", "named", "wrong"):
-        print(f"\n{'excerpts: ' + measure:22} {'10 s':>26} {'3 s':>26}")
-        for name, row in figures["excerpts"].items():
-            print(f"{name:22} " + " ".join(f"{shown(row[f'{measure}_{seconds:g}s']):>26}" for seconds in LENGTHS_S))
+        rows = [
+            [name, *(shown(row[f"{measure}_{seconds:g}s"]) for seconds in LENGTHS_S)]
+            for name, row in figures["excerpts"].items()
+        ]
+        _table([f"excerpts: {measure}", "10 s", "3 s"], rows)
     for title in ("similarity", "cost"):
-        print(f"\n{title}")
-        for name, value in figures[title].items():
-            print(f"  {name:22} {value:.4f}")
-    print("\nshare of equal bits" + " " * 33 + "".join(f"{q:>8}" for q in QUANTILES))
-    for name, row in figures["codes"].items():
-        print(f"{name:52}" + "".join(f"{value:8.3f}" for value in row.values()))
+        _table([title, ""], [[name, f"{value:.3f}"] for name, value in figures[title].items()])
+    quantiles = ([name, *(f"{value:.3f}" for value in row.values())] for name, row in figures["codes"].items())
+    _table(["share of equal bits", *map(str, QUANTILES)], quantiles)
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    print(f"\n| {' | '.join(header)} |\n|{'---|' * len(header)}")
+    for row in rows:
+        print(f"| {' | '.join(row)} |")
 
 
 def _quantiles(values: NDArray[np.float64]) -> dict[str, float]:
