@@ -24,7 +24,7 @@ import argparse
 import json
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -35,7 +35,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from audio.augment import fixed
-from audio.decode import decode
+from audio.decode import Waveform, decode
 from audio.features import logmel
 from benchmarks.audio_excerpts import (
     LENGTHS_S,
@@ -199,7 +199,10 @@ def cost(encoder: Encoder, paths: Sequence[Path]) -> dict[str, float]:
     """Milliseconds of one processor per second of audio, for decoding and resampling alone and for all; their ratio."""
     spent = {"decode": 0.0, "analyse": 0.0}
     seconds = 0.0
-    works = {"decode": partial(decode, rate=RATE), "analyse": encoder.analyse}
+    works: dict[str, Callable[[Path], Waveform | Analysis]] = {
+        "decode": partial(decode, rate=RATE),
+        "analyse": encoder.analyse,
+    }
     with threadpool_limits(1):  # as in a worker, which has one processor
         for path, (name, work) in product(paths, works.items()):  # in turn: a busy moment falls on both
             began = time.process_time()
