@@ -38,6 +38,8 @@ TARGETS = {
 }
 """The rows that have a target, each over several degradations."""
 
+MEASURES = ("first", "named", "wrong", "false")
+
 Samples = NDArray[np.float32]
 
 
@@ -58,7 +60,7 @@ class Heard:
 class Answer:
     """One excerpt looked up. `first`: the right recording has the best alignment of all. `named`: what `identify` says.
 
-    `wrong`: it names another recording first.
+    `wrong`: it names another recording first. `false`: it names one where the right one is not in the catalogue.
     """
 
     degradation: str
@@ -66,6 +68,7 @@ class Answer:
     first: bool
     named: bool
     wrong: bool
+    false: bool
 
 
 class Library:
@@ -76,29 +79,48 @@ class Library:
         rows = ((row, *heard.side) for row, heard in enumerate(self._catalogue))
         self._index = SegmentIndex.build(rows, folder)
 
-    def look_up(self, sound: Sound, recording: str) -> tuple[bool, bool, bool]:
-        """Whether `recording` has the best alignment, is named, and whether another is named before it."""
-        stretches = aligned(sound, self._index.search, self._sides, 1.0)
+    def look_up(self, sound: Sound, recording: str) -> tuple[bool, bool, bool, bool]:
+        """What `Answer` says of a sound out of `recording`."""
+        stretches = self.aligned(sound)
         best = max(stretches, key=lambda found: found.strength, default=None)
-        named = [self._recording(found) for found in chosen([found for found in stretches if found.sure])]
-        first = best is not None and self._recording(best) == recording
-        return first, recording in named, bool(named) and named[0] != recording
+        sure = [found for found in stretches if found.sure]
+        named = [self.recording(found) for found in chosen(sure)]
+        first = best is not None and self.recording(best) == recording
+        false = any(self.recording(found) != recording for found in sure)
+        return first, recording in named, bool(named) and named[0] != recording, false
+
+    def aligned(self, sound: Sound) -> list[Found]:
+        """Every alignment that is considered."""
+        return aligned(sound, self._index.search, self._sides, 1.0)
 
     def _sides(self, rows: Sequence[int]) -> Mapping[int, Side]:
         return {row: self._catalogue[row].side for row in rows}
 
-    def _recording(self, found: Found) -> str:
+    def recording(self, found: Found) -> str:
+        """The recording that was found."""
         return self._catalogue[found.row].track.recording
 
 
 def excerpts(
     encoder: Encoder, test: Sequence[Heard], library: Library, others: Sequence[Samples], each: int = 2
 ) -> Iterator[Answer]:
-    """`each` excerpts per test recording and degradation, from random places; the short is the middle of the long."""
+    """`each` excerpts per test recording and degradation, looked up."""
+    for name, seconds, recording, sound in asked(encoder, test, others, each):
+        yield Answer(name, seconds, *library.look_up(sound, recording))
+
+
+def asked(
+    encoder: Encoder,
+    test: Sequence[Heard],
+    others: Sequence[Samples],
+    each: int,
+    lengths_s: Sequence[float] = LENGTHS_S,
+) -> Iterator[tuple[str, float, str, Sound]]:
+    """(degradation, seconds, recording, sound) of excerpts from random places; the short is the middle of the long."""
     rng = np.random.default_rng(0)
     for heard in one_per_recording(test):
         samples = decode(heard.track.path, rate=RATE).samples
-        wanted = round((LENGTHS_S[0] + 2 * SPARE_S) * RATE)
+        wanted = round((lengths_s[0] + 2 * SPARE_S) * RATE)
         if len(samples) < wanted or heard.analysis.audible.sum() < LEAST_AUDIBLE:
             continue
         for name in EXCERPTS * each:
@@ -106,10 +128,10 @@ def excerpts(
             excerpt = samples[start : start + wanted]
             if name != CLEAN:
                 excerpt = fixed(name, others=others)(excerpt, RATE, rng)
-            for seconds in LENGTHS_S:
+            for seconds in lengths_s:
                 analysis = encoder.excerpt(middle(excerpt, seconds))
                 sound = Sound(analysis.codes, analysis.audible, analysis.hop_s, analysis.start_s)
-                yield Answer(name, seconds, *library.look_up(sound, heard.track.recording))
+                yield name, seconds, heard.track.recording, sound
 
 
 def summary(answers: Sequence[Answer]) -> dict[str, dict[str, list[float]]]:
@@ -118,10 +140,10 @@ def summary(answers: Sequence[Answer]) -> dict[str, dict[str, list[float]]]:
     table: dict[str, dict[str, list[float]]] = {}
     for row, kinds in (TARGETS | names).items():
         for seconds in LENGTHS_S:
-            asked = [answer for answer in answers if answer.degradation in kinds and answer.seconds == seconds]
-            for measure in ("first", "named", "wrong"):
-                hits = sum(getattr(answer, measure) for answer in asked)
-                table.setdefault(row, {})[f"{measure}_{seconds:g}s"] = share(hits, len(asked))
+            of_row = [answer for answer in answers if answer.degradation in kinds and answer.seconds == seconds]
+            for measure in MEASURES:
+                hits = sum(getattr(answer, measure) for answer in of_row)
+                table.setdefault(row, {})[f"{measure}_{seconds:g}s"] = share(hits, len(of_row))
     return table
 
 

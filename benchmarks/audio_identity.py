@@ -10,7 +10,7 @@ searched holds nearly every file, so that the music of the training part is ther
   degradations (`benchmarks.audio_pairs`).
 - Excerpts: 10 s and 3 s from random places, degraded, looked up as `unisono identify` does it among nearly all files.
   `first`: the right recording has the best alignment. `named`: it is sure enough to be named. `wrong`: another is named
-  before it (`benchmarks.audio_excerpts`).
+  before it. `false`: another would be named were it not there (`benchmarks.audio_excerpts`).
 - Similarity: precision at 10 of the same artist, other files of the same recording left out, and once more all of the
   same album and source, beside the mean of 20 MFCCs. It is the share of what could be found where an artist has fewer
   than ten others.
@@ -39,6 +39,7 @@ from audio.decode import Waveform, decode
 from audio.features import logmel
 from benchmarks.audio_excerpts import (
     LENGTHS_S,
+    MEASURES,
     RATE,
     SPARE_S,
     Heard,
@@ -224,7 +225,7 @@ def show(figures: dict[str, Any]) -> None:
     _table(header, [[name, *(shown(one[name]["recall"]) for one in (whole, peer) if one)] for name in names])
     pairs = whole["threshold"]["score"][3]
     print(f"\nThreshold {whole['threshold']['score'][0]:.3f}, of {pairs:,.0f} pairs of different recordings.")
-    for measure in ("first", "named", "wrong"):
+    for measure in MEASURES:
         rows = [
             [name, *(shown(row[f"{measure}_{seconds:g}s"]) for seconds in LENGTHS_S)]
             for name, row in figures["excerpts"].items()
