@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from audio.align_lines import Run, Side, along, best_run, fitted
-from audio.align_seeds import BITS, AlignConfig, Codes, Line, diagonals, survey, tilted, words
+from audio.align_lines import Run, along, best_run, fitted
+from audio.align_seeds import BITS, AlignConfig, Codes, Line, Side, diagonals, survey, tilted, words
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,16 @@ def align(
     hop_s: float = 1.0,
     audible_a: NDArray[np.bool_] | None = None,
     audible_b: NDArray[np.bool_] | None = None,
+    soft_a: NDArray[np.float32] | None = None,
     config: AlignConfig | None = None,
 ) -> Alignment:
     """The best alignment of codes [n, 16] and [m, 16], uint8; silent segments say nothing and are passed over.
 
-    `hop_s` is the time between two segments. Memory is bounded by `config.block_cells`, not by n * m.
+    `soft_a` [n, 128] are the vectors that `codes_a` are the signs of, if known. `hop_s` is the time between two
+    segments. Memory is bounded by `config.block_cells`, not by n * m.
     """
     config = config or AlignConfig()
-    a, b = _side(codes_a, audible_a), _side(codes_b, audible_b)
+    a, b = _side(codes_a, audible_a, soft_a), _side(codes_b, audible_b)
     if not a.audible or not b.audible:
         return Alignment()
     return _align(a, b, a.audible, hop_s, config)
@@ -88,15 +90,16 @@ def align_many(
     return found
 
 
-def _side(codes: Codes, audible: NDArray[np.bool_] | None) -> Side:
+def _side(codes: Codes, audible: NDArray[np.bool_] | None, soft: NDArray[np.float32] | None = None) -> Side:
     if codes.dtype != np.uint8 or codes.shape[1:] != (BITS // 8,):
         raise ValueError(f"codes are uint8 [n, {BITS // 8}], not {codes.dtype} {list(codes.shape)}")
     heard = np.ones(len(codes), bool) if audible is None else np.asarray(audible, bool)
-    return Side(words(codes), heard, int(heard.sum()))
+    sure = None if soft is None else soft / np.maximum(np.abs(soft).sum(axis=1, keepdims=True), 1e-9)
+    return Side(words(codes), heard, int(heard.sum()), sure)
 
 
 def _align(a: Side, b: Side, audible_a: int, hop_s: float, config: AlignConfig) -> Alignment:
-    sums, hits = survey(a.words, b.words, a.heard, b.heard, config)
+    sums, hits = survey(a, b, config)
     runs = [best_run(a, b, line, config) for line in diagonals(sums, len(a.words), config)]
     straight = max(runs, key=lambda run: run.excess)
     best = max(straight, fitted(a, b, straight, hits, config), key=lambda run: _evidence(run, config))

@@ -5,20 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from audio.align_seeds import BITS, AlignConfig, Hits, Line
+from audio.align_seeds import BITS, AlignConfig, Hits, Line, Side
 
 REACH = 1.5  # segments from a line within which a pair belongs to it: windows overlap, so neighbours are similar too
 WORTHWHILE = 1.01  # a fit that explains less than this more is noise
 ROUNDS = 12  # of fitting; a run that doubles each time spans a day after 12
-
-
-@dataclass(frozen=True)
-class Side:
-    """One sequence: codes as machine `words` [n, 2], which segments are `heard` [n], and how many are `audible`."""
-
-    words: NDArray[np.uint64]
-    heard: NDArray[np.bool_]
-    audible: int
 
 
 @dataclass(frozen=True)
@@ -53,8 +44,11 @@ def along(a: Side, b: Side, line: Line, first: int = 0, last: int | None = None)
     j = line.place(i)
     inside = (j >= 0) & (j < len(b.words))
     i, j = i[inside], j[inside]
-    distances = np.bitwise_count(a.words[i] ^ b.words[j]).sum(axis=1)
-    return Path(i, 1 - distances * (2 / BITS), a.heard[i] & b.heard[j])
+    if a.soft is None:
+        similarity = 1 - np.bitwise_count(a.words[i] ^ b.words[j]).sum(axis=1) * (2 / BITS)
+    else:
+        similarity = np.einsum("nd,nd->n", a.soft[i], b.signs[j], dtype=np.float64)
+    return Path(i, similarity, a.heard[i] & b.heard[j])
 
 
 def best_run(a: Side, b: Side, line: Line, config: AlignConfig) -> Run:

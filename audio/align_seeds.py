@@ -7,6 +7,7 @@ transform), chunk by chunk of the first recording, because over a few minutes a 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,26 @@ class AlignConfig:
 
 
 @dataclass(frozen=True)
+class Side:
+    """One sequence: codes as machine `words` [n, 2], which segments are `heard` [n], and how many are `audible`.
+
+    `soft` [n, 128], where it is given, says how sure each bit of a query is: signed, rows that sum to 1 without sign.
+    The similarity of a query and a code is then the sum over the bits that agree less that over those that do not
+    (asymmetric comparison, Gordo et al. 2014): noise flips the unsure bits first.
+    """
+
+    words: NDArray[np.uint64]
+    heard: NDArray[np.bool_]
+    audible: int
+    soft: NDArray[np.float32] | None = None
+
+    @cached_property
+    def signs(self) -> NDArray[np.float32]:
+        """The codes' bits as plus and minus one, [n, 128]."""
+        return np.unpackbits(self.words.view(np.uint8), axis=1).astype(np.float32) * 2 - 1
+
+
+@dataclass(frozen=True)
 class Line:
     """Segment `i` of a lies on segment `offset + i / speed` of b."""
 
@@ -65,41 +86,36 @@ def words(codes: Codes) -> NDArray[np.uint64]:
     return np.ascontiguousarray(codes).view(np.uint64)
 
 
-def survey(
-    a: NDArray[np.uint64],
-    b: NDArray[np.uint64],
-    heard_a: NDArray[np.bool_],
-    heard_b: NDArray[np.bool_],
-    config: AlignConfig,
-) -> tuple[NDArray[np.float32], Hits]:
+def survey(a: Side, b: Side, config: AlignConfig) -> tuple[NDArray[np.float32], Hits]:
     """Sums along the diagonals [n + m - 1], of offset `-(n - 1)` first, and the hits."""
     above_floor = np.maximum(0, 1 - 2 * np.arange(BITS + 1) / BITS - config.floor).astype(np.float32)
     nearest = int((1 - config.hit) / 2 * BITS)
-    sums = np.zeros(len(a) + len(b) - 1, np.float32)
+    rows_a, rows_b = len(a.words), len(b.words)
+    sums = np.zeros(rows_a + rows_b - 1, np.float32)
     parts = []
-    for start, distances in _distances(a, b, heard_a, heard_b, config):
+    for start, distances in _distances(a, b, config):
         rows = len(distances)
-        first = len(a) - start - rows
-        sums[first : first + rows + len(b) - 1] += _diagonal_sums(above_floor[distances])
+        first = rows_a - start - rows
+        sums[first : first + rows + rows_b - 1] += _diagonal_sums(above_floor[distances])
         parts.append(_hits(distances, start, nearest, above_floor, config))
     i, j, weight = (np.concatenate(column) for column in zip(*parts, strict=True))
     return sums, Hits(i, j, weight)
 
 
-def _distances(
-    a: NDArray[np.uint64],
-    b: NDArray[np.uint64],
-    heard_a: NDArray[np.bool_],
-    heard_b: NDArray[np.bool_],
-    config: AlignConfig,
-) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-    """Blocks of rows of the Hamming distances [rows, m]; pairs with a silent side are at half of the bits."""
-    rows = max(1, config.block_cells // len(b))
-    for start in range(0, len(a), rows):
-        block = a[start : start + rows]
-        distances = np.bitwise_count(block[:, :1] ^ b[:, 0]) + np.bitwise_count(block[:, 1:] ^ b[:, 1])
-        distances[~heard_a[start : start + rows]] = BITS // 2
-        distances[:, ~heard_b] = BITS // 2
+def _distances(a: Side, b: Side, config: AlignConfig) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """Blocks of rows of the Hamming distances [rows, m]; pairs with a silent side are at half of the bits.
+
+    Of a soft side, what would be the distance at its similarity.
+    """
+    rows = max(1, config.block_cells // len(b.words))
+    for start in range(0, len(a.words), rows):
+        if a.soft is None:
+            block = a.words[start : start + rows]
+            distances = np.bitwise_count(block[:, :1] ^ b.words[:, 0]) + np.bitwise_count(block[:, 1:] ^ b.words[:, 1])
+        else:
+            distances = np.rint((1 - a.soft[start : start + rows] @ b.signs.T) * (BITS / 2)).astype(np.uint8)
+        distances[~a.heard[start : start + rows]] = BITS // 2
+        distances[:, ~b.heard] = BITS // 2
         yield start, distances
 
 

@@ -130,7 +130,7 @@ def asked(
                 excerpt = fixed(name, others=others)(excerpt, RATE, rng)
             for seconds in lengths_s:
                 analysis = encoder.excerpt(middle(excerpt, seconds))
-                sound = Sound(analysis.codes, analysis.audible, analysis.hop_s, analysis.start_s)
+                sound = Sound(analysis.codes, analysis.audible, analysis.hop_s, analysis.start_s, analysis.soft)
                 yield name, seconds, heard.track.recording, sound
 
 

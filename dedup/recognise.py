@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from audio.align import Alignment, align
 from dedup.sound import Side
 
-NEIGHBOURS = 16
+NEIGHBOURS = 64
 """Nearest stored segments that each segment of the sound votes for."""
 
-LEAST_TRACKS, SECONDS_A_TRACK, MOST_TRACKS = 16, 20.0, 100
+LEAST_TRACKS, SECONDS_A_TRACK, MOST_TRACKS = 40, 10.0, 200
 """Tracks with most votes that are aligned: more for long sound, which may hold many."""
 
 SURE = 0.5
@@ -38,20 +38,35 @@ Search = Callable[[NDArray[np.uint8], int], tuple[NDArray[np.float32], NDArray[n
 
 @dataclass(frozen=True)
 class Sound:
-    """Codes `[n, 16]` and audible marks `[n]` of some sound; segment `i` begins at second `start_s + i * step_s`."""
+    """Codes `[n, 16]` and audible marks `[n]` of some sound; segment `i` begins at second `start_s + i * step_s`.
+
+    `soft` `[n, 128]`, if known, are the vectors that the codes are the signs of; see `audio.align_seeds.Side`.
+    """
 
     codes: NDArray[np.uint8]
     audible: NDArray[np.bool_]
     step_s: float
     start_s: float = 0.0
+    soft: NDArray[np.float32] | None = None
 
     def phases(self, hop_s: float) -> list["Sound"]:
         """The segments that are whole hops apart, one sequence for each offset within a hop."""
         count = round(hop_s / self.step_s)
         return [
-            Sound(self.codes[n::count], self.audible[n::count], hop_s, self.start_s + n * self.step_s)
+            Sound(
+                self.codes[n::count],
+                self.audible[n::count],
+                hop_s,
+                self.start_s + n * self.step_s,
+                None if self.soft is None else self.soft[n::count],
+            )
             for n in range(min(count, len(self.codes)))
         ]
+
+    def aligned(self, track: Side, hop_s: float) -> Alignment:
+        """The alignment with a stored track."""
+        codes, audible = track
+        return align(self.codes, codes, hop_s=hop_s, audible_a=self.audible, audible_b=audible, soft_a=self.soft)
 
 
 @dataclass(frozen=True)
@@ -90,13 +105,7 @@ def aligned(
     """The best alignment of each track that has votes with each phase of the sound, sure or not."""
     sides = sides_of(voted(sound, search))
     phases = sound.phases(hop_s)
-    return [
-        Found(
-            row, align(phase.codes, track[0], hop_s=hop_s, audible_a=phase.audible, audible_b=track[1]), phase.start_s
-        )
-        for row, track in sides.items()
-        for phase in phases
-    ]
+    return [Found(row, phase.aligned(track, hop_s), phase.start_s) for row, track in sides.items() for phase in phases]
 
 
 def voted(sound: Sound, search: Search) -> list[int]:

@@ -37,7 +37,8 @@ class Analysis:
     """What a file sounds like. Segment `i` begins at second `start_s + i * hop_s`.
 
     `codes` uint8 [n, 16], the sign bits of the identity vectors; `audible` bool [n]; `vector` float32 [128] of unit
-    length, None where no segment is audible; `seconds` decoded; `notes` of the decoder, code to message.
+    length, None where no segment is audible; `seconds` decoded; `notes` of the decoder, code to message; `soft` float32
+    [n, 128] of an excerpt, the identity vectors that the codes are the signs of.
     """
 
     codes: NDArray[np.uint8]
@@ -47,6 +48,7 @@ class Analysis:
     hop_s: float
     notes: dict[str, str] = field(default_factory=dict)
     start_s: float = 0.0
+    soft: NDArray[np.float32] | None = None
 
 
 class Encoder:
@@ -132,7 +134,7 @@ class Encoder:
         vector = (total / norm).astype(np.float32) if norm > 0 else None
         codes = np.packbits(identity > 0, axis=1)
         seconds = len(samples) / config.features.rate
-        return Analysis(codes, audible, vector, seconds, hop_s, start_s=-BEYOND * hop_s)
+        return Analysis(codes, audible, vector, seconds, hop_s, start_s=-BEYOND * hop_s, soft=identity)
 
     @torch.inference_mode()
     def _encode(self, stretch: "_Stretch") -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -84,7 +84,7 @@ def heard(encoder: "Encoder", path: Path) -> Sound:
         analysis = encoder.excerpt(decode(path, rate=encoder.config.features.rate).samples)
     else:
         analysis = encoder.analyse(path, hop_s=encoder.config.hop_s / PHASES_OF_LONG)
-    return Sound(analysis.codes, analysis.audible, analysis.hop_s, analysis.start_s)
+    return Sound(analysis.codes, analysis.audible, analysis.hop_s, analysis.start_s, analysis.soft)
 
 
 def _described(catalogue: Catalogue, chosen: list[Found]) -> list[Match]:

@@ -205,3 +205,13 @@ def test_two_songs_take_about_a_millisecond() -> None:
         align(a, b)
         costs.append(time.process_time() - started)
     assert min(costs) < 5e-3  # measured: 0.7 ms
+
+
+def test_bits_that_are_equally_sure_give_what_codes_give() -> None:
+    rng = np.random.default_rng(3)
+    a, b = rng.integers(0, 256, (40, 16), np.uint8), rng.integers(0, 256, (60, 16), np.uint8)
+    b[20:50] = a[5:35] ^ np.packbits(rng.random((30, 128)) < 0.1, axis=1)
+    soft = np.unpackbits(a, axis=1).astype(np.float32) * 5 - 2.5
+    hard, same = align(a, b), align(a, b, soft_a=soft)
+    assert same.matched_segments == hard.matched_segments
+    assert (same.offset_s, same.similarity) == pytest.approx((hard.offset_s, hard.similarity), abs=1e-5)

@@ -10,7 +10,7 @@ from dedup.recognise import LEAST_TRACKS, Search, Sound, recognise, voted
 from dedup.sound import Side
 
 Codes = NDArray[np.uint8]
-TRACKS = 30
+TRACKS = 50
 
 
 def codes(rng: np.random.Generator, n: int) -> Codes:
@@ -85,3 +85,13 @@ def test_silence_is_nobody_even_where_its_codes_are_stored(library: dict[int, Si
 
 def test_the_work_is_bounded(rng: np.random.Generator, library: dict[int, Side]) -> None:
     assert len(voted(Sound(codes(rng, 20), np.ones(20, bool), 1.0), searching(library))) == LEAST_TRACKS
+
+
+def test_sure_bits_weigh_more(rng: np.random.Generator, library: dict[int, Side]) -> None:
+    true = np.unpackbits(library[21][0][30:38], axis=1) * 2.0 - 1
+    unsure = rng.random(true.shape) < 0.5
+    flipped = unsure & (rng.random(true.shape) < 0.7)  # a third of the bits, all of them unsure ones
+    soft = (np.where(flipped, -true, true) * np.where(unsure, 0.1, 1.0)).astype(np.float32)
+    part = np.packbits(soft > 0, axis=1)
+    assert found_in(Sound(part, np.ones(8, bool), 1.0), library) == []
+    assert found_in(Sound(part, np.ones(8, bool), 1.0, soft=soft), library) == [(21, 30)]
