@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from catalog.brackets import bracket_content, bracket_spans, dash_places
 from catalog.durations import SECONDS_PER, bare_number, is_usual
@@ -124,10 +125,12 @@ def _times(count: Any, rows: int) -> Any:
 
 def profile_sources(batch: pa.RecordBatch) -> dict[str, SourceProfile]:
     """Source name -> counts over the rows of a batch of `DELIVERED`."""
+    source, *columns = (
+        pc.fill_null(batch.column(name), "").to_pylist() for name in ("source", "title", "artist", "album", "duration")
+    )
     rows_of: dict[str, list[tuple[str, str, str, str]]] = {}
-    columns = [batch.column(name).to_pylist() for name in ("title", "artist", "album", "duration")]
-    for source, *values in zip(batch.column("source").to_pylist(), *columns, strict=True):
-        rows_of.setdefault(source or "", []).append(tuple(value or "" for value in values))  # type: ignore[arg-type]
+    for name, row in zip(source, zip(*columns, strict=True), strict=True):
+        rows_of.setdefault(name, []).append(row)
     return {source: _profile(rows) for source, rows in rows_of.items()}
 
 

@@ -27,9 +27,9 @@ def regular_cells(text: str, delimiter: str, width: int) -> list[pa.Array] | Non
         encoded = text.encode("utf-8")
     except UnicodeEncodeError:
         return None
-    if any(foreign in encoded for foreign in _FOREIGN) or encoded.count(b"\r") != encoded.count(b"\r\n"):
+    if any(foreign in encoded for foreign in _FOREIGN) or encoded.startswith(codecs.BOM_UTF8):  # it would be dropped
         return None
-    if encoded.startswith(codecs.BOM_UTF8):  # the parser would drop it
+    if b"\r" in encoded and encoded.count(b"\r") != encoded.count(b"\r\n"):
         return None
     columns = _parsed(encoded, delimiter, width)
     return columns if columns and _good(columns, encoded.count(b"\n")) else None
