@@ -21,7 +21,7 @@ from catalog.encoding import SAMPLE_BYTES, Encoding, detect, is_binary
 from catalog.errors import SourceError
 
 LONGEST = 1 << 20  # characters
-BLOCK = 1 << 17  # characters; smaller ones cost more each, larger ones are irregular more often
+BLOCK = 1 << 18  # characters; smaller ones cost more each, larger ones are irregular more often
 _PIECE = 64  # records between two looks at the size; divides BATCH_ROWS
 BATCH_BYTES = 1 << 26
 T = TypeVar("T")
