@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from dedup.grams import GRAM, SPACE, grams
 from dedup.hashing import Hashes, combine, hash_texts, mix
+from dedup.runs import differs
 
 GENERATORS = ("text", "title_artist", "album_position", "artist_duration", "isrc", "audio")
 """Generator names; a candidate's `generators` is a bit set in this order."""
@@ -94,7 +95,7 @@ def _rarest_first(
     packed = record[shared].astype(np.uint64) << (_GRAM_BITS + _COMMON_BITS)
     packed |= (frequency[shared].astype(np.uint64) << _GRAM_BITS) | gram[shared]
     packed.sort()
-    packed = packed[np.diff(packed, prepend=packed[:1] + np.uint64(1)) != 0]
+    packed = packed[differs(packed)]
     grams_of = packed & np.uint64((1 << int(_GRAM_BITS)) - 1)
     frequencies = (packed >> _GRAM_BITS) & np.uint64(255)
     return (packed >> (_GRAM_BITS + _COMMON_BITS)).astype(np.int64), grams_of, frequencies

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dedup.buffers import filled, text_buffers
+from dedup.runs import starts
 
 GRAM = 5
 SYMBOLS = " abcdefghijklmnopqrstuvwxyz0123456789"
@@ -72,9 +73,9 @@ def count_grams(records: pa.Table) -> tuple[NDArray[np.uint32], NDArray[np.int64
     record, gram = grams(records)
     held = (record.astype(np.uint64) << np.uint64(32)) | gram
     held.sort()
-    distinct = held[np.flatnonzero(np.diff(held, prepend=~held[:1]))] & np.uint64(0xFFFFFFFF)
+    distinct = held[starts(held)] & np.uint64(0xFFFFFFFF)
     gram = np.sort(distinct.astype(np.uint32))
-    first = np.flatnonzero(np.diff(gram, prepend=~gram[:1]))
+    first = starts(gram)
     return gram[first], np.diff(first, append=len(gram))
 
 

@@ -15,10 +15,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.blocks import PAIRS, Tracks, bounded, expand, sampled, unite
+from dedup.blocks import Tracks, bounded, expand, sampled
 from dedup.candidates import KEYS, Blocking, record_keys
 from dedup.grams import SPACE, commonness, count_grams
+from dedup.proposals import Proposals, unite
 from dedup.records import mapped_numbers, open_records
+from dedup.runs import starts
 from jobs.exchange import done, gather, numbers, run_tasks, scatter
 
 if TYPE_CHECKING:
@@ -65,14 +67,20 @@ class Candidates:
         """Folder of the pairs, by range of owners."""
         return self.scratch / "pairs"
 
-    def scatter_pairs(self, name: str, pairs: NDArray[np.void]) -> None:
+    @property
+    def owners(self) -> int:
+        """Owners whose pairs are one bucket."""
+        return -(-max(self.count, 1) // self.parts)
+
+    def scatter_pairs(self, name: str, proposals: Proposals) -> None:
         """Write pairs; owners that lie together stay together, so that their records are read once."""
-        bucket = pairs["owner"].astype(np.int64) * self.parts // max(self.count, 1)
-        scatter(self.pairs, name, pairs, bucket, self.parts)
+        bucket, inside = proposals.by_range(self.owners)
+        scatter(self.pairs, name, inside, bucket, self.parts)
 
     def united(self, part: int) -> NDArray[np.void]:
         """What is to be compared of the pairs of one bucket."""
-        pairs = bounded(unite(gather(self.pairs, part, self.parts, PAIRS)), self.blocking)
+        proposals = gather(self.pairs, part, self.parts, np.dtype(np.uint64))
+        pairs = bounded(unite(proposals, part * self.owners), self.blocking)
         return sampled(pairs, self.tracks(), self.blocking)
 
     def tracks(self) -> Tracks:
@@ -127,7 +135,7 @@ def sum_batches(batches: Iterator[pa.RecordBatch], *, job: Candidates) -> Iterat
     for number in numbers(batches):
         counted = gather(job.grams, number, job.parts, _GRAMS)
         counted = counted.take(np.argsort(counted["gram"]))
-        first = np.flatnonzero(np.diff(counted["gram"], prepend=~counted["gram"][:1]))
+        first = starts(counted["gram"])
         if len(first):
             common[counted["gram"][first]] = commonness(np.add.reduceat(counted["count"].astype(np.int64), first))
         yield done(number, len(first))
@@ -148,6 +156,6 @@ def expand_batches(batches: Iterator[pa.RecordBatch], *, job: Candidates) -> Ite
     """Tasks, each a bucket of keys, to pairs, by range of owners."""
     tracks = job.tracks()
     for number in numbers(batches):
-        pairs = expand(gather(job.keys, number, job.parts, KEYS), tracks, job.blocking)
-        job.scatter_pairs(f"{number:05d}", pairs)
-        yield done(number, len(pairs))
+        proposals = expand(gather(job.keys, number, job.parts, KEYS), tracks, job.blocking)
+        job.scatter_pairs(f"{number:05d}", proposals)
+        yield done(number, len(proposals.owner))
