@@ -90,10 +90,10 @@ def _rarest_first(
 ) -> tuple[Places, NDArray[np.uint64], NDArray[np.uint64]]:
     """Distinct grams that others hold too, by record and then rarest first, ties broken alike everywhere."""
     record, gram = grams(records)
-    frequency = common[gram]
-    shared = frequency > 1
-    packed = record[shared].astype(np.uint64) << (_GRAM_BITS + _COMMON_BITS)
-    packed |= (frequency[shared].astype(np.uint64) << _GRAM_BITS) | gram[shared]
+    frequency = common.take(gram)
+    shared = np.flatnonzero(frequency > 1)
+    packed = record.take(shared).astype(np.uint64) << (_GRAM_BITS + _COMMON_BITS)
+    packed |= (frequency.take(shared).astype(np.uint64) << _GRAM_BITS) | gram.take(shared)
     packed.sort()
     packed = packed[differs(packed)]
     grams_of = packed & np.uint64((1 << int(_GRAM_BITS)) - 1)

@@ -33,7 +33,7 @@ STEP = 1 << 13
 """Records that are looked at at once; what belongs to them stays near the processor."""
 
 COMMON = "common.npy"
-_GRAMS = np.dtype([("gram", "<u4"), ("count", "<u4")])
+_COUNT_BITS = np.uint64(32)  # of a counted gram, which stands above them
 _COLUMNS = ("title_core", "artist_core", "album_core", "isrc_code", "duration_s", "position")
 
 
@@ -123,8 +123,7 @@ def count_batches(batches: Iterator[pa.RecordBatch], *, job: Candidates) -> Iter
     records, width = open_records(job.records, _COLUMNS), -(-SPACE // job.parts)
     for number in numbers(batches):
         gram, count = count_grams(records.slice(number * SLICE, SLICE))
-        counted = np.empty(len(gram), _GRAMS)
-        counted["gram"], counted["count"] = gram, count
+        counted = (gram.astype(np.uint64) << _COUNT_BITS) | count.astype(np.uint64)
         scatter(job.grams, f"{number:05d}", counted, gram // width, job.parts)
         yield done(number, len(gram))
 
@@ -133,18 +132,18 @@ def sum_batches(batches: Iterator[pa.RecordBatch], *, job: Candidates) -> Iterat
     """Tasks, each a range of the grams, to how common these are, one byte each."""
     common = np.lib.format.open_memmap(job.records / COMMON, "r+")
     for number in numbers(batches):
-        counted = gather(job.grams, number, job.parts, _GRAMS)
-        counted = counted.take(np.argsort(counted["gram"]))
-        first = starts(counted["gram"])
+        counted = np.sort(gather(job.grams, number, job.parts, np.dtype(np.uint64)))
+        gram, count = counted >> _COUNT_BITS, counted & np.uint64(0xFFFFFFFF)
+        first = starts(gram)
         if len(first):
-            common[counted["gram"][first]] = commonness(np.add.reduceat(counted["count"].astype(np.int64), first))
+            common[gram.take(first)] = commonness(np.add.reduceat(count.astype(np.int64), first))
         yield done(number, len(first))
     common.flush()
 
 
 def key_batches(batches: Iterator[pa.RecordBatch], *, job: Candidates) -> Iterator[pa.RecordBatch]:
     """Tasks to keys of their records, by key."""
-    records, common = open_records(job.records, _COLUMNS), np.load(job.records / COMMON, mmap_mode="r")
+    records, common = open_records(job.records, _COLUMNS), np.asarray(np.load(job.records / COMMON, mmap_mode="r"))
     for number in numbers(batches):
         steps = [record_keys(part, start, common, job.blocking) for start, part in steps_of(records, number)]
         keys = np.concatenate([np.empty(0, KEYS), *steps])
