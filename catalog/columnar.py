@@ -64,8 +64,8 @@ def _batch(batch: pa.RecordBatch, layout: Layout, first: int, origin: Origin) ->
     fields = {name: as_text(batch.column(position)) for name, position in layout.ours.items()}
     if layout.unit:
         fields["duration"] = with_unit(fields["duration"], layout.unit)
-    extra = extra_array({name: as_text(batch.column(place)).to_pylist() for name, place in layout.extras.items()})
-    return delivered(fields, extra, range(first, first + batch.num_rows), origin)
+    extra = extra_array({name: as_text(batch.column(place)) for name, place in layout.extras.items()})
+    return delivered(fields, extra, pa.array(range(first, first + batch.num_rows)), origin)
 
 
 def _numbers(array: pa.Array) -> list[str | None]:

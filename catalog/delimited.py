@@ -2,7 +2,8 @@
 
 The delimiter is the one under which the header names most of our columns and the first rows agree best on their width.
 A quote that is not closed would swallow the rows after it: a record over several lines must be well-formed in itself,
-else its first line is read as if quotes meant nothing, or given up, and reading goes on with the next.
+else its first line is read as if quotes meant nothing, or given up, and reading goes on with the next. Blocks of lines
+that are plainly one record each, which most are, go through `catalog.regular_lines`, several times faster.
 """
 
 import csv
@@ -10,14 +11,15 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from catalog.columns import Layout, recognised, require_title, resolve
-from catalog.delivered import Origin, from_rows
+from catalog.delivered import BATCH_ROWS, Origin, from_cells, text_array
 from catalog.errors import SourceError
-from catalog.lines import Lines, Report
+from catalog.lines import BATCH_BYTES, Lines, Report
+from catalog.regular_lines import DELIMITERS, regular_cells
 
-DELIMITERS = ",;\t|"
 _SNIFFED_LINES = 50
 
 
@@ -28,8 +30,9 @@ def read_delimited(lines: Lines, origin: Origin, columns: dict[str, str], report
     layout = require_title(resolve(header, columns, place=str(origin.path)), place=str(origin.path))
     for notice in layout.notices:
         report(lines.number, "column", notice)
-    for chunk in lines.chunks(_records(lines, delimiter, layout, report)):
-        yield from_rows([row for _, row in chunk], [line for line, _ in chunk], layout, origin)
+    for batch in _batches(_pieces(lines, delimiter, layout, report)):
+        *cells, numbers = batch.columns
+        yield from_cells(cells, numbers, layout, origin)
 
 
 def sniff_delimiter(lines: Lines) -> str:
@@ -70,12 +73,49 @@ def _header(lines: Lines, delimiter: str, path: Path) -> list[str]:
     return header
 
 
-def _records(lines: Lines, delimiter: str, layout: Layout, report: Report) -> Iterator[tuple[int, list[str]]]:
-    """Line number and cells of every good record, each as wide as the header."""
+def _batches(pieces: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same records in batches of `BATCH_ROWS`, shorter where the cells are very long."""
+    held: list[pa.RecordBatch] = []
+    rows = size = 0
+    for piece in pieces:
+        held.append(piece)
+        rows, size = rows + piece.num_rows, size + piece.nbytes
+        while rows >= BATCH_ROWS or size > BATCH_BYTES:
+            batch = pa.concat_batches(held)
+            yield batch.slice(0, BATCH_ROWS)
+            rest = batch.slice(BATCH_ROWS)
+            held, rows, size = [rest], rest.num_rows, rest.nbytes
+    if rows:
+        yield pa.concat_batches(held)
+
+
+def _pieces(lines: Lines, delimiter: str, layout: Layout, report: Report) -> Iterator[pa.RecordBatch]:
+    """The good records in order: the cells, each row as wide as the header, and the line number."""
     width = len(layout.header)
-    while lines.returned or (piece := lines.piece()):
+    while (block := lines.block()) or lines.inside:
+        if block and (cells := regular_cells(block, delimiter, width)):
+            first, count = lines.number + 1, len(cells[0])
+            lines.pass_over(count)
+            yield _piece(cells, pa.array(np.arange(first, first + count)))
+            continue
+        if block:
+            lines.refuse()
+        records = _records(lines, delimiter, layout, report)
+        while some := list(islice(records, BATCH_ROWS)):
+            columns = zip(*[row for _, row in some], strict=True)
+            yield _piece([text_array(column) for column in columns], pa.array([line for line, _ in some]))
+
+
+def _piece(cells: list[pa.Array], numbers: pa.Array) -> pa.RecordBatch:
+    return pa.record_batch([*cells, numbers], [*map(str, range(len(cells))), "line"])
+
+
+def _records(lines: Lines, delimiter: str, layout: Layout, report: Report) -> Iterator[tuple[int, list[str]]]:
+    """Line number and cells of every good record among the lines that are to be taken one by one, at least."""
+    width = len(layout.header)
+    while lines.inside:
         if not lines.returned:
-            if rows := _one_a_line(piece, delimiter, width):
+            if rows := _one_a_line(lines.piece(), delimiter, width):
                 yield from enumerate(rows, lines.number - len(rows) + 1)
                 lines.forget()
                 continue

@@ -18,6 +18,8 @@ from catalog.schema import DELIVERED, DELIVERED_FIELDS
 BATCH_ROWS = 8192
 _TEXT = pa.string()
 _BARE = r"^\s*[0-9][0-9.,]*\s*$"
+_SPECIAL = r'[\x00-\x1f"\\]'
+"""What JSON text escapes."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,10 @@ class Origin:
 
 
 def delivered(
-    fields: Mapping[str, pa.Array], extra: pa.Array | None, lines: Sequence[int], origin: Origin
+    fields: Mapping[str, pa.Array], extra: pa.Array | None, lines: pa.Array, origin: Origin
 ) -> pa.RecordBatch:
     """One DELIVERED batch of the given text columns [n each]; `lines` [n] are the records' lines in the file."""
-    number = pc.cast(pa.array(lines), _TEXT)
+    number = pc.cast(lines, _TEXT)
     nothing = pa.nulls(len(lines), _TEXT)
     columns = {name: fields.get(name, nothing) for name in DELIVERED_FIELDS}
     columns["source"] = pc.fill_null(columns["source"], origin.source)
@@ -53,10 +55,9 @@ def delivered(
     return pa.record_batch([columns[name] for name in DELIVERED.names], schema=DELIVERED)
 
 
-def from_rows(rows: list[list[str]], lines: list[int], layout: Layout, origin: Origin) -> pa.RecordBatch:
-    """One DELIVERED batch of rows that all have the layout's width."""
-    cells = list(zip(*rows, strict=True))
-    fields = {name: text_array(cells[position]) for name, position in layout.ours.items()}
+def from_cells(cells: Sequence[pa.Array], lines: pa.Array, layout: Layout, origin: Origin) -> pa.RecordBatch:
+    """One DELIVERED batch of the layout's columns [n each], text in which empty cells are null."""
+    fields = {name: cells[position] for name, position in layout.ours.items()}
     if layout.unit:
         fields["duration"] = with_unit(fields["duration"], layout.unit)
     extra = extra_array({name: cells[position] for name, position in layout.extras.items()})
@@ -83,14 +84,22 @@ def with_unit(durations: pa.Array, unit: str) -> pa.Array:
     return pc.if_else(bare, pc.binary_join_element_wise(durations, unit, " "), durations)
 
 
-def extra_array(columns: Mapping[str, Sequence[str | None]]) -> pa.Array | None:
-    """JSON objects [n] of the text columns [n each] that are not ours, without empty cells; null where none is left."""
+def extra_array(columns: Mapping[str, pa.Array]) -> pa.Array | None:
+    """JSON objects [n] of the text columns [n each] that are not ours, without null cells; null where none is left."""
     if not columns:
         return None
-    keys = [f"{quote(name)}: " for name in columns]
-    rows = zip(*columns.values(), strict=True)
-    texts = [", ".join([key + quote(cell) for key, cell in zip(keys, row, strict=True) if cell]) for row in rows]
-    return text_array([text and f"{{{text}}}" for text in texts])
+    members = [pc.binary_join_element_wise(f", {quote(name)}: ", _quoted(cells), "") for name, cells in columns.items()]
+    joined = pc.binary_join_element_wise(*[pc.fill_null(member, "") for member in members], "")
+    return pc.binary_join_element_wise(pc.utf8_replace_slice(without_empty(joined), 0, 2, "{"), "}", "")
+
+
+def _quoted(column: pa.Array) -> pa.Array:
+    """Text [n] as JSON strings."""
+    plain = pc.binary_join_element_wise('"', column, '"', "")
+    special = pc.fill_null(pc.match_substring_regex(column, _SPECIAL), False)
+    if not pc.any(special).as_py():
+        return plain
+    return pc.replace_with_mask(plain, special, pa.array(map(quote, column.filter(special).to_pylist()), _TEXT))
 
 
 def _joined(name: str, number: pa.Array) -> pa.Array:

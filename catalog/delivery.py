@@ -8,6 +8,7 @@ holds one batch and 16 bytes a record.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -24,7 +25,9 @@ PART_BYTES = 1 << 26
 """Where a part ends: a batch further at most. It is normalised in memory."""
 
 NUMBERED = DELIVERED.append(pa.field("row", pa.int64()))
-COMPRESSION = "lz4"
+_FORMAT: dict[str, Any] = {"compression": "lz4", "use_dictionary": ["source", "root"], "write_statistics": False}
+"""Of the parts: each is read once and whole, so that it pays to write them quickly."""
+
 PROBLEMS_FILE = "delivered.parquet"
 
 
@@ -78,7 +81,7 @@ class Delivery:
         return Delivered(parts, self._folder / PROBLEMS_FILE, self._sample.profiles, self._rows)
 
     def _begin(self) -> pq.ParquetWriter:
-        self._part = pq.ParquetWriter(self._path(len(self._starts)), NUMBERED, compression=COMPRESSION)
+        self._part = pq.ParquetWriter(self._path(len(self._starts)), NUMBERED, **_FORMAT)
         self._starts.append(self._rows)
         self._part_bytes = 0
         return self._part
@@ -90,7 +93,7 @@ class Delivery:
 
     def _settle(self, part: Path, clashes: Clashes) -> None:
         records, problems = settle(pq.read_table(part), clashes)
-        pq.write_table(records, part, compression=COMPRESSION)
+        pq.write_table(records, part, **_FORMAT)
         for problem in problems:
             self.log.add(problem)
         self._tell()

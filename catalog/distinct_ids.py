@@ -15,6 +15,9 @@ import pyarrow.compute as pc
 
 from catalog.problems import Problem
 
+_ODD = np.int64(0x1E3779B97F4A7C15)
+"""Any large odd number: times it (modulo 2^64) hashes stay distinct, and equal ones of id and source do not cancel."""
+
 
 @dataclass(frozen=True)
 class Clashes:
@@ -44,9 +47,11 @@ class TrackIds:
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Take note of the next records, a batch of DELIVERED."""
-        ids = batch.column("track_id").to_pylist()
-        self._ids.append(_hashes(ids))
-        self._owned.append(_hashes(zip(batch.column("source").to_pylist(), ids, strict=True)))
+        ids = _hashes(batch.column("track_id").to_pylist())
+        sources = pc.dictionary_encode(batch.column("source"), null_encoding="encode")
+        owners = _hashes(sources.dictionary.to_pylist())[sources.indices.to_numpy()]
+        self._ids.append(ids)
+        self._owned.append(ids * _ODD ^ owners)
 
     def clashes(self) -> Clashes:
         """The records whose id an earlier one has."""

@@ -102,7 +102,7 @@ def _batch(chunk: list[Record], layouts: _Layouts, origin: Origin) -> pa.RecordB
             cells["duration"][-1] = _with_unit(cells["duration"][-1], layout.unit)
         extra.append(_extra({name: values[position] for name, position in layout.extras.items()}))
     fields = {name: text_array(column) for name, column in cells.items()}
-    return delivered(fields, text_array(extra), [line for line, _ in chunk], origin)
+    return delivered(fields, text_array(extra), pa.array([line for line, _ in chunk]), origin)
 
 
 def _with_unit(text: str | None, unit: str) -> str | None:

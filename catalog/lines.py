@@ -2,13 +2,16 @@
 
 Zero bytes are dropped. Bytes that are not UTF-8 in a file that is are read as Windows-1252, byte by byte: such files
 are UTF-8 and Latin-1 rows put together. A line longer than `LONGEST` is no record of a track and is skipped.
+
+Text is read in blocks of whole lines. Who can make records of a block at once asks for it (`block`) and passes over it;
+a block that is refused is handed out line by line.
 """
 
 import codecs
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -18,6 +21,7 @@ from catalog.encoding import SAMPLE_BYTES, Encoding, detect, is_binary
 from catalog.errors import SourceError
 
 LONGEST = 1 << 20  # characters
+BLOCK = 1 << 18  # characters; smaller ones cost more each, larger ones are irregular more often
 _PIECE = 64  # records between two looks at the size; divides BATCH_ROWS
 BATCH_BYTES = 1 << 26
 T = TypeVar("T")
@@ -37,6 +41,16 @@ class Lines:
         self._handle = handle  # the bytes below `file`: what has been read of them costs nothing to ask
         self._report = report
         self._pending: deque[str] = deque()
+        self._ahead = ""  # a block that was asked for
+        self._block = StringIO()  # the one that lines are taken of
+        self._end = 0
+        self._refused = False  # whether that one has been asked for
+        self._rest = ""  # the start of the line after what was read
+
+    @property
+    def inside(self) -> bool:
+        """Whether lines wait to be handed out one by one: again, or of a block that was refused."""
+        return self.returned or (self._refused and self._block.tell() < self._end)
 
     @property
     def returned(self) -> bool:
@@ -55,6 +69,22 @@ class Lines:
         if chunk:
             yield chunk
 
+    def block(self) -> str:
+        """The next lines, none of which has been handed out; empty at the end of the file, or while `inside`."""
+        if self.inside:
+            return ""
+        self._ahead = self._ahead or self._block.read() or self._whole_lines()
+        return self._ahead
+
+    def pass_over(self, lines: int) -> None:
+        """Go on after the block, which has so many lines."""
+        self._ahead = ""
+        self.number += lines
+
+    def refuse(self) -> None:
+        """Have the block handed out line by line."""
+        self._open(refused=True)
+
     def piece(self) -> list[str]:
         """The next few lines, empty at the end of the file; they count as one record."""
         return list(islice(self, _PIECE))
@@ -71,13 +101,37 @@ class Lines:
         del self.taken[keep:]
 
     def __iter__(self) -> Iterator[str]:
-        read, taken, pending = self._file.readline, self.taken, self._pending
-        while line := pending.popleft() if (again := bool(pending)) else read(LONGEST):
+        taken, pending = self.taken, self._pending
+        while line := pending.popleft() if (again := bool(pending)) else self._readline():
             self.number += 1
             if not again and (not line.isascii() or "\0" in line or len(line) == LONGEST):
                 line = self._clean(line)
             taken.append(line)
             yield line
+
+    def _readline(self) -> str:
+        if line := self._block.readline(LONGEST):
+            return line
+        self._open(refused=False)
+        return self._block.readline(LONGEST)
+
+    def _open(self, *, refused: bool) -> None:
+        text = self._ahead or self._whole_lines()
+        self._block, self._end, self._ahead, self._refused = StringIO(text, newline=""), len(text), "", refused
+
+    def _whole_lines(self) -> str:
+        """About `BLOCK` characters that end with a line; a line without an end in `LONGEST` comes in parts."""
+        text = self._rest
+        while more := self._file.read(BLOCK):
+            text += more
+            stop = max(text.rfind("\n"), text.rfind("\r", 0, -1)) + 1  # a last "\r" may go on with "\n"
+            if not stop and len(text) > LONGEST:
+                stop = len(text) - text.endswith("\r")
+            if stop:
+                self._rest = text[stop:]
+                return text[:stop]
+        self._rest = ""
+        return text
 
     def _clean(self, line: str) -> str:
         if len(line) == LONGEST and not line.endswith(("\n", "\r")):
@@ -92,7 +146,7 @@ class Lines:
         return line if _is_text(line) else self._mend(line)
 
     def _skip_rest(self) -> None:
-        while (rest := self._file.readline(LONGEST)) and not rest.endswith(("\n", "\r")):
+        while (rest := self._readline()) and not rest.endswith(("\n", "\r")):
             pass
 
     def _mend(self, line: str) -> str:

@@ -10,16 +10,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from catalog.brackets import bracket_content, bracket_spans, dash_places
 from catalog.durations import SECONDS_PER, bare_number, is_usual
 from catalog.labels import ALBUM_LABELS, ARTIST_LABELS, TITLE_LABELS, decorating, label_of
 from catalog.layouts import Layout, same_text
 from catalog.reading import COLLECTIVE_MARKERS, named
+from catalog.text import CACHED_TEXTS
 
 MOST = 0.6
 """Share of the rows concerned that must show a layout."""
@@ -30,7 +32,9 @@ NEARLY_ALL = 0.8
 LEAST_ROWS = 5
 """Rows that a share must be taken over; a source of less is read without assumptions."""
 
-_LEADING_NUMBER = re.compile(r"(?:[A-Za-z][A-Za-z ]{0,23} )?(?:0\d{1,3}\s*[-._)]|\d{1,3}(?:[.)]| -)\s)")
+_LABELLED = ("title_labels", "artist_labels", "album_labels")
+_LABELS = (TITLE_LABELS, ARTIST_LABELS, ALBUM_LABELS)
+_LEADING_NUMBER = re.compile(r"(?:[A-Za-z][A-Za-z ]{0,24}+(?<= ))?(?:0\d{1,3}\s*[-._)]|\d{1,3}(?:[.)]| -)\s)")
 _INVERTED = re.compile(r"[^\W\d_][\w'’. -]*, [^\W\d_][\w'’. -]*")
 
 
@@ -121,10 +125,12 @@ def _times(count: Any, rows: int) -> Any:
 
 def profile_sources(batch: pa.RecordBatch) -> dict[str, SourceProfile]:
     """Source name -> counts over the rows of a batch of `DELIVERED`."""
+    source, *columns = (
+        pc.fill_null(batch.column(name), "").to_pylist() for name in ("source", "title", "artist", "album", "duration")
+    )
     rows_of: dict[str, list[tuple[str, str, str, str]]] = {}
-    columns = [batch.column(name).to_pylist() for name in ("title", "artist", "album", "duration")]
-    for source, *values in zip(batch.column("source").to_pylist(), *columns, strict=True):
-        rows_of.setdefault(source or "", []).append(tuple(value or "" for value in values))  # type: ignore[arg-type]
+    for name, row in zip(source, zip(*columns, strict=True), strict=True):
+        rows_of.setdefault(name, []).append(row)
     return {source: _profile(rows) for source, rows in rows_of.items()}
 
 
@@ -138,46 +144,54 @@ def merge_profiles(left: Mapping[str, SourceProfile], right: Mapping[str, Source
 
 def _profile(rows: Iterable[tuple[str, str, str, str]]) -> SourceProfile:
     counted: list[str] = []
-    labels: dict[str, Counter[str]] = {"title_labels": Counter(), "artist_labels": Counter(), "album_labels": Counter()}
+    labels: tuple[Counter[str], ...] = (Counter(), Counter(), Counter())
     for title, artist, album, duration in rows:
         title, artist, album = named(title), named(artist, COLLECTIVE_MARKERS), named(album, COLLECTIVE_MARKERS)
         counted += _duration_counts(duration)
         if title:
             counted += _title_counts(title, artist, album)
-            _count_labels(labels, title, artist, album)
-    found: dict[str, Any] = {**Counter(counted), **{name: dict(table) for name, table in labels.items()}}
+            for counts, text, known in zip(labels, (title, artist, album), _LABELS, strict=True):
+                if label := label_of(text, known):
+                    counts[label] += 1
+    found: dict[str, Any] = {**Counter(counted), **dict(zip(_LABELLED, map(dict, labels), strict=True))}
     return SourceProfile(**found)
 
 
-def _duration_counts(duration: str) -> list[str]:
+@lru_cache(CACHED_TEXTS)
+def _duration_counts(duration: str) -> tuple[str, ...]:
     number = bare_number(duration) if duration else None
-    return [f"usual_{unit}" for unit in SECONDS_PER if is_usual(number, unit)] if number else []
+    return tuple(f"usual_{unit}" for unit in SECONDS_PER if is_usual(number, unit)) if number else ()
 
 
 def _title_counts(title: str, artist: str, album: str) -> list[str]:
     """Names of the counts that a row adds to."""
-    found = {
-        "titled": True,
-        "artists": bool(artist),
-        "albums": bool(album),
-        "numbered": _LEADING_NUMBER.match(title),
-        "inverted_names": artist and _INVERTED.fullmatch(artist),
-        "album_in_brackets": album and title.endswith((")", "]")) and _ends_in_bracket(title, album),
-        **_dash_counts(title, artist, album),
-    }
-    return [name for name, holds in found.items() if holds]
+    found = ["titled"]
+    if artist:
+        found.append("artists")
+        if "," in artist and _INVERTED.fullmatch(artist):
+            found.append("inverted_names")
+    if album:
+        found.append("albums")
+        if title[-1] in ")]" and _ends_in_bracket(title, album):
+            found.append("album_in_brackets")
+    if _LEADING_NUMBER.match(title):
+        found.append("numbered")
+    if dashes := dash_places(title):
+        found += _dash_counts(title, artist, album, dashes)
+    return found
 
 
-def _dash_counts(title: str, artist: str, album: str) -> dict[str, bool]:
-    dashes = dash_places(title)
-    if not dashes:
-        return {}
-    return {
-        "dashed_without_artist": not artist,
-        "dashed_without_album": not album,
-        "artist_before_dash": bool(artist) and same_text(title[: dashes[0][0]], artist),
-        "album_after_dash": bool(album) and same_text(title[dashes[-1][1] :], album),
-    }
+def _dash_counts(title: str, artist: str, album: str, dashes: list[tuple[int, int]]) -> list[str]:
+    found = []
+    if not artist:
+        found.append("dashed_without_artist")
+    elif same_text(title[: dashes[0][0]], artist):
+        found.append("artist_before_dash")
+    if not album:
+        found.append("dashed_without_album")
+    elif same_text(title[dashes[-1][1] :], album):
+        found.append("album_after_dash")
+    return found
 
 
 def _ends_in_bracket(title: str, text: str) -> bool:
@@ -186,11 +200,3 @@ def _ends_in_bracket(title: str, text: str) -> bool:
         return True
     spans = bracket_spans(title)
     return bool(spans) and spans[-1][1] == len(title) and same_text(bracket_content(title, spans[-1]), text)
-
-
-def _count_labels(labels: Mapping[str, Counter[str]], title: str, artist: str, album: str) -> None:
-    columns = (("title_labels", title, TITLE_LABELS), ("artist_labels", artist, ARTIST_LABELS),
-               ("album_labels", album, ALBUM_LABELS))  # fmt: skip
-    for name, text, known in columns:
-        if label := label_of(text, known):
-            labels[name][label] += 1

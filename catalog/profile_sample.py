@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from catalog.profile import SourceProfile, merge_profiles, profile_sources
+from catalog.profile import SourceProfile, profile_sources
 
 WHOLE = 4096
 """Rows of a source that all count."""
@@ -44,7 +44,7 @@ class ProfileSample:
         due = rows[picked(seen, len(rows), every)]
         if len(due):
             (profile,) = profile_sources(batch.take(pa.array(due))).values()
-            self.profiles = merge_profiles(self.profiles, {source: profile.times(every)})
+            self.profiles[source] = self.profiles.get(source, SourceProfile()).merge(profile.times(every))
 
 
 def stride(seen: int) -> int:

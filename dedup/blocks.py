@@ -6,7 +6,7 @@ instead of dropped: its records are sorted by duration and each is paired with i
 
 A pair that shares several keys, or an exact one, is compared. Of pairs that share one or two text keys most are
 strangers: each record keeps only its few best of these, by the summed rarity of what is shared. To bound them without
-looking at both sides at once, every pair is *owned* by one of its two tracks, which a hash of both decides.
+looking at both sides at once, every pair is owned by one of its two tracks (`dedup.proposals`).
 
 In a large catalogue most of what is left has little text in common (`dedup.sketches`). These are no matches, but the
 model must know how strangers compare: a sample of them is compared, drawn by a hash, and counts for all.
@@ -19,11 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.candidates import GENERATORS, Blocking
-from dedup.hashing import Hashes, mix
+from dedup.proposals import MOST_RARITY, Pairs, Proposals, hashed, joined, propose
+from dedup.runs import starts
 from dedup.sketches import may_share
-
-PAIRS = np.dtype([("owner", "<i4"), ("other", "<i4"), ("rarity", "<u4"), ("shared", "<u2"), ("generators", "u1")])
-"""Places of the owning track and the other, how rare what they share is, keys shared, bit set of generators."""
 
 RARITY_STEPS = 16
 """Rarity counts sixteenths of a bit, whole ones, so that sums do not depend on the order."""
@@ -34,8 +32,9 @@ SURE = sum(1 << GENERATORS.index(name) for name in ("title_artist", "isrc", "aud
 SAMPLED = 1 << len(GENERATORS)
 """Bit of a pair that stands for others as unlike (`Blocking.strangers`)."""
 
-Pairs = NDArray[np.void]
 Indices = NDArray[np.int64]
+_MOST_SUM = np.uint32((1 << 12) - 1)
+"""From here on summed rarities are alike."""
 
 
 class Tracks(NamedTuple):
@@ -47,30 +46,29 @@ class Tracks(NamedTuple):
     whole_1: NDArray[np.uint64]
 
 
-def expand(keys: NDArray[np.void], tracks: Tracks, blocking: Blocking) -> Pairs:
-    """Candidate pairs of whole blocks, once for every key; none inside one promising source.
+def expand(keys: NDArray[np.void], tracks: Tracks, blocking: Blocking) -> Proposals:
+    """What whole blocks propose, a pair once for every key; none inside one promising source.
 
     keys: KEYS in any order, all of a key's; they are rare against the number of tracks.
     """
     key = np.ascontiguousarray(keys["key"])
     order = np.argsort(key)
-    key, place, generator = key[order], keys["place"][order], np.uint8(1) << keys["generator"][order].astype(np.uint8)
-    bounds = np.flatnonzero(np.diff(key, prepend=~key[:1], append=~key[-1:]))
-    sizes = np.diff(bounds) if len(key) else np.empty(0, np.int64)
+    place, generator = (np.ascontiguousarray(keys[name]).take(order) for name in ("place", "generator"))
+    promised = tracks.exclusive.take(place)
+    bounds = np.append(starts(key.take(order)), len(key))
+    sizes = np.diff(bounds)
     bits = np.log2(max(len(tracks.exclusive), 2) / np.arange(1, int(sizes.max(initial=1)) + 1))
-    rarity = np.round(RARITY_STEPS * np.maximum(bits, 0)).astype(np.uint32)
-    parts = [np.empty(0, PAIRS)]
+    rarity = np.minimum(np.round(RARITY_STEPS * np.maximum(bits, 0)), MOST_RARITY).astype(np.int64)
+    parts = []
     for left, right, size in (
         *_small_blocks(bounds, sizes, blocking),
         *_large_blocks(place, tracks.duration_s, bounds, sizes, blocking),
     ):
-        a, b = place[left], place[right]
-        promised = tracks.exclusive[a]
-        kept = np.flatnonzero((a != b) & ((promised < 0) | (promised != tracks.exclusive[b])))
-        pairs = owned(a[kept], b[kept])
-        pairs["rarity"], pairs["shared"], pairs["generators"] = rarity[size - 1], 1, generator[left[kept]]
-        parts.append(pairs)
-    return np.concatenate(parts)
+        source = promised.take(left)
+        kept = np.flatnonzero((source < 0) | (source != promised.take(right)))
+        left, right = left.take(kept), right.take(kept)
+        parts.append(propose(place.take(left), place.take(right), int(rarity[size - 1]), generator.take(left)))
+    return joined(parts)
 
 
 def _small_blocks(bounds: Indices, sizes: Indices, blocking: Blocking) -> Iterator[tuple[Indices, Indices, int]]:
@@ -92,51 +90,19 @@ def _large_blocks(
             yield order[:-step], order[step:], int(sizes[number])
 
 
-def _hashed(a: NDArray[np.int32], b: NDArray[np.int32]) -> Hashes:
-    """One hash for two places, whichever comes first."""
-    low, high = np.minimum(a, b).astype(np.uint64), np.maximum(a, b).astype(np.uint64)
-    return mix((low << np.uint64(32)) | high)
-
-
-def _owned(a: NDArray[np.int32], b: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """The owner of every pair and the other track."""
-    first = _hashed(a, b) >> np.uint64(63) == 0
-    low, high = np.minimum(a, b), np.maximum(a, b)
-    return np.where(first, low, high), np.where(first, high, low)
-
-
-def owned(a: NDArray[np.int32], b: NDArray[np.int32]) -> Pairs:
-    """PAIRS of tracks a and b, in any order; the owner depends on both alike."""
-    pairs = np.zeros(len(a), PAIRS)
-    pairs["owner"], pairs["other"] = _owned(a, b)
-    return pairs
-
-
-def unite(pairs: Pairs) -> Pairs:
-    """Each pair once, sorted by owner: rarity and shared keys added up, generators together."""
-    names = (pairs["owner"].astype(np.uint64) << np.uint64(32)) | pairs["other"].astype(np.uint64)
-    order = np.argsort(names)
-    first = np.flatnonzero(np.diff(names[order], prepend=~names[order[:1]]))
-    united = pairs.take(order[first])
-    if len(first):
-        rarity, shared, generators = (pairs[name][order] for name in ("rarity", "shared", "generators"))
-        united["rarity"] = np.add.reduceat(rarity, first)
-        united["shared"] = np.minimum(np.add.reduceat(shared.astype(np.int64), first), 65535)
-        united["generators"] = np.bitwise_or.reduceat(generators, first)
-    return united
-
-
 def bounded(pairs: Pairs, blocking: Blocking) -> Pairs:
-    """What is compared of united pairs, of which all that an owner has are there; order kept."""
+    """What is compared of united pairs of one range of owners, all that an owner has; order kept."""
     sure = (pairs["shared"] >= blocking.sure) | ((pairs["generators"] & SURE) > 0)
     unsure = np.flatnonzero(~sure)
-    owner, rarity = (pairs[name][unsure].astype(np.uint64) for name in ("owner", "rarity"))
-    order = np.argsort(
-        (owner << np.uint64(32)) | (np.uint64(0xFFFFFFFF) - rarity), kind="stable"
-    )  # ties: as they stand
-    owner = owner[order]
-    rank = np.arange(len(order)) - np.searchsorted(owner, owner)
-    sure[unsure[order[rank < blocking.unsure]]] = True
+    owner = pairs["owner"][unsure].astype(np.uint64)
+    behind = _MOST_SUM - np.minimum(pairs["rarity"][unsure], _MOST_SUM)
+    packed = ((owner - owner[:1]) << np.uint64(44)) | (behind.astype(np.uint64) << np.uint64(32))
+    packed |= np.arange(len(packed), dtype=np.uint64)  # ties: as they stand
+    packed.sort()
+    first = starts(owner)
+    rank = np.arange(len(packed)) - np.repeat(first, np.diff(first, append=len(packed)))
+    best = packed[rank < blocking.unsure] & np.uint64(0xFFFFFFFF)
+    sure[unsure[best.astype(np.int64)]] = True
     return pairs.take(np.flatnonzero(sure))
 
 
@@ -147,7 +113,7 @@ def sampled(pairs: Pairs, tracks: Tracks, blocking: Blocking) -> Pairs:
     a, b = pairs["owner"], pairs["other"]
     alike = may_share([(half[a], half[b]) for half in (tracks.whole_0, tracks.whole_1)], blocking.alike)
     alike |= (pairs["generators"] & SURE) > 0
-    drawn = ~alike & (_hashed(a, b) % np.uint64(blocking.strangers) == 0)
+    drawn = ~alike & (hashed(np.minimum(a, b), np.maximum(a, b)) % np.uint64(blocking.strangers) == 0)
     pairs["generators"][drawn] |= SAMPLED
     return pairs.take(np.flatnonzero(alike | drawn))
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from dedup.grams import GRAM, SPACE, grams
 from dedup.hashing import Hashes, combine, hash_texts, mix
+from dedup.runs import differs
 
 GENERATORS = ("text", "title_artist", "album_position", "artist_duration", "isrc", "audio")
 """Generator names; a candidate's `generators` is a bit set in this order."""
@@ -89,12 +90,12 @@ def _rarest_first(
 ) -> tuple[Places, NDArray[np.uint64], NDArray[np.uint64]]:
     """Distinct grams that others hold too, by record and then rarest first, ties broken alike everywhere."""
     record, gram = grams(records)
-    frequency = common[gram]
-    shared = frequency > 1
-    packed = record[shared].astype(np.uint64) << (_GRAM_BITS + _COMMON_BITS)
-    packed |= (frequency[shared].astype(np.uint64) << _GRAM_BITS) | gram[shared]
+    frequency = common.take(gram)
+    shared = np.flatnonzero(frequency > 1)
+    packed = record.take(shared).astype(np.uint64) << (_GRAM_BITS + _COMMON_BITS)
+    packed |= (frequency.take(shared).astype(np.uint64) << _GRAM_BITS) | gram.take(shared)
     packed.sort()
-    packed = packed[np.diff(packed, prepend=packed[:1] + np.uint64(1)) != 0]
+    packed = packed[differs(packed)]
     grams_of = packed & np.uint64((1 << int(_GRAM_BITS)) - 1)
     frequencies = (packed >> _GRAM_BITS) & np.uint64(255)
     return (packed >> (_GRAM_BITS + _COMMON_BITS)).astype(np.int64), grams_of, frequencies

@@ -2,11 +2,11 @@
 
 Input is a table of pairs whose columns carry the values of both sides (`title_core_a`, `title_core_b`, ...), as
 `dedup.records` holds them: "" and -1 or NaN where missing. Equal texts need no scorer; the others are compared in batch
-by rapidfuzz (`cpdist`, with the least score that matters as its cutoff). Similarities are 0..1: `ratio` is the
-normalised Indel similarity, `token_set_ratio` the same on the words both have against the rest.
+by rapidfuzz (`cpdist`, with the least score that matters as its cutoff) unless their sketches have too little in
+common. Similarities are 0..1: `ratio` is the normalised Indel similarity, `token_set_ratio` the same on the words both
+have against the rest.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from rapidfuzz.process import cpdist
 from dedup.fields import FIELD_NAMES, FIELDS, MISSING, level_of
 from dedup.sketches import COLUMNS as SKETCHES
 from dedup.sketches import may_hold
+from dedup.texts import Texts, column, texts_of
 from dedup.versions import version_levels
 
 SIDE_COLUMNS = (
@@ -32,6 +33,9 @@ NEAR, SIMILAR, HELD = 0.88, 0.72, 0.90
 
 WORTH_JOINING = 0.5
 """Similarity below which two texts are not near either when their spaces are taken out."""
+
+SHARE_ALIKE, SHARE_HELD = 0.35, 0.45
+"""Share of letter pairs below which two texts are not similar, and below which none holds the other's words."""
 
 LEAST_HELD = 4
 """Letters that a text must have to be looked for inside another."""
@@ -47,35 +51,13 @@ Scores = NDArray[np.float32]
 LevelColumn = NDArray[np.int8]
 
 
-@dataclass(frozen=True)
-class Texts:
-    """One text field of both sides; `both` where both have it, `same` where they are equal, too."""
-
-    field: str
-    left: pa.Array
-    right: pa.Array
-    has_left: Bools
-    has_right: Bools
-    same: Bools
-
-    @property
-    def both(self) -> Bools:
-        """Where both sides have a value."""
-        return self.has_left & self.has_right
-
-    def at(self, where: Bools) -> tuple[pa.Array, pa.Array]:
-        """Both sides of some pairs."""
-        mask = pa.array(where)
-        return self.left.filter(mask), self.right.filter(mask)
-
-
 def compare(pairs: pa.Table) -> NDArray[np.int8]:
     """Agreement levels `[n, fields]` in the order of `dedup.fields.FIELDS`; -1 where a side has no value."""
     columns = {
         "title": _title(pairs),
         "artist": _artist(pairs),
         "album": _album(pairs),
-        "version": version_levels(*(_column(pairs, f"versions_{side}") for side in "ab")),
+        "version": version_levels(*(column(pairs, f"versions_{side}") for side in "ab")),
         "duration": _duration(*_numbers(pairs, "duration_s")),
         "position": _position(pairs),
         "year": _year(*_numbers(pairs, "release_year")),
@@ -86,22 +68,9 @@ def compare(pairs: pa.Table) -> NDArray[np.int8]:
     return np.column_stack([columns[name] for name in FIELD_NAMES]).astype(np.int8)
 
 
-def _column(pairs: pa.Table, name: str) -> pa.Array:
-    column = pairs.column(name)
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-
-
-def _texts(pairs: pa.Table, name: str) -> Texts:
-    left, right = (_column(pairs, f"{name}_{side}") for side in "ab")
-    has_left, has_right = (np.asarray(pc.greater(pc.binary_length(side), 0)) for side in (left, right))
-    return Texts(
-        name.removesuffix("_core"), left, right, has_left, has_right, np.asarray(pc.equal(left, right)) & has_left
-    )
-
-
 def _numbers(pairs: pa.Table, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Both sides as float64 with NaN for missing (which integers write as -1)."""
-    left, right = (_column(pairs, f"{name}_{side}").to_numpy().astype(np.float64) for side in "ab")
+    left, right = (column(pairs, f"{name}_{side}").to_numpy().astype(np.float64) for side in "ab")
     return np.where(left < 0, np.nan, left), np.where(right < 0, np.nan, right)
 
 
@@ -117,7 +86,7 @@ def _likeness(texts: Texts, cutoff: float, *, any_order: bool = False) -> Scores
     Spaces count as nothing where that helps ("blink 182", "blink182"); with `any_order` words may stand in another.
     """
     scores = texts.same.astype(np.float32)
-    where = texts.both & ~texts.same
+    where = texts.share(texts.both & ~texts.same, SHARE_ALIKE)
     left, right = texts.at(where)
     found = _scores(left, right, fuzz.ratio, WORTH_JOINING)
     close = pa.array(found > 0)
@@ -134,13 +103,14 @@ def _likeness(texts: Texts, cutoff: float, *, any_order: bool = False) -> Scores
 def _holds(texts: Texts, where: Bools) -> Bools:
     """Where the words of one side all stand in the other (give or take typos), either way."""
     held = texts.same & where
+    where = texts.share(where & ~held, SHARE_HELD)
     held[where] = _scores(*texts.at(where), fuzz.token_set_ratio, HELD) >= HELD
     return held
 
 
 def _whole(pairs: pa.Table, side: str, at: pa.Array) -> pa.Array:
     """Everything a side of some pairs says, as one text."""
-    parts = [_column(pairs, f"{name}_{side}").take(at) for name in ("title_core", "artist_core", "album_core")]
+    parts = [column(pairs, f"{name}_{side}").take(at) for name in ("title_core", "artist_core", "album_core")]
     return pc.utf8_trim_whitespace(pc.binary_join_element_wise(*parts, pa.scalar(" ", parts[0].type)))
 
 
@@ -169,14 +139,14 @@ def _inside(pairs: pa.Table, field: str, needles: tuple[pa.Array, str], inside: 
 def _may_hold(pairs: pa.Table, field: str, of: str, inside: str) -> Bools:
     """Whether a side's title or artist may stand in all the text of the other, by their sketches."""
     needle, text = (
-        (_column(pairs, f"{sketch}_0_{side}").to_numpy(), _column(pairs, f"{sketch}_1_{side}").to_numpy())
+        (column(pairs, f"{sketch}_0_{side}").to_numpy(), column(pairs, f"{sketch}_1_{side}").to_numpy())
         for sketch, side in ((field, of), ("whole", inside))
     )
     return may_hold(needle, text)
 
 
 def _title(pairs: pa.Table) -> LevelColumn:
-    texts = _texts(pairs, "title_core")
+    texts = texts_of(pairs, "title_core")
     score = _likeness(texts, SIMILAR)
     frequency = np.fmax(*_numbers(pairs, "title_frequency"))
     levels = np.full(len(score), level_of("title", "different"), np.int8)
@@ -203,7 +173,7 @@ def _marks(title: str) -> list[str]:
 
 
 def _artist(pairs: pa.Table) -> LevelColumn:
-    texts = _texts(pairs, "artist_core")
+    texts = texts_of(pairs, "artist_core")
     score = _likeness(texts, NEAR, any_order=True)
     levels = np.full(len(score), level_of("artist", "different"), np.int8)
     held = _holds(texts, texts.both & (score < NEAR))
@@ -217,7 +187,7 @@ def _artist(pairs: pa.Table) -> LevelColumn:
 
 
 def _album(pairs: pa.Table) -> LevelColumn:
-    texts = _texts(pairs, "album_core")
+    texts = texts_of(pairs, "album_core")
     score = _likeness(texts, SIMILAR)
     levels = np.full(len(score), level_of("album", "different"), np.int8)
     levels[(score >= SIMILAR) | _holds(texts, texts.both & (score < SIMILAR))] = level_of("album", "similar")
@@ -236,7 +206,7 @@ def _duration(left: NDArray[np.float64], right: NDArray[np.float64]) -> LevelCol
 
 def _position(pairs: pa.Table) -> LevelColumn:
     left, right = _numbers(pairs, "position")
-    media = [pc.utf8_lower(_column(pairs, f"medium_{side}")) for side in "ab"]
+    media = [pc.utf8_lower(column(pairs, f"medium_{side}")) for side in "ab"]
     unknown = [np.asarray(pc.equal(pc.binary_length(side), 0)) for side in media]
     agree = np.asarray(pc.equal(*media)) | unknown[0] | unknown[1]
     levels = np.where((left == right) & agree, 0, 1).astype(np.int8)
@@ -252,7 +222,7 @@ def _year(left: NDArray[np.float64], right: NDArray[np.float64]) -> LevelColumn:
 
 
 def _isrc(pairs: pa.Table) -> LevelColumn:
-    texts = _texts(pairs, "isrc_code")
+    texts = texts_of(pairs, "isrc_code")
     return np.where(texts.both, np.where(texts.same, 0, 1), MISSING).astype(np.int8)
 
 

@@ -27,14 +27,14 @@ _MASKS[0, :64] = _MASKS[1, 64:NO_PAIR] = np.uint64(1) << np.arange(64, dtype=np.
 """Both halves of a sketch with one bit, or with none."""
 
 
-FIELDS = ("title", "artist", "whole")
-"""What a track has sketches of: its title, its artist, and all its text."""
+FIELDS = ("title", "artist", "album", "whole")
+"""What a track has sketches of: its title, its artist, its album, and all its text."""
 
 
 def sketch_columns(title: pa.Array, artist: pa.Array, album: pa.Array) -> dict[str, NDArray[np.uint64]]:
     """Sketches of tracks as columns `title_0`, `title_1`, `artist_0` ..., `[n]` each; texts folded, without nulls."""
     parts = [sketches(text) for text in (title, artist, album)]
-    found = dict(zip(FIELDS, (parts[0], parts[1], parts[0] | parts[1] | parts[2]), strict=True))
+    found = dict(zip(FIELDS, (*parts, parts[0] | parts[1] | parts[2]), strict=True))
     return {f"{field}_{half}": np.ascontiguousarray(found[field][:, half]) for field in FIELDS for half in (0, 1)}
 
 
@@ -47,13 +47,17 @@ def may_hold(needle: tuple[Half, Half], text: tuple[Half, Half]) -> NDArray[np.b
     return np.asarray(shared >= LEAST_SHARED * sum(np.bitwise_count(ours).astype(np.int16) for ours in needle))
 
 
-def may_share(halves: Sequence[tuple[Half, Half]], least: float) -> NDArray[np.bool_]:
-    """Where one of two sketches has at least this share of the other's letter pairs, `[n]`; halves: of both sides."""
+def may_share(halves: Sequence[tuple[Half, Half]], least: float, *, few: int = 0) -> NDArray[np.bool_]:
+    """Where one of two sketches has at least this share of the other's letter pairs, `[n]`; halves: of both sides.
+
+    Also where one has less than `few` letter pairs, which say little.
+    """
     shared, left, right = (
         sum(np.bitwise_count(half).astype(np.uint8) for half in side)
         for side in zip(*((a & b, a, b) for a, b in halves), strict=True)
     )
-    return np.asarray(shared >= np.float32(least) * np.minimum(left, right))
+    fewer = np.minimum(left, right)
+    return np.asarray((shared >= np.float32(least) * fewer) | (fewer < few))
 
 
 def sketches(texts: pa.Array) -> NDArray[np.uint64]:

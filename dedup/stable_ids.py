@@ -5,6 +5,7 @@ run on unchanged input changes no id. A new id is made from the track id of the 
 gets the same ids anywhere; an id that once meant another cluster is never given to a new one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -16,6 +17,10 @@ from numpy.typing import NDArray
 from dedup.hashing import hash_texts
 
 Labels = NDArray[np.int64]
+DIGEST = 16
+"""Letters of an id behind its prefix."""
+
+_HEX = np.array([f"{byte:02x}" for byte in range(256)], "S2")
 
 
 @dataclass(frozen=True)
@@ -38,10 +43,15 @@ class Named:
     became: pa.Array
 
 
-def name_clusters(label: Labels, track_id: pa.Array, before: Before | None, *, prefix: str, now: str) -> Named:
-    """Ids of the clusters. label: `[n]`, the place of each track's cluster's first track; track_id: `[n]`."""
+def name_clusters(
+    label: Labels, track_id: pa.Array, digest: pa.Array, before: Before | None, *, prefix: str, now: str
+) -> Named:
+    """Ids of the clusters. label: `[n]`, the place of each track's cluster's first track; track_id: `[n]`.
+
+    digest: `[n]`, of `first_digests`.
+    """
     labels = np.flatnonzero(np.bincount(label, minlength=len(label)))
-    fresh = _fresh(track_id.take(pa.array(labels)), prefix)
+    fresh = pc.binary_join_element_wise(prefix, digest.take(pa.array(labels)), "")
     if before is None or not len(before.id):
         none = pa.array([], pa.string())
         return Named(labels, fresh, pa.array([now] * len(labels), pa.string()), none, none)
@@ -59,9 +69,24 @@ def name_clusters(label: Labels, track_id: pa.Array, before: Before | None, *, p
     return Named(labels, ids, given, old.dictionary.take(pa.array(gone)), ids.take(pa.array(home[gone])))
 
 
-def _fresh(first: pa.Array, prefix: str) -> pa.Array:
-    """New ids, from each cluster's first track id."""
-    return pa.array([prefix + sha256(track.encode()).hexdigest()[:16] for track in first.to_pylist()], pa.string())
+def first_digests(track_id: pa.Array, labels: Sequence[Labels]) -> pa.Array:
+    """What new ids are made of, `[n]`: digests of the track ids of first tracks, null for the others.
+
+    track_id: `[n]`; labels: `[n]` each, of several ways of clustering.
+    """
+    at = np.full(len(track_id), -1)
+    at[np.concatenate(labels)] = 0
+    first = np.flatnonzero(at == 0)
+    at[first] = np.arange(len(first))
+    texts = track_id.take(pa.array(first)).cast(pa.large_binary()).to_pylist()
+    digests = np.frombuffer(b"".join([sha256(text).digest() for text in texts]), np.uint8).reshape(-1, 32)
+    letters = pa.py_buffer(_HEX.take(digests[:, : DIGEST // 2].ravel()).tobytes())
+    offsets = pa.py_buffer(np.arange(0, DIGEST * len(first) + 1, DIGEST, dtype=np.int64))
+    return (
+        pa.Array.from_buffers(pa.large_string(), len(first), [None, offsets, letters])
+        .take(pa.array(at, mask=at < 0))
+        .cast(pa.string())
+    )
 
 
 def _kept(

@@ -9,8 +9,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from catalog.store import Catalogue
-from dedup.blocks import owned
 from dedup.candidates import GENERATORS
+from dedup.proposals import Proposals, propose
 from dedup.records import mapped_numbers
 from jobs.columns import read_table
 from jobs.records import rows_of
@@ -25,8 +25,8 @@ LEAST_COSINE = 0.5
 QUERY_BLOCK = 4096
 
 
-def audio_candidates(spark: "SparkSession", catalogue: Catalogue, folder: Path) -> NDArray[np.void] | None:
-    """PAIRS of near neighbours by sound; None where no audio was analysed. folder: the record files."""
+def audio_candidates(spark: "SparkSession", catalogue: Catalogue, folder: Path) -> Proposals | None:
+    """Pairs of near neighbours by sound; None where no audio was analysed. folder: the record files."""
     if not catalogue.has("embeddings"):
         return None
     tracks = read_table(spark, catalogue, "tracks").select("track_id", "row")
@@ -39,9 +39,7 @@ def audio_candidates(spark: "SparkSession", catalogue: Catalogue, folder: Path) 
     a, b = neighbour_pairs(stacked(table.column("vector")), place)
     exclusive = mapped_numbers(folder, "exclusive").to_numpy()
     free = (exclusive[a] < 0) | (exclusive[a] != exclusive[b])
-    pairs = owned(a[free].astype(np.int32), b[free].astype(np.int32))
-    pairs["shared"], pairs["generators"] = 1, 1 << GENERATORS.index("audio")
-    return pairs
+    return propose(a[free].astype(np.int32), b[free].astype(np.int32), 0, GENERATORS.index("audio"))
 
 
 def stacked(vectors: pa.ChunkedArray) -> NDArray[np.float32]:

@@ -15,10 +15,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.blocks import PAIRS, Tracks, bounded, expand, sampled, unite
+from dedup.blocks import Tracks, bounded, expand, sampled
 from dedup.candidates import KEYS, Blocking, record_keys
 from dedup.grams import SPACE, commonness, count_grams
+from dedup.proposals import Proposals, unite
 from dedup.records import mapped_numbers, open_records
+from dedup.runs import starts
 from jobs.exchange import done, gather, numbers, run_tasks, scatter
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ STEP = 1 << 13
 """Records that are looked at at once; what belongs to them stays near the processor."""
 
 COMMON = "common.npy"
-_GRAMS = np.dtype([("gram", "<u4"), ("count", "<u4")])
+_COUNT_BITS = np.uint64(32)  # of a counted gram, which stands above them
 _COLUMNS = ("title_core", "artist_core", "album_core", "isrc_code", "duration_s", "position")
 
 
@@ -65,14 +67,20 @@ class Candidates:
         """Folder of the pairs, by range of owners."""
         return self.scratch / "pairs"
 
-    def scatter_pairs(self, name: str, pairs: NDArray[np.void]) -> None:
+    @property
+    def owners(self) -> int:
+        """Owners whose pairs are one bucket."""
+        return -(-max(self.count, 1) // self.parts)
+
+    def scatter_pairs(self, name: str, proposals: Proposals) -> None:
         """Write pairs; owners that lie together stay together, so that their records are read once."""
-        bucket = pairs["owner"].astype(np.int64) * self.parts // max(self.count, 1)
-        scatter(self.pairs, name, pairs, bucket, self.parts)
+        bucket, inside = proposals.by_range(self.owners)
+        scatter(self.pairs, name, inside, bucket, self.parts)
 
     def united(self, part: int) -> NDArray[np.void]:
         """What is to be compared of the pairs of one bucket."""
-        pairs = bounded(unite(gather(self.pairs, part, self.parts, PAIRS)), self.blocking)
+        proposals = gather(self.pairs, part, self.parts, np.dtype(np.uint64))
+        pairs = bounded(unite(proposals, part * self.owners), self.blocking)
         return sampled(pairs, self.tracks(), self.blocking)
 
     def tracks(self) -> Tracks:
@@ -115,8 +123,7 @@ def count_batches(batches: Iterator[pa.RecordBatch], *, job: Candidates) -> Iter
     records, width = open_records(job.records, _COLUMNS), -(-SPACE // job.parts)
     for number in numbers(batches):
         gram, count = count_grams(records.slice(number * SLICE, SLICE))
-        counted = np.empty(len(gram), _GRAMS)
-        counted["gram"], counted["count"] = gram, count
+        counted = (gram.astype(np.uint64) << _COUNT_BITS) | count.astype(np.uint64)
         scatter(job.grams, f"{number:05d}", counted, gram // width, job.parts)
         yield done(number, len(gram))
 
@@ -125,18 +132,18 @@ def sum_batches(batches: Iterator[pa.RecordBatch], *, job: Candidates) -> Iterat
     """Tasks, each a range of the grams, to how common these are, one byte each."""
     common = np.lib.format.open_memmap(job.records / COMMON, "r+")
     for number in numbers(batches):
-        counted = gather(job.grams, number, job.parts, _GRAMS)
-        counted = counted.take(np.argsort(counted["gram"]))
-        first = np.flatnonzero(np.diff(counted["gram"], prepend=~counted["gram"][:1]))
+        counted = np.sort(gather(job.grams, number, job.parts, np.dtype(np.uint64)))
+        gram, count = counted >> _COUNT_BITS, counted & np.uint64(0xFFFFFFFF)
+        first = starts(gram)
         if len(first):
-            common[counted["gram"][first]] = commonness(np.add.reduceat(counted["count"].astype(np.int64), first))
+            common[gram.take(first)] = commonness(np.add.reduceat(count.astype(np.int64), first))
         yield done(number, len(first))
     common.flush()
 
 
 def key_batches(batches: Iterator[pa.RecordBatch], *, job: Candidates) -> Iterator[pa.RecordBatch]:
     """Tasks to keys of their records, by key."""
-    records, common = open_records(job.records, _COLUMNS), np.load(job.records / COMMON, mmap_mode="r")
+    records, common = open_records(job.records, _COLUMNS), np.asarray(np.load(job.records / COMMON, mmap_mode="r"))
     for number in numbers(batches):
         steps = [record_keys(part, start, common, job.blocking) for start, part in steps_of(records, number)]
         keys = np.concatenate([np.empty(0, KEYS), *steps])
@@ -148,6 +155,6 @@ def expand_batches(batches: Iterator[pa.RecordBatch], *, job: Candidates) -> Ite
     """Tasks, each a bucket of keys, to pairs, by range of owners."""
     tracks = job.tracks()
     for number in numbers(batches):
-        pairs = expand(gather(job.keys, number, job.parts, KEYS), tracks, job.blocking)
-        job.scatter_pairs(f"{number:05d}", pairs)
-        yield done(number, len(pairs))
+        proposals = expand(gather(job.keys, number, job.parts, KEYS), tracks, job.blocking)
+        job.scatter_pairs(f"{number:05d}", proposals)
+        yield done(number, len(proposals.owner))

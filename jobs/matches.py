@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from catalog.atomic import replacing
 from catalog.runs import Stage
-from catalog.schema import MATCHES
+from catalog.schema import EVIDENCE, MATCHES
 from catalog.store import Catalogue
 from dedup.candidates import GENERATORS
 from dedup.constraints import listed, pair_keys
-from dedup.decide import DIFFERENT, DISTINCT, MERGE, REVIEW, SAME, Policy
+from dedup.decide import COVER, DIFFERENT, DISTINCT, MERGE, REVIEW, SAME, VERSION, Policy
 from dedup.explain import SHOWN, itemise
 from dedup.patterns import unpack
 from dedup.records import open_records
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 REMARKABLE = -3.0
 """Least weight of a distinct pair that is kept: odds of 1 to 8."""
 
+DECISIONS = tuple(sorted((MERGE, REVIEW, DISTINCT)))
+RELATIONS = tuple(sorted((SAME, VERSION, COVER, DIFFERENT)))
+
 WEIGHTS_FILE = "weights.json"
 POLICY_FILE = "policy.json"
 LABELS_FILE = "recording.npy"
@@ -46,6 +49,17 @@ REPEATED = (
     *(f"evidence.list.element.{name}" for name in ("field", "level", "weight")),
 )  # fmt: skip
 """Columns of few different values; a dictionary of the others is begun in vain."""
+
+_NAME = pa.dictionary(pa.int8(), pa.string())
+_ITEM = {"field": _NAME, "level": pa.dictionary(pa.int16(), pa.string())}
+_DICTIONARIES = {
+    "relation": _NAME,
+    "decision": _NAME,
+    "evidence": pa.list_(pa.struct([pa.field(one.name, _ITEM.get(one.name, one.type)) for one in EVIDENCE])),
+    "generators": pa.list_(_NAME),
+}
+WRITTEN = pa.schema([pa.field(one.name, _DICTIONARIES.get(one.name, one.type)) for one in MATCHES])
+"""MATCHES as it is written: names as dictionaries, which Parquet has anyway."""
 
 
 @dataclass(frozen=True)
@@ -126,22 +140,19 @@ def _write_part(job: Settled, number: int, records: pa.Table, clusters: Clustere
 
 
 def _writer(path: Path) -> pq.ParquetWriter:
-    return pq.ParquetWriter(path, MATCHES, compression="zstd", use_dictionary=list(REPEATED))
+    return pq.ParquetWriter(path, WRITTEN, compression="zstd", use_dictionary=list(REPEATED), store_schema=False)
 
 
 def match_rows(
     compared: pa.RecordBatch, records: pa.Table, clusters: Clustered, scores: Scores, weights: Weights
 ) -> pa.Table:
-    """MATCHES of a batch of compared pairs."""
+    """MATCHES of a batch of compared pairs, as WRITTEN."""
     a, b = (compared.column(name).to_numpy() for name in ("place_a", "place_b"))
     at = scores.at(compared.column("pattern").to_numpy())
     together, apart = clusters.of(a, b)  # kept whatever its weight: what speaks against is shown too
-    kept = np.flatnonzero((scores.bits[at] >= REMARKABLE) | (scores.decision[at] != DISTINCT) | together)
+    remarkable = (scores.bits >= REMARKABLE) | (scores.decision != DISTINCT)
+    kept = np.flatnonzero(remarkable[at] | together)
     a, b, at, together, apart = a[kept], b[kept], at[kept], together[kept], apart[kept]
-    decision = np.where(together, MERGE, np.where(scores.decision[at] == MERGE, REVIEW, scores.decision[at]))
-    decision = np.where(apart, DISTINCT, decision)
-    relation = np.where(together, SAME, scores.relation[at])
-    relation = np.where(apart & (relation == SAME), DIFFERENT, relation)
     pairs = both_sides(records, a, b, ("track_id", *SHOWN)).append_column(
         "audio_detail", compared.column("audio_detail").take(pa.array(kept))
     )
@@ -150,16 +161,39 @@ def match_rows(
         "track_id_b": pairs.column("track_id_b").cast(pa.string()),
         "weight": scores.bits[at],
         "probability": probability(scores.bits[at]),
-        "relation": pa.array(relation, pa.string()),
-        "decision": pa.array(decision, pa.string()),
+        **_outcomes(scores, at, together, apart),
         "evidence": itemise(unpack(scores.patterns[at]), weights, pairs),
         "generators": _generators(compared.column("generators").take(pa.array(kept))),
     }
-    return pa.table([columns[name] for name in MATCHES.names], schema=MATCHES)
+    return pa.table([columns[name] for name in MATCHES.names], schema=WRITTEN)
 
 
 def _generators(bits: pa.Array) -> pa.Array:
     """Bit sets as lists of names; there are few different ones."""
     coded = pc.dictionary_encode(bits)
-    names = [[name for n, name in enumerate(GENERATORS) if value >> n & 1] for value in coded.dictionary.to_pylist()]
-    return pa.array(names, pa.list_(pa.string())).take(coded.indices)
+    names = [[n for n in range(len(GENERATORS)) if value >> n & 1] for value in coded.dictionary.to_pylist()]
+    lists = pa.array(names, pa.list_(pa.int8())).take(coded.indices)
+    return pa.ListArray.from_arrays(lists.offsets, pa.DictionaryArray.from_arrays(lists.values, list(GENERATORS)))
+
+
+def _outcomes(
+    scores: Scores, at: NDArray[np.int64], together: NDArray[np.bool_], apart: NDArray[np.bool_]
+) -> dict[str, pa.Array]:
+    """Decision and relation of pairs by their patterns and by where the clusters and labels put them."""
+    decision, relation = _code(DECISIONS, scores.decision), _code(RELATIONS, scores.relation)
+    merge, review, distinct = (DECISIONS.index(word) for word in (MERGE, REVIEW, DISTINCT))
+    decision = np.where(decision == merge, review, decision)[at]  # but those together
+    decision = np.where(apart, distinct, np.where(together, merge, decision))
+    same, different = RELATIONS.index(SAME), RELATIONS.index(DIFFERENT)
+    relation = np.where(together, same, relation[at])
+    relation = np.where(apart & (relation == same), different, relation)
+    return {"decision": _named(decision, DECISIONS), "relation": _named(relation, RELATIONS)}
+
+
+def _code(known: tuple[str, ...], words: NDArray[np.str_]) -> NDArray[np.int64]:
+    """Where words stand among the known ones, which ascend."""
+    return np.searchsorted(np.array(known), words)
+
+
+def _named(code: NDArray[np.int64], known: tuple[str, ...]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(code.astype(np.int8), pa.array(known, pa.string()))

@@ -19,7 +19,7 @@ from catalog.schema import RECORDINGS
 from catalog.snapshots import new_id
 from catalog.store import Catalogue
 from dedup.records import open_records
-from dedup.stable_ids import Before, Named, name_clusters
+from dedup.stable_ids import Before, Named, first_digests, name_clusters
 from jobs.clusters import Clusters
 
 KINDS = (("recording_id", "rec-"), ("song_id", "song-"))
@@ -35,8 +35,9 @@ def write_recordings(catalogue: Catalogue, folder: Path, found: Clusters, stage:
     records = open_records(folder)
     track_id = records.column("track_id").combine_chunks()
     now = new_id()
+    digest = first_digests(track_id, (found.recording, found.song))
     named = {
-        column: name_clusters(label, track_id, _before(catalogue, column), prefix=prefix, now=now)
+        column: name_clusters(label, track_id, digest, _before(catalogue, column), prefix=prefix, now=now)
         for (column, prefix), label in zip(KINDS, (found.recording, found.song), strict=True)
     }
     staging = catalogue.stage("recordings")

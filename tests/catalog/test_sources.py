@@ -347,7 +347,7 @@ def test_the_real_tables_are_read_without_a_problem(shared_data):
 
 
 def test_batches_of_very_long_rows_are_shorter(tmp_path, monkeypatch):
-    monkeypatch.setattr("catalog.lines.BATCH_BYTES", 1 << 20)
+    monkeypatch.setattr("catalog.delimited.BATCH_BYTES", 1 << 20)
     path = written(tmp_path, "title,artist\n" + f"a,{'x' * 10_000}\n" * 2000)
     sizes = [batch.num_rows for batch in read_source(SourceSpec(path), on_problem=print)]
     assert sum(sizes) == 2000

@@ -8,9 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from dedup.blocks import SAMPLED, Tracks, bounded, expand, owned, sampled, stands_for, unite
+from dedup.blocks import SAMPLED, Tracks, bounded, expand, sampled, stands_for
 from dedup.candidates import GENERATORS, KEYS, Blocking, record_keys
 from dedup.grams import EXACT, SPACE, commonness, count_grams, grams
+from dedup.proposals import MOST_RARITY, PAIRS, Proposals, joined, propose, unite
 from dedup.sketches import sketches
 from tests.dedup.record_examples import records
 
@@ -106,6 +107,12 @@ def keys_of(*members: list[int]) -> np.ndarray:
     return np.array(rows, KEYS)
 
 
+def united(proposals: Proposals, width: int) -> np.ndarray:
+    """Pairs of proposals, by way of ranges of owners."""
+    number, inside = proposals.by_range(width)
+    return np.concatenate([unite(inside[number == one], one * width) for one in np.unique(number).tolist()])
+
+
 def tracks_of(source: np.ndarray, *, seconds: np.ndarray | float = 1.0, texts: list[str] | None = None) -> Tracks:
     count = len(source)
     whole = np.zeros((count, 2), np.uint64) if texts is None else sketches(pa.array(texts))
@@ -118,7 +125,7 @@ def test_small_blocks_give_all_pairs_but_those_inside_a_promising_source(seed: i
     source = rng.integers(-1, 3, 50)
     members = [rng.choice(50, int(rng.integers(1, 8)), replace=False).tolist() for _ in range(12)]
     keys = keys_of(*members)
-    found = unite(expand(keys[rng.permutation(len(keys))], tracks_of(source), Blocking(cap=8)))
+    found = united(expand(keys[rng.permutation(len(keys))], tracks_of(source), Blocking(cap=8)), 50)
     expected: dict[frozenset[int], list[int]] = {}
     for number, block in enumerate(members):
         for a, b in combinations(block, 2):
@@ -136,7 +143,7 @@ def test_small_blocks_give_all_pairs_but_those_inside_a_promising_source(seed: i
 def test_a_large_block_costs_a_window_and_keeps_near_durations() -> None:
     seconds = np.random.default_rng(1).permutation(1000)
     tracks = tracks_of(np.full(1000, -1), seconds=seconds)
-    found = expand(keys_of(list(range(1000))), tracks, Blocking(cap=60, window=4))
+    found = united(expand(keys_of(list(range(1000))), tracks, Blocking(cap=60, window=4)), 1000)
     assert len(found) <= 4 * len(seconds)
     assert np.abs(seconds[found["owner"]] - seconds[found["other"]]).max() == 4
 
@@ -147,7 +154,7 @@ def test_of_strangers_in_a_large_catalogue_a_sample_stands_for_all() -> None:
     texts = ["a winding river", "a winding rivers", *unlike]
     tracks = tracks_of(np.full(len(texts), -1), texts=texts)
     keys = np.concatenate([keys_of(list(range(len(texts)))), keys_of([], [0, 5])])
-    pairs = unite(expand(keys, tracks, Blocking()))
+    pairs = united(expand(keys, tracks, Blocking()), len(texts))
     every = len(texts) * (len(texts) - 1) // 2
     assert len(sampled(pairs, tracks, Blocking(small=100, alike=0.7))) == every
     blocking = Blocking(small=10, strangers=4, alike=0.7)
@@ -163,15 +170,16 @@ def test_of_strangers_in_a_large_catalogue_a_sample_stands_for_all() -> None:
 def test_a_pair_has_one_owner_whichever_track_comes_first() -> None:
     rng = np.random.default_rng(2)
     a, b = rng.integers(0, 1000, (2, 4000)).astype(np.int32)
-    straight, turned = owned(a, b), owned(b, a)
-    assert straight.tolist() == turned.tolist()
-    assert 0.45 < (straight["owner"] == np.minimum(a, b)).mean() < 0.55
+    straight, turned = propose(a, b, 5, 2), propose(b, a, 5, 2)
+    assert np.array_equal(straight.owner, turned.owner)
+    assert np.array_equal(straight.said, turned.said)
+    assert 0.45 < (straight.owner == np.minimum(a, b)).mean() < 0.55
 
 
 def pairs_of(
     owner: list[int], other: list[int], rarity: list[int], shared: list[int], generators: list[int]
 ) -> np.ndarray:
-    pairs = np.zeros(len(owner), unite(owned(np.zeros(0, np.int32), np.zeros(0, np.int32))).dtype)
+    pairs = np.zeros(len(owner), PAIRS)
     for name, values in zip(pairs.dtype.names, (owner, other, rarity, shared, generators), strict=True):
         pairs[name] = values
     return pairs
@@ -187,8 +195,13 @@ def test_of_doubtful_pairs_a_track_keeps_its_rarest_and_of_sure_ones_all() -> No
 
 
 def test_union_adds_up_what_the_keys_say() -> None:
-    pairs = pairs_of([5, 5, 2], [6, 6, 9], [2, 3, 1], [1, 1, 1], [1, 4, 1])
-    united = unite(pairs)
-    assert united["owner"].tolist() == [2, 5]
-    assert united[1].tolist() == (5, 6, 5, 2, 5)
-    assert len(unite(pairs[:0])) == 0
+    one, other = np.array([3, 10], np.int32), np.array([6, 2**31 - 1], np.int32)
+    said = joined([propose(one, other, MOST_RARITY, np.array([0, 5])), propose(other[:1], one[:1], 3, 2)])
+    pairs = united(said, 8)
+    assert sorted(map(sorted, zip(pairs["owner"].tolist(), pairs["other"].tolist(), strict=True))) == [
+        [3, 6],
+        [10, 2**31 - 1],
+    ]
+    told = {min(pair.tolist()[:2]): pair.tolist()[2:] for pair in pairs}
+    assert told == {3: (MOST_RARITY + 3, 2, 0b101), 10: (MOST_RARITY, 1, 0b100000)}
+    assert len(unite(said.said[:0])) == 0

@@ -1,16 +1,19 @@
 """Ids outlive a run: unchanged, merged, split, and never given twice."""
 
+from hashlib import sha256
+
 import numpy as np
 import pyarrow as pa
 
-from dedup.stable_ids import Before, Named, name_clusters
+from dedup.stable_ids import Before, Named, first_digests, name_clusters
 
 TRACKS = pa.array([f"t{n}" for n in range(8)])
 FIRST, SECOND, THIRD = "20260101-a-0001", "20260201-b-0002", "20260301-c-0003"
 
 
 def name(label: list[int], before: Before | None = None, now: str = FIRST, tracks: pa.Array = TRACKS) -> Named:
-    return name_clusters(np.array(label), tracks, before, prefix="rec-", now=now)
+    labels = np.array(label)
+    return name_clusters(labels, tracks, first_digests(tracks, [labels]), before, prefix="rec-", now=now)
 
 
 def published(label: list[int], named: Named, tracks: pa.Array = TRACKS) -> Before:
@@ -63,8 +66,13 @@ def test_new_and_vanished_tracks_disturb_nobody() -> None:
     before = name([0, 0, 2, 2, 4, 5, 6, 7])
     tracks = pa.array(["x", *(f"t{n}" for n in range(2, 8))])
     label = [0, 1, 1, 3, 4, 5, 6]
-    after = name_clusters(
-        np.array(label), tracks, published([0, 0, 2, 2, 4, 5, 6, 7], before), prefix="rec-", now=SECOND
-    )
+    after = name(label, published([0, 0, 2, 2, 4, 5, 6, 7], before), SECOND, tracks)
     assert ids(label, after)[1:] == ids([2, 2, 4, 5, 6, 7], before)
     assert after.since.to_pylist()[0] == SECOND
+
+
+def test_an_id_is_the_digest_of_the_first_track_whichever_way_it_is_clustered() -> None:
+    tracks = pa.array([f"日本{n}" for n in range(8)])
+    found = first_digests(tracks, [np.array([0, 0, 2, 2, 4, 5, 6, 6]), np.array([0, 0, 0, 0, 4, 4, 6, 6])])
+    first = {0, 2, 4, 5, 6}
+    assert found.to_pylist() == [sha256(f"日本{n}".encode()).hexdigest()[:16] if n in first else None for n in range(8)]
