@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-RELEASED = "unisono-small-1"
+RELEASED = "unisono-small-2"
 """The model that is used where none is named."""
 
 
