@@ -34,20 +34,17 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from audio.augment import fixed
 from audio.decode import Waveform, decode
 from audio.features import logmel
+from benchmarks.audio_codes import QUANTILES, code_statistics
 from benchmarks.audio_excerpts import (
     LENGTHS_S,
     MEASURES,
     RATE,
-    SPARE_S,
     Heard,
     Library,
     Samples,
     excerpts,
-    middle,
-    one_per_recording,
     summary,
 )
 from benchmarks.audio_pairs import FALSE_ACCEPTS, strength, whole_tracks
@@ -61,7 +58,7 @@ from embeddings.splits import split
 from embeddings.weights import load_model, model_name
 
 AUDIO = Path(__file__).resolve().parents[2] / "shared" / "data" / "audio"
-QUANTILES = (0.001, 0.01, 0.05, 0.5, 0.95, 0.99, 0.999)
+PARTS = ("whole_tracks", "excerpts", "similarity", "codes", "cost", "peer_whole_tracks")
 
 
 def main() -> None:
@@ -69,12 +66,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("audio", type=Path, nargs="?", default=AUDIO)
     parser.add_argument("--model", type=Path, default=None)
-    parser.add_argument("--json", type=Path, default=None)
+    parser.add_argument("--json", type=Path, default=None, help="where figures are kept; others stay there")
+    parser.add_argument("--only", choices=PARTS, action="append", help="measure this part alone")
     arguments = parser.parse_args()
     if not arguments.audio.is_dir():
         return print("audio_identity: skipped, ../shared/data is not there")
     folder = arguments.model or released_model()
-    figures = facts(folder) | measure(Encoder.load(folder, threads=1), arguments.audio)
+    known = json.loads(arguments.json.read_text()) if arguments.json and arguments.json.exists() else {}
+    figures = known | facts(folder) | measure(Encoder.load(folder, threads=1), arguments.audio, arguments.only or PARTS)
     show(figures)
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=2) + "\n")
@@ -92,8 +91,8 @@ def facts(folder: Path) -> dict[str, Any]:
     }
 
 
-def measure(encoder: Encoder, folder: Path) -> dict[str, Any]:
-    """All figures, as they are printed and stored."""
+def measure(encoder: Encoder, folder: Path, wanted: Sequence[str]) -> dict[str, Any]:
+    """The wanted figures, as they are printed and stored."""
     tracks = read_library(folder)
     parts = split(tracks, seed=TrainConfig(audio=folder, out=folder).split_seed)
     catalogue = [Heard(track, encoder.analyse(track.path)) for track in tracks]
@@ -102,64 +101,26 @@ def measure(encoder: Encoder, folder: Path) -> dict[str, Any]:
     behind = {track.recording for track in parts["train"][::20]}  # mixed in, so they must not be there to be found
     others = [decode(track.path, rate=RATE).samples[: 60 * RATE] for track in parts["train"][::20]]
     searched = [heard for heard in catalogue if heard.track.recording not in behind]
-    peer = {"peer_whole_tracks": peer_whole_tracks(test, others)} if installed() else {}
-    with tempfile.TemporaryDirectory() as scratch:
-        answers = list(excerpts(encoder, test, Library(searched, Path(scratch)), others))
-    return {
+    figures: dict[str, Any] = {
         "files": {part: len(tracks) for part, tracks in parts.items()},
         "recordings": {part: len({track.recording for track in tracks}) for part, tracks in parts.items()},
-        "cost": cost(encoder, [track.path for track in parts["test"]]),
-        "excerpts": summary(answers),
-        "whole_tracks": whole_tracks(encoder, test, others, strength),
-        "codes": code_statistics(encoder, test, catalogue),
-        "similarity": similarity(test),
-    } | peer
+    }
+    works: dict[str, Callable[[], Any]] = {
+        "whole_tracks": lambda: whole_tracks(encoder, test, others, strength),
+        "excerpts": lambda: _excerpts(encoder, test, searched, others),
+        "similarity": lambda: similarity(test),
+        "codes": lambda: code_statistics(encoder, test, catalogue),
+        "cost": lambda: cost(encoder, [track.path for track in parts["test"]]),
+        "peer_whole_tracks": lambda: peer_whole_tracks(test, others) if installed() else {},
+    }
+    return figures | {name: work() for name, work in works.items() if name in wanted}
 
 
-def code_statistics(encoder: Encoder, test: Sequence[Heard], catalogue: Sequence[Heard]) -> dict[str, dict[str, float]]:
-    """Quantiles of the share of equal bits: one place again half a second beside, in MP3, in noise; different music."""
-    rng = np.random.default_rng(1)
-    table: dict[str, dict[str, float]] = {}
-    chosen = one_per_recording(test)[:30]
-    for label, name, shift_s in (
-        ("same place, half a second beside", None, 0.5),
-        ("same place, MP3 24 kbit/s", "mp3_24", 0.0),
-        ("same place, MP3 24 kbit/s, half a second beside", "mp3_24", 0.5),
-        ("same place, white noise 10 dB, half a second beside", "white_10", 0.5),
-        ("same place, 2% faster", "speed_2", 0.0),
-    ):
-        shares = []
-        for heard in chosen:
-            samples = decode(heard.track.path, rate=RATE).samples[: 40 * RATE]
-            shares.append(_shares(encoder, heard.analysis, samples, name, shift_s, rng))
-        table[label] = _quantiles(np.concatenate(shares))
-    table["different recordings"] = _quantiles(_strangers(catalogue, rng))
-    return table
-
-
-def _shares(
-    encoder: Encoder, stored: Analysis, samples: Samples, name: str | None, shift_s: float, rng: np.random.Generator
-) -> NDArray[np.float64]:
-    """Share of equal bits of each audible stored segment and the same place, degraded and `shift_s` later."""
-    shares = []
-    for place in np.flatnonzero(stored.audible[: len(samples) // RATE - 6])[::3]:
-        start = round((place - SPARE_S + shift_s) * RATE)
-        if start >= 0:
-            excerpt = samples[start : start + round((LENGTHS_S[1] + 2 * SPARE_S) * RATE)]
-            heard = fixed(name)(excerpt, RATE, rng) if name else excerpt
-            code = encoder.analyse_blocks([middle(heard, LENGTHS_S[1])]).codes
-            shares.append(1 - np.unpackbits(code[0] ^ stored.codes[place]).mean())
-    return np.array(shares)
-
-
-def _strangers(catalogue: Sequence[Heard], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Share of equal bits of audible segments of different recordings."""
-    codes = np.concatenate([heard.analysis.codes[heard.analysis.audible] for heard in catalogue])
-    owner = np.concatenate([[heard.track.recording] * int(heard.analysis.audible.sum()) for heard in catalogue])
-    a, b = rng.integers(len(codes), size=(2, 400_000))
-    apart = owner[a] != owner[b]
-    distance = np.bitwise_count(codes[a[apart]] ^ codes[b[apart]]).sum(1)
-    return np.asarray(1 - distance / (8 * codes.shape[1]))
+def _excerpts(
+    encoder: Encoder, test: Sequence[Heard], searched: Sequence[Heard], others: Sequence[Samples]
+) -> dict[str, dict[str, list[float]]]:
+    with tempfile.TemporaryDirectory() as scratch:
+        return summary(list(excerpts(encoder, test, Library(searched, Path(scratch)), others)))
 
 
 def similarity(test: Sequence[Heard]) -> dict[str, float]:
@@ -216,24 +177,28 @@ def cost(encoder: Encoder, paths: Sequence[Path]) -> dict[str, float]:
 
 
 def show(figures: dict[str, Any]) -> None:
-    """Print everything as Markdown tables, as the model's card has them."""
+    """Print what there is as Markdown tables, as the model's card has them."""
     print(f"model {figures['model']}; recordings {figures['recordings']}; files {figures['files']}")
-    peer = figures.get("peer_whole_tracks", {})
-    whole = figures["whole_tracks"]
-    names = [name for name in whole if "recall" in whole[name]]
-    header = [f"whole tracks, recall at {FALSE_ACCEPTS:g}", "Unisono", *(["Chromaprint"] if peer else [])]
-    _table(header, [[name, *(shown(one[name]["recall"]) for one in (whole, peer) if one)] for name in names])
-    pairs = whole["threshold"]["score"][3]
-    print(f"\nThreshold {whole['threshold']['score'][0]:.3f}, of {pairs:,.0f} pairs of different recordings.")
-    for measure in MEASURES:
-        rows = [
+    peer, whole = figures.get("peer_whole_tracks", {}), figures.get("whole_tracks", {})
+    names = [name for name in whole or peer if name != "threshold"]
+    sides = {name: side for name, side in (("Unisono", whole), ("Chromaprint", peer)) if side}
+    if sides:
+        rows = (
+            [name, *(shown(side[name]["recall"]) if name in side else "" for side in sides.values())] for name in names
+        )
+        _table([f"whole tracks, recall at {FALSE_ACCEPTS:g}", *sides], rows)
+    for side, table in sides.items():
+        threshold, *_, pairs = table["threshold"]["score"]
+        print(f"\n{side}: threshold {threshold:.3f}, of {pairs:,.0f} pairs of different recordings.")
+    for measure in MEASURES if "excerpts" in figures else ():
+        rows = (
             [name, *(shown(row[f"{measure}_{seconds:g}s"]) for seconds in LENGTHS_S)]
             for name, row in figures["excerpts"].items()
-        ]
+        )
         _table([f"excerpts: {measure}", "10 s", "3 s"], rows)
     for title in ("similarity", "cost"):
-        _table([title, ""], [[name, f"{value:.3f}"] for name, value in figures[title].items()])
-    quantiles = ([name, *(f"{value:.3f}" for value in row.values())] for name, row in figures["codes"].items())
+        _table([title, ""], ([name, f"{value:.3f}"] for name, value in figures.get(title, {}).items()))
+    quantiles = ([name, *(f"{value:.3f}" for value in row.values())] for name, row in figures.get("codes", {}).items())
     _table(["share of equal bits", *map(str, QUANTILES)], quantiles)
 
 
@@ -241,10 +206,6 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     print(f"\n| {' | '.join(header)} |\n|{'---|' * len(header)}")
     for row in rows:
         print(f"| {' | '.join(row)} |")
-
-
-def _quantiles(values: NDArray[np.float64]) -> dict[str, float]:
-    return {f"{q:g}": float(np.quantile(values, q)) for q in QUANTILES}
 
 
 if __name__ == "__main__":

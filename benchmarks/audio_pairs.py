@@ -1,11 +1,9 @@
 """Whole tracks against whole tracks: each test recording degraded by name, against every file of the test part."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from audio.align import align
 from audio.augment import fixed
@@ -41,28 +39,45 @@ TARGETS = {
 Score = Callable[[Side, Side], float]
 
 
-@dataclass(frozen=True)
-class Scored:
-    """Scores of one degradation: of pairs that are one recording, and of pairs that are not."""
+class Scores:
+    """Scores by degradation: of pairs that are one recording; and all of pairs that are not."""
 
-    same: NDArray[np.float64]
-    different: NDArray[np.float64]
+    def __init__(self) -> None:
+        self.same: dict[str, list[float]] = {}
+        self.different: list[float] = []
+
+    def add(self, name: str, score: float, *, same: bool) -> None:
+        """Take the score of one pair."""
+        (self.same.setdefault(name, []) if same else self.different).append(score)
+
+    def table(self) -> dict[str, dict[str, list[float]]]:
+        """Per degradation and per row with a target, recall at `FALSE_ACCEPTS`; one threshold for all."""
+        threshold = float(np.quantile(self.different, 1 - FALSE_ACCEPTS, method="higher"))
+        found = {"threshold": {"score": [threshold, 0.0, 0.0, float(len(self.different))]}}
+        for row, names in (TARGETS | {name: (name,) for name in self.same}).items():
+            scores = np.concatenate([self.same.get(name, []) for name in names])
+            found[row] = {"recall": share(int((scores > threshold).sum()), len(scores))}
+        return found
 
 
 def whole_tracks(
     encoder: Encoder, test: Sequence[Heard], others: Sequence[Samples], score: Score
 ) -> dict[str, dict[str, list[float]]]:
-    """Per degradation and per row with a target, recall at `FALSE_ACCEPTS`; one threshold for all."""
-    scored = {name: _scored(encoder, name, test, others, score) for name in STRONGEST}
-    scored["as delivered"] = _delivered(test, score)
-    different = np.concatenate([found.different for found in scored.values()])
-    threshold = float(np.quantile(different, 1 - FALSE_ACCEPTS, method="higher"))
-    table = {"threshold": {"score": [threshold, 0.0, 0.0, float(len(different))]}}
-    singly = {name: (name,) for name in scored}
-    for row, names in (TARGETS | singly).items():
-        same = np.concatenate([scored[name].same for name in names])
-        table[row] = {"recall": share(int((same > threshold).sum()), len(same))}
-    return table
+    """Recall of each degradation: a file of every recording against all files of the test part."""
+    scores = Scores()
+    for a, b in combinations(test, 2):
+        scores.add("as delivered", score(a.side, b.side), same=a.track.recording == b.track.recording)
+    asked = [heard for heard in one_per_recording(test) if heard.analysis.audible.sum() >= LEAST_AUDIBLE]
+    for number, heard in enumerate(asked):
+        for name, samples in varied(heard, others, number):
+            analysis = encoder.analyse_blocks([samples])
+            side = analysis.codes, analysis.audible
+            if side[1].sum() < LEAST_AUDIBLE:
+                continue
+            for other in test:
+                if other is heard or other.track.recording != heard.track.recording:
+                    scores.add(name, score(side, other.side), same=other is heard)
+    return scores.table()
 
 
 def strength(a: Side, b: Side) -> float:
@@ -71,42 +86,13 @@ def strength(a: Side, b: Side) -> float:
     return found.similarity * max(found.covered_a, found.covered_b)
 
 
-def varied(test: Sequence[Heard], name: str, others: Sequence[Samples]) -> Iterator[Samples]:
-    """Each file's samples, degraded."""
-    for number, heard in enumerate(test):
-        samples = decode(heard.track.path, rate=RATE).samples
+def varied(heard: Heard, others: Sequence[Samples], seed: int) -> Iterator[tuple[str, Samples]]:
+    """(name, samples) of a file in each degradation; without the side where that is silence, as of mono recordings."""
+    samples = decode(heard.track.path, rate=RATE).samples
+    for name in STRONGEST:
         if name in MIXES:
-            yield _mixed(heard, name, samples)
+            mixed = decode(heard.track.path, rate=RATE, mix=name).samples
+            if np.square(mixed).sum() > QUIET * np.square(samples).sum():
+                yield name, mixed
         else:
-            yield fixed(name, others=others)(samples, RATE, np.random.default_rng([number, len(name)]))
-
-
-def _mixed(heard: Heard, name: str, whole: Samples) -> Samples:
-    """One channel, or the side; silence where that is a hundredth of the whole, as of a recording that is mono."""
-    samples = decode(heard.track.path, rate=RATE, mix=name).samples
-    there = np.square(samples).sum() > QUIET * np.square(whole).sum()
-    return samples if there else np.zeros_like(samples)
-
-
-def _scored(encoder: Encoder, name: str, test: Sequence[Heard], others: Sequence[Samples], score: Score) -> Scored:
-    same: list[float] = []
-    different: list[float] = []
-    asked = [heard for heard in one_per_recording(test) if heard.analysis.audible.sum() >= LEAST_AUDIBLE]
-    for heard, samples in zip(asked, varied(asked, name, others), strict=True):
-        analysis = encoder.analyse_blocks([samples])
-        side = analysis.codes, analysis.audible
-        if side[1].sum() < LEAST_AUDIBLE:
-            continue  # the side of a mono recording is silence
-        same.append(score(side, heard.side))
-        strangers = (other for other in test if other.track.recording != heard.track.recording)
-        different += [score(side, other.side) for other in strangers]
-    return Scored(np.array(same), np.array(different))
-
-
-def _delivered(test: Sequence[Heard], score: Score) -> Scored:
-    """Pairs of files as they are."""
-    same: list[float] = []
-    different: list[float] = []
-    for a, b in combinations(test, 2):
-        (same if a.track.recording == b.track.recording else different).append(score(a.side, b.side))
-    return Scored(np.array(same), np.array(different))
+            yield name, fixed(name, others=others)(samples, RATE, np.random.default_rng([seed, len(name)]))

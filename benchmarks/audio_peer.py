@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from audio.decode import decode
 from benchmarks.audio_excerpts import RATE, Heard, Samples, one_per_recording
-from benchmarks.audio_pairs import FALSE_ACCEPTS, STRONGEST, TARGETS, varied
-from benchmarks.intervals import share
+from benchmarks.audio_pairs import Scores, varied
 
 COMMON = 80  # ten seconds
 BYTES_PER_SECOND = 32.3
@@ -33,24 +32,16 @@ def installed() -> bool:
 
 def peer_whole_tracks(test: Sequence[Heard], others: Sequence[Samples]) -> dict[str, dict[str, list[float]]]:
     """As `benchmarks.audio_pairs.whole_tracks`, by Chromaprint: the same degraded sounds and the same pairs."""
-    asked = one_per_recording(test)
+    scores = Scores()
     stored = [fingerprint(decode(heard.track.path, rate=RATE).samples) for heard in test]
-    place = {id(heard): number for number, heard in enumerate(test)}
-    same: dict[str, list[float]] = {}
-    different: list[float] = []
-    for name in STRONGEST:
-        for heard, samples in zip(asked, varied(asked, name, others), strict=True):
+    for number, heard in enumerate(one_per_recording(test)):
+        for name, samples in varied(heard, others, number):
             if not (words := fingerprint(samples)).size:
                 continue
-            same.setdefault(name, []).append(likeness(words, stored[place[id(heard)]]))
-            strangers = (n for n, other in enumerate(test) if other.track.recording != heard.track.recording)
-            different += [likeness(words, stored[n]) for n in strangers]
-    threshold = float(np.quantile(different, 1 - FALSE_ACCEPTS, method="higher"))
-    table = {"threshold": {"score": [threshold, 0.0, 0.0, float(len(different))]}}
-    for row, names in (TARGETS | {name: (name,) for name in STRONGEST}).items():
-        scores = np.concatenate([same.get(name, []) for name in names])
-        table[row] = {"recall": share(int((scores > threshold).sum()), len(scores))}
-    return table
+            for other, theirs in zip(test, stored, strict=True):
+                if other is heard or other.track.recording != heard.track.recording:
+                    scores.add(name, likeness(words, theirs), same=other is heard)
+    return scores.table()
 
 
 def fingerprint(samples: Samples) -> Words:

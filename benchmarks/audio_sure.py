@@ -24,7 +24,7 @@ from embeddings.splits import split
 
 LENGTHS_S = (20.0, 10.0, 5.0, 3.0)
 QUANTILES = (0.9, 0.95, 0.99, 0.995, 0.999)
-EVERY = 3
+EVERY = 8
 """One recording in so many asks."""
 
 

@@ -23,7 +23,7 @@ BAD = (
     {"track_id": "bad5", "source": "x", "title": "Quiet", "artist": "Nobody", "audio_path": "audio/silent.wav"},
 )
 CONTRADICTING = (
-    {"track_id": "stolen", "source": "x", "title": "Someone Else", "artist": "Not Her", "audio_path": "audio/1.ogg"},
+    {"track_id": "stolen", "source": "z", "title": "Someone Else", "artist": "Not Her", "audio_path": "audio/1.ogg"},
     {"track_id": "mixed up", "source": "z", "title": "{title}", "artist": "{artist}", "audio_path": "audio/other.ogg"},
 )
 """Other names on the sound of `x1`; another sound under the names of `x2`."""
