@@ -42,7 +42,7 @@ class Hearing:
     same: float = 0.78
     similar: float = 0.35
     covered: float = 0.80
-    beside: float = 0.86
+    beside: float = 0.28
 
 
 Side = tuple[NDArray[np.uint8], NDArray[np.bool_]]

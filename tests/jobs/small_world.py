@@ -58,7 +58,7 @@ def write_audio(folder: Path):
         sf.write(folder / f"{number}.ogg", tune, RATE)
         if number % 3 == 0:
             sf.write(folder / f"{number}-copy.mp3", 0.6 * tune, RATE)
-    sf.write(folder / "other.ogg", melody(77), RATE)
+    sf.write(folder / "other.ogg", melody(91), RATE)
     sf.write(folder / "silent.wav", np.zeros(10 * RATE, np.float32), RATE)
 
 

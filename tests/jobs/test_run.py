@@ -29,6 +29,12 @@ CONTRADICTING = (
 """Other names on the sound of `x1`; another sound under the names of `x2`."""
 
 
+def contradicting():
+    """The rows of CONTRADICTING with the names that they have."""
+    _, title, artist, *_ = list(songs())[2]
+    return [{key: text.format(title=title, artist=artist) for key, text in row.items()} for row in CONTRADICTING]
+
+
 def run_all(catalogue_dir, source):
     run(catalogue_dir, [source], IngestOptions(), AnalyzeOptions(), DedupOptions(unique_within="source"), LOCAL)
     return Catalogue.open(catalogue_dir)
@@ -46,11 +52,7 @@ def ids(catalogue, column="recording_id"):
 @pytest.fixture(scope="module")
 def world(spark, tmp_path_factory):
     folder = tmp_path_factory.mktemp("world")
-    _, title, artist, *_ = list(songs())[2]
-    contradicting = [
-        {key: text.format(title=title, artist=artist) for key, text in row.items()} for row in CONTRADICTING
-    ]
-    source = write_catalogue(folder, extra=(*BAD, *contradicting))
+    source = write_catalogue(folder, extra=(*BAD, *contradicting()))
     return source, run_all(folder / "cat", source)
 
 
@@ -162,7 +164,7 @@ def test_new_records_keep_the_ids_of_old_ones(world, tmp_path):
     _, catalogue = world
     before = ids(catalogue), ids(catalogue, "song_id")
     more = {"track_id": "y1", "source": "y", "title": "Hollow Harbor", "artist": "The Tin Orchard", "year": "1991"}
-    source = write_catalogue(tmp_path, extra=[*BAD, more])
+    source = write_catalogue(tmp_path, extra=[*BAD, *contradicting(), more])
     after = run_all(catalogue.root, source)
     for column, old in zip(("recording_id", "song_id"), before, strict=True):
         new = ids(after, column)
