@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.fields import FIELD_NAMES, level_of
+from dedup.fields import FIELD_NAMES, MISSING, level_of
 from dedup.weights import Levels, probability
 
 LEAST_PROBABILITY = 0.9
@@ -88,6 +88,22 @@ def unnamed(levels: Levels) -> NDArray[np.bool_]:
 def unlike(levels: Levels) -> NDArray[np.bool_]:
     """Pairs that were heard and are not the same sound throughout, `[n]`."""
     return np.asarray(levels[:, FIELD_NAMES.index("audio")] > level_of("audio", "same sound"))
+
+
+def same_sound_other_names(levels: Levels) -> NDArray[np.bool_]:
+    """Pairs of the same sound of which a title or an artist contradicts and neither agrees, `[n]`."""
+    title, artist = levels[:, FIELD_NAMES.index("title")], levels[:, FIELD_NAMES.index("artist")]
+    contradicted = (title >= level_of("title", "other number")) | (artist >= level_of("artist", "different"))
+    return np.asarray(_at(levels, "audio", "same sound") & unnamed(levels) & contradicted)
+
+
+def same_names_other_sound(levels: Levels) -> NDArray[np.bool_]:
+    """Pairs of other sound whose titles and artists are the same and whose versions do not explain it, `[n]`."""
+    title = _at(levels, "title", "exact") | _at(levels, "title", "exact, common title") | _at(levels, "title", "near")
+    artist = _at(levels, "artist", "exact") | _at(levels, "artist", "near")
+    version = levels[:, FIELD_NAMES.index("version")]
+    alike = (version == MISSING) | (version <= level_of("version", "neutral difference"))
+    return np.asarray(_at(levels, "audio", "other sound") & title & artist & alike)
 
 
 def _at(levels: Levels, field: str, level: str) -> NDArray[np.bool_]:

@@ -16,11 +16,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from catalog.runs import Stage
-from dedup.decide import unnamed
-from dedup.fields import FIELD_NAMES, MISSING, level_of
+from dedup.decide import same_names_other_sound, same_sound_other_names
 from dedup.patterns import unpack
 from dedup.records import open_records
-from dedup.weights import Levels
 from jobs.sound_files import SoundFiles
 
 SAME_SOUND, SAME_NAMES = "same_sound_other_names", "same_names_other_sound"
@@ -35,22 +33,6 @@ class Conflict:
     b: int
     code: str
     detail: str
-
-
-def same_sound_other_names(levels: Levels) -> NDArray[np.bool_]:
-    """Pairs of the same sound of which a title or an artist contradicts and neither agrees, `[n]`."""
-    title, artist = levels[:, FIELD_NAMES.index("title")], levels[:, FIELD_NAMES.index("artist")]
-    contradicted = (title >= level_of("title", "other number")) | (artist >= level_of("artist", "different"))
-    return np.asarray(_at(levels, "audio", "same sound") & unnamed(levels) & contradicted)
-
-
-def same_names_other_sound(levels: Levels) -> NDArray[np.bool_]:
-    """Pairs of other sound whose titles and artists are the same and whose versions do not explain it, `[n]`."""
-    title = _at(levels, "title", "exact") | _at(levels, "title", "exact, common title") | _at(levels, "title", "near")
-    artist = _at(levels, "artist", "exact") | _at(levels, "artist", "near")
-    version = levels[:, FIELD_NAMES.index("version")]
-    alike = (version == MISSING) | (version <= level_of("version", "neutral difference"))
-    return np.asarray(_at(levels, "audio", "other sound") & title & artist & alike)
 
 
 def sound_conflicts(compared: Path, records: Path, recording: NDArray[np.int64]) -> Iterator[Conflict]:
@@ -96,7 +78,3 @@ def _problem(track: dict[str, Any], other: dict[str, Any], code: str, found: lis
     else:
         text = f"has the names of {name} and another sound ({found[0][1]}); listen, and replace the file that is wrong"
     return {"track_id": track["track_id"], "field": "audio_path", "code": code, "message": text}
-
-
-def _at(levels: Levels, field: str, level: str) -> NDArray[np.bool_]:
-    return np.asarray(levels[:, FIELD_NAMES.index(field)] == level_of(field, level))

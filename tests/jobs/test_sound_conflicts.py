@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from dedup.decide import same_names_other_sound, same_sound_other_names
 from dedup.fields import FIELD_NAMES, MISSING, level_of
 from dedup.weights import Levels
-from jobs.sound_conflicts import SAME_NAMES, SAME_SOUND, same_names_other_sound, same_sound_other_names
+from jobs.sound_conflicts import SAME_NAMES, SAME_SOUND
 
 
 def levels(**said: str) -> Levels:
