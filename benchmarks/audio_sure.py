@@ -13,9 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-import benchmarks.audio_excerpts as excerpts
 from audio.decode import decode
-from benchmarks.audio_excerpts import RATE, Heard, Library
+from benchmarks.audio_excerpts import RATE, Heard, Library, asked
 from benchmarks.audio_identity import AUDIO
 from embeddings.config import TrainConfig
 from embeddings.encode import Encoder, released_model
@@ -47,7 +46,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         library = Library(catalogue, Path(scratch))
         test = [heard for heard in catalogue if heard.track.path in paths]
-        for _, seconds, recording, sound in excerpts.asked(encoder, test, others, 1, LENGTHS_S):
+        for _, seconds, recording, sound in asked(encoder, test, others, 1, LENGTHS_S):
             best = {True: 0.0, False: 0.0}
             for found in library.aligned(sound):
                 right = library.recording(found) == recording

@@ -102,11 +102,10 @@ class Encoder:
             codes.append(np.packbits(identity > 0, axis=1))
             heard.append(loud)
             total += similarity[loud].sum(0, dtype=np.float64)
-        norm = float(np.linalg.norm(total))
         return Analysis(
             codes=np.concatenate([np.zeros((0, self.config.code_bytes), np.uint8), *codes]),
             audible=np.concatenate([np.zeros(0, bool), *heard]),
-            vector=(total / norm).astype(np.float32) if norm > 0 else None,
+            vector=_of_unit_length(total),
             seconds=length.samples / self.config.features.rate,
             hop_s=hop_s,
             notes=notes if notes is not None else {},
@@ -129,9 +128,7 @@ class Encoder:
         hop_s = self._output_s
         whole = audible_mel(mel, config.features, window_s=config.segment_s, hop_s=hop_s)
         audible = np.pad(whole, BEYOND, mode="edge")
-        total = similarity[audible].sum(0, dtype=np.float64)
-        norm = float(np.linalg.norm(total))
-        vector = (total / norm).astype(np.float32) if norm > 0 else None
+        vector = _of_unit_length(similarity[audible].sum(0, dtype=np.float64))
         codes = np.packbits(identity > 0, axis=1)
         seconds = len(samples) / config.features.rate
         return Analysis(codes, audible, vector, seconds, hop_s, start_s=-BEYOND * hop_s, soft=identity)
@@ -153,6 +150,12 @@ class Encoder:
         if hop_s <= 0 or abs(steps - round(steps)) > 1e-6:
             raise UsageError(f"segments cannot start every {hop_s:g} s; give a multiple of {output_s:g} s")
         return hop_s
+
+
+def _of_unit_length(total: NDArray[np.float64]) -> NDArray[np.float32] | None:
+    """A sum of vectors brought to unit length, None where nothing was added up."""
+    norm = float(np.linalg.norm(total))
+    return (total / norm).astype(np.float32) if norm > 0 else None
 
 
 @dataclass(frozen=True)
