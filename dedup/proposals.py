@@ -34,7 +34,12 @@ class Proposals(NamedTuple):
     said: NDArray[np.uint64]
 
     def by_range(self, width: int) -> tuple[Places, NDArray[np.uint64]]:
-        """The range of `width` owners, at most MOST_OWNERS, of every proposal, and the proposal inside it."""
+        """The range of `width` owners, of every proposal, and the proposal inside it.
+
+        Raises ValueError where a range is wider than MOST_OWNERS, of which the bits would run into one another.
+        """
+        if width > MOST_OWNERS:
+            raise ValueError(f"ranges of {width} owners; at most {MOST_OWNERS} fit")
         number = self.owner // np.int32(width)
         return number, self.said | ((self.owner - number * np.int32(width)).astype(np.uint64) << _OWNER_AT)
 

@@ -33,7 +33,7 @@ def _shared(a: Track, b: Track) -> str:
     ours, theirs = _pieces(a), _pieces(b)
     pieces = f"{len(ours & theirs)} of {min(len(ours), len(theirs))} pieces of text"
     common = f"they have {' and '.join(keys)} and {pieces} in common" if keys else f"they have {pieces} in common"
-    return common + ", none of them rare enough"
+    return common + ", none of them rare enough, or too little text alike besides"
 
 
 def _keys(a: Track, b: Track) -> list[tuple[str, tuple[Any, Any] | None]]:
