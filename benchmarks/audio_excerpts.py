@@ -91,7 +91,7 @@ class Library:
 
     def aligned(self, sound: Sound) -> list[Found]:
         """Every alignment that is considered."""
-        return aligned(sound, self._index.search, self._sides, 1.0)
+        return aligned(sound, self._index, self._sides, 1.0)
 
     def _sides(self, rows: Sequence[int]) -> Mapping[int, Side]:
         return {row: self._catalogue[row].side for row in rows}

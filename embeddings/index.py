@@ -19,9 +19,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from catalog.errors import CatalogError
+from embeddings.scan import excerpt_scores
 
 EXACT_TRACKS = 200_000  # 100 MB of vectors, about 5 ms a query
 EXACT_SEGMENTS = 20_000_000  # 320 MB of codes, about 30 ms a code
+SCANNED_SEGMENTS = 4_000_000  # in which an excerpt is laid over every place, about a second
 WANTED_RECALL = 0.95
 SAMPLE = 256  # queries of the measurement
 FLIPPED = 0.25  # share of bits flipped in the measurement's codes: what half a second's shift costs
@@ -138,6 +140,26 @@ class SegmentIndex:
         rows, seconds = self._where(positions)
         share = np.where(positions >= 0, 1 - distance / (8 * queries.shape[1]), -np.inf).astype(np.float32)
         return _widen(share, k, -np.inf), _widen(rows, k, -1), _widen(seconds, k, np.nan)
+
+    def scan(self, soft: Vectors, begins_s: NDArray[np.floating], count: int) -> list[int]:
+        """Rows of the `count` tracks that hold an excerpt best by all of its segments together, best first.
+
+        `soft` [n, bits] are its vectors, which begin at `begins_s` [n]. None where there are more segments than are
+        looked at one by one (`SCANNED_SEGMENTS`): use `search`. See `embeddings.scan`.
+        """
+        if not len(soft) or not 0 < self.facts.entries <= SCANNED_SEGMENTS or self.facts.kind != "exact":
+            return []
+        firsts, places = self._arrays["firsts"], self._arrays["places"]
+        size = self._index.code_size
+        codes = faiss.rev_swig_ptr(self._index.xb.data(), self.facts.entries * size).reshape(-1, size)
+        bounds = np.append(firsts, self.facts.entries)
+        scores = []
+        for block in np.split(np.arange(len(firsts)), np.flatnonzero(np.diff(firsts // BLOCK)) + 1):
+            start, end = bounds[block[0]], bounds[block[-1] + 1]
+            mine = firsts[block] - start
+            scores.append(excerpt_scores(soft, begins_s / self.hop_s, codes[start:end], mine, places[start:end]))
+        best = np.argsort(-np.concatenate(scores), kind="stable")[:count]
+        return [int(row) for row in self._arrays["rows"][best]]
 
     def _where(self, positions: Rows) -> tuple[Rows, Vectors]:
         track = np.searchsorted(self._arrays["firsts"], positions, side="right") - 1

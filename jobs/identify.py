@@ -74,7 +74,7 @@ def _matches(catalogue: Catalogue, index: "SegmentIndex", encoder: "Encoder", pa
         sides = {row: unpack_codes(*stored) for row, stored in codes_by_row(catalogue, rows).items()}
         return {row: side for row, side in sides.items() if side is not None}
 
-    return _described(catalogue, recognise(heard(encoder, path), index.search, sides_of, encoder.config.hop_s))
+    return _described(catalogue, recognise(heard(encoder, path), index, sides_of, encoder.config.hop_s))
 
 
 def heard(encoder: "Encoder", path: Path) -> Sound:

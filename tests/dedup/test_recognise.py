@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dedup.recognise import LEAST_TRACKS, Search, Sound, recognise, voted
+from dedup.recognise import LEAST_TRACKS, Index, Sound, aligned, recognise, voted
 from dedup.sound import Side
 
 Codes = NDArray[np.uint8]
@@ -27,28 +27,36 @@ def library(rng: np.random.Generator) -> dict[int, Side]:
     return {7 * n: (codes(rng, 60), np.ones(60, bool)) for n in range(TRACKS)}
 
 
-def searching(library: Mapping[int, Side]) -> Search:
-    """Exact search by brute force, in the manner of the index."""
-    stored = np.concatenate([side[0] for side in library.values()])
-    rows = np.repeat(list(library), [len(side[0]) for side in library.values()])
-    places = np.concatenate([np.arange(len(side[0]), dtype=np.float32) for side in library.values()])
+class Exact:
+    """Exact search by brute force, in the manner of the index; nothing is scanned unless `scans`."""
 
-    def search(queries: Codes, k: int) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float32]]:
-        distance = np.bitwise_count(queries[:, None] ^ stored[None]).sum(axis=2)
+    def __init__(self, library: Mapping[int, Side], *, scans: bool) -> None:
+        self._library, self._scans = library, scans
+        self._codes = np.concatenate([side[0] for side in library.values()])
+        self._rows = np.repeat(list(library), [len(side[0]) for side in library.values()])
+        self._places = np.concatenate([np.arange(len(side[0]), dtype=np.float32) for side in library.values()])
+
+    def search(self, queries: Codes, k: int) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float32]]:
+        distance = np.bitwise_count(queries[:, None] ^ self._codes[None]).sum(axis=2)
         best = np.argsort(distance, axis=1, kind="stable")[:, :k]
         share = 1 - np.take_along_axis(distance, best, 1) / 128
-        return share.astype(np.float32), rows[best], places[best]
+        return share.astype(np.float32), self._rows[best], self._places[best]
 
-    return search
+    def scan(self, soft: NDArray[np.float32], begins_s: NDArray[np.float64], count: int) -> list[int]:
+        return list(self._library)[:count] if self._scans else []
 
 
-def found_in(sound: Sound, library: Mapping[int, Side]) -> list[tuple[int, int]]:
+def searching(library: Mapping[int, Side], *, scans: bool = False) -> Index:
+    return Exact(library, scans=scans)
+
+
+def found_in(sound: Sound, library: Mapping[int, Side], *, scans: bool = False) -> list[tuple[int, int]]:
     """(row, offset in whole seconds from the sound's beginning) of every match."""
 
     def sides(rows: Sequence[int]) -> Mapping[int, Side]:
         return {row: library[row] for row in rows}
 
-    found = recognise(sound, searching(library), sides, 1.0)
+    found = recognise(sound, searching(library, scans=scans), sides, 1.0)
     return [(match.row, round(match.alignment.offset_s - match.start_s)) for match in found]
 
 
@@ -95,3 +103,13 @@ def test_sure_bits_weigh_more(rng: np.random.Generator, library: dict[int, Side]
     part = np.packbits(soft > 0, axis=1)
     assert found_in(Sound(part, np.ones(8, bool), 1.0), library) == []
     assert found_in(Sound(part, np.ones(8, bool), 1.0, soft=soft), library) == [(21, 30)]
+
+
+def test_an_excerpt_that_no_segment_gives_away_is_found_by_all_of_them(
+    rng: np.random.Generator, library: dict[int, Side]
+) -> None:
+    part = worn(rng, library[49 * 7][0][10:40], 0.36)
+    soft = np.where(np.unpackbits(part, axis=1) > 0, 1.0, -1.0).astype(np.float32)
+    excerpt = Sound(part, np.ones(30, bool), 1.0, soft=soft)
+    best = aligned(excerpt, searching(library, scans=True), lambda rows: {row: library[row] for row in rows}, 1.0)
+    assert max(best, key=lambda found: found.strength).row == 49 * 7
