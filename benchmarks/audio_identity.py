@@ -7,7 +7,7 @@ searched holds nearly every file, so that the music of the training part is ther
 
 - Whole tracks: a file of every recording, degraded by name (`audio/augment.py`) at its strongest setting, against
   every file of the test part; recall at one false accept in 10,000 pairs of different recordings, one threshold for all
-  degradations (`benchmarks.audio_pairs`).
+  degradations; and once more without the pairs of different recordings that go by one name (`benchmarks.audio_pairs`).
 - Excerpts: 10 s and 3 s from random places, degraded, looked up as `unisono identify` does it among nearly all files.
   `first`: the right recording has the best alignment. `named`: it is sure enough to be named. `wrong`: another is named
   before it. `false`: another would be named were it not there (`benchmarks.audio_excerpts`).
@@ -181,15 +181,21 @@ def show(figures: dict[str, Any]) -> None:
     print(f"model {figures['model']}; recordings {figures['recordings']}; files {figures['files']}")
     peer, whole = figures.get("peer_whole_tracks", {}), figures.get("whole_tracks", {})
     names = [name for name in whole or peer if name != "threshold"]
-    sides = {name: side for name, side in (("Unisono", whole), ("Chromaprint", peer)) if side}
-    if sides:
-        rows = (
-            [name, *(shown(side[name]["recall"]) if name in side else "" for side in sides.values())] for name in names
+    columns = [
+        (f"{side}{said}", table, column)
+        for side, table in (("Unisono", whole), ("Chromaprint", peer))
+        for column, said in (("recall", ""), ("apart", ", one name aside"))
+        if table
+    ]
+    if columns:
+        cells = (
+            [shown(table[name][column]) if name in table else "" for _, table, column in columns] for name in names
         )
-        _table([f"whole tracks, recall at {FALSE_ACCEPTS:g}", *sides], rows)
-    for side, table in sides.items():
-        threshold, *_, pairs = table["threshold"]["score"]
-        print(f"\n{side}: threshold {threshold:.3f}, of {pairs:,.0f} pairs of different recordings.")
+        rows = ([name, *row] for name, row in zip(names, cells, strict=True))
+        _table([f"whole tracks, recall at {FALSE_ACCEPTS:g}", *(title for title, *_ in columns)], rows)
+    for title, table, column in columns:
+        threshold, *_, pairs = table["threshold"][column]
+        print(f"\n{title}: threshold {threshold:.3f}, of {pairs:,.0f} pairs of different recordings.")
     for measure in MEASURES if "excerpts" in figures else ():
         rows = (
             [name, *(shown(row[f"{measure}_{seconds:g}s"]) for seconds in LENGTHS_S)]

@@ -1,7 +1,9 @@
 """Whole tracks against whole tracks: each test recording degraded by name, against every file of the test part."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 
@@ -37,30 +39,51 @@ TARGETS = {
 }
 """The rows that have a target, each over several degradations."""
 
+NAME_MARKS = re.compile(r"^[0-9a-f]{8}__|_ch[0-9]$|\.hq$")
+
 Score = Callable[[Side, Side], float]
 
 
 class Scores:
-    """Scores by degradation: of pairs that are one recording; and all of pairs that are not."""
+    """Scores by degradation: of pairs that are one recording; and all of pairs that are not.
+
+    Of these, pairs of one name are kept apart as well: single channels and reworked versions of one piece, which the
+    truth counts as recordings of their own.
+    """
 
     def __init__(self) -> None:
         self.same: dict[str, list[float]] = {}
         self.different: list[float] = []
+        self.one_name: list[float] = []
 
-    def add(self, name: str, score: float, *, same: bool) -> None:
-        """Take the score of one pair."""
-        (self.same.setdefault(name, []) if same else self.different).append(score)
+    def add(self, name: str, score: float, a: Heard, b: Heard) -> None:
+        """Take the score of a pair of files, of which `a` went through the degradation `name`."""
+        if a.track.recording == b.track.recording:
+            self.same.setdefault(name, []).append(score)
+        else:
+            (self.one_name if same_name(a.track.path, b.track.path) else self.different).append(score)
 
     def table(self) -> dict[str, dict[str, list[float]]]:
-        """Per degradation and per row with a target, recall at `FALSE_ACCEPTS`; one threshold for all."""
-        same = [score for scores in self.same.values() for score in scores]
-        truth = np.arange(len(same) + len(self.different)) < len(same)
-        _, threshold = recall_at_false_accepts([*same, *self.different], truth, FALSE_ACCEPTS)
-        found = {"threshold": {"score": [threshold, 0.0, 0.0, float(len(self.different))]}}
-        for row, names in (TARGETS | {name: (name,) for name in self.same}).items():
-            scores = np.concatenate([self.same.get(name, []) for name in names])
-            found[row] = {"recall": share(int((scores >= threshold).sum()), len(scores))}
+        """Per degradation and per row with a target, recall at `FALSE_ACCEPTS`; one threshold for all.
+
+        `recall` with all pairs of different recordings, `apart` without those of one name.
+        """
+        found: dict[str, dict[str, list[float]]] = {"threshold": {}}
+        for column, different in (("recall", self.different + self.one_name), ("apart", self.different)):
+            same = [score for scores in self.same.values() for score in scores]
+            truth = np.arange(len(same) + len(different)) < len(same)
+            _, threshold = recall_at_false_accepts([*same, *different], truth, FALSE_ACCEPTS)
+            found["threshold"][column] = [threshold, 0.0, 0.0, float(len(different))]
+            for row, names in (TARGETS | {name: (name,) for name in self.same}).items():
+                scores = np.concatenate([self.same.get(name, []) for name in names])
+                found.setdefault(row, {})[column] = share(int((scores >= threshold).sum()), len(scores))
         return found
+
+
+def same_name(a: Path, b: Path) -> bool:
+    """Whether two files are called alike, marks of channels and of earlier states (`_ch1`, `0b76e57c__`) aside."""
+    one, other = (NAME_MARKS.sub("", path.stem) for path in (a, b))
+    return one.endswith(other) or other.endswith(one)
 
 
 def whole_tracks(
@@ -69,7 +92,7 @@ def whole_tracks(
     """Recall of each degradation: a file of every recording against all files of the test part."""
     scores = Scores()
     for a, b in combinations(test, 2):
-        scores.add("as delivered", score(a.side, b.side), same=a.track.recording == b.track.recording)
+        scores.add("as delivered", score(a.side, b.side), a, b)
     asked = [heard for heard in one_per_recording(test) if heard.analysis.audible.sum() >= LEAST_AUDIBLE]
     for number, heard in enumerate(asked):
         for name, samples in varied(heard, others, number):
@@ -79,7 +102,7 @@ def whole_tracks(
                 continue
             for other in test:
                 if other is heard or other.track.recording != heard.track.recording:
-                    scores.add(name, score(side, other.side), same=other is heard)
+                    scores.add(name, score(side, other.side), heard, other)
     return scores.table()
 
 

@@ -40,7 +40,7 @@ def peer_whole_tracks(test: Sequence[Heard], others: Sequence[Samples]) -> dict[
                 continue
             for other, theirs in zip(test, stored, strict=True):
                 if other is heard or other.track.recording != heard.track.recording:
-                    scores.add(name, likeness(words, theirs), same=other is heard)
+                    scores.add(name, likeness(words, theirs), heard, other)
     return scores.table()
 
 
