@@ -1,5 +1,6 @@
 """Excerpts, degraded by name, looked up in a whole catalogue as `unisono identify` does it: the part that asks."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +39,9 @@ TARGETS = {
 }
 """The rows that have a target, each over several degradations."""
 
-MEASURES = ("first", "named", "wrong", "false")
+MEASURES = ("first", "named", "wrong", "false", "stranger")
+
+NAME_MARKS = re.compile(r"^[0-9a-f]{8}__|_ch[0-9]$|\.hq$")
 
 Samples = NDArray[np.float32]
 
@@ -61,6 +64,7 @@ class Answer:
     """One excerpt looked up. `first`: the right recording has the best alignment of all. `named`: what `identify` says.
 
     `wrong`: it names another recording first. `false`: it names one where the right one is not in the catalogue.
+    `stranger`: so, and the one that it names goes by another name, which single channels and reworked versions do not.
     """
 
     degradation: str
@@ -69,6 +73,7 @@ class Answer:
     named: bool
     wrong: bool
     false: bool
+    stranger: bool
 
 
 class Library:
@@ -79,15 +84,16 @@ class Library:
         rows = ((row, *heard.side) for row, heard in enumerate(self._catalogue))
         self._index = SegmentIndex.build(rows, folder)
 
-    def look_up(self, sound: Sound, recording: str) -> tuple[bool, bool, bool, bool]:
-        """What `Answer` says of a sound out of `recording`."""
+    def look_up(self, sound: Sound, track: LibraryTrack) -> tuple[bool, bool, bool, bool, bool]:
+        """What `Answer` says of a sound out of `track`."""
         stretches = self.aligned(sound)
         best = max(stretches, key=lambda found: found.strength, default=None)
         sure = [found for found in stretches if found.sure]
-        named = [self.recording(found) for found in chosen(sure)]
-        first = best is not None and self.recording(best) == recording
-        false = any(self.recording(found) != recording for found in sure)
-        return first, recording in named, bool(named) and named[0] != recording, false
+        named = [self.track(found).recording for found in chosen(sure)]
+        first = best is not None and self.track(best).recording == track.recording
+        others = [self.track(found) for found in sure if self.track(found).recording != track.recording]
+        stranger = any(not same_name(other.path, track.path) for other in others)
+        return first, track.recording in named, bool(named) and named[0] != track.recording, bool(others), stranger
 
     def aligned(self, sound: Sound) -> list[Found]:
         """Every alignment that is considered."""
@@ -96,17 +102,17 @@ class Library:
     def _sides(self, rows: Sequence[int]) -> Mapping[int, Side]:
         return {row: self._catalogue[row].side for row in rows}
 
-    def recording(self, found: Found) -> str:
-        """The recording that was found."""
-        return self._catalogue[found.row].track.recording
+    def track(self, found: Found) -> LibraryTrack:
+        """The track that was found."""
+        return self._catalogue[found.row].track
 
 
 def excerpts(
     encoder: Encoder, test: Sequence[Heard], library: Library, others: Sequence[Samples], each: int = 2
 ) -> Iterator[Answer]:
     """`each` excerpts per test recording and degradation, looked up."""
-    for name, seconds, recording, sound in asked(encoder, test, others, each):
-        yield Answer(name, seconds, *library.look_up(sound, recording))
+    for name, seconds, track, sound in asked(encoder, test, others, each):
+        yield Answer(name, seconds, *library.look_up(sound, track))
 
 
 def asked(
@@ -115,8 +121,8 @@ def asked(
     others: Sequence[Samples],
     each: int,
     lengths_s: Sequence[float] = LENGTHS_S,
-) -> Iterator[tuple[str, float, str, Sound]]:
-    """(degradation, seconds, recording, sound) of excerpts from random places; the short is the middle of the long."""
+) -> Iterator[tuple[str, float, LibraryTrack, Sound]]:
+    """(degradation, seconds, track, sound) of excerpts from random places; the short is the middle of the long."""
     rng = np.random.default_rng(0)
     for heard in one_per_recording(test):
         samples = decode(heard.track.path, rate=RATE).samples
@@ -131,7 +137,7 @@ def asked(
             for seconds in lengths_s:
                 analysis = encoder.excerpt(middle(excerpt, seconds))
                 sound = Sound(analysis.codes, analysis.audible, analysis.hop_s, analysis.start_s, analysis.soft)
-                yield name, seconds, heard.track.recording, sound
+                yield name, seconds, heard.track, sound
 
 
 def summary(answers: Sequence[Answer]) -> dict[str, dict[str, list[float]]]:
@@ -145,6 +151,12 @@ def summary(answers: Sequence[Answer]) -> dict[str, dict[str, list[float]]]:
                 hits = sum(getattr(answer, measure) for answer in of_row)
                 table.setdefault(row, {})[f"{measure}_{seconds:g}s"] = share(hits, len(of_row))
     return table
+
+
+def same_name(a: Path, b: Path) -> bool:
+    """Whether two files are called alike, marks of channels and of earlier states (`_ch1`, `0b76e57c__`) aside."""
+    one, other = (NAME_MARKS.sub("", path.stem) for path in (a, b))
+    return one.endswith(other) or other.endswith(one)
 
 
 def one_per_recording(catalogue: Sequence[Heard]) -> list[Heard]:

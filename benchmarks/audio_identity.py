@@ -10,7 +10,8 @@ searched holds nearly every file, so that the music of the training part is ther
   degradations; and once more without the pairs of different recordings that go by one name (`benchmarks.audio_pairs`).
 - Excerpts: 10 s and 3 s from random places, degraded, looked up as `unisono identify` does it among nearly all files.
   `first`: the right recording has the best alignment. `named`: it is sure enough to be named. `wrong`: another is named
-  before it. `false`: another would be named were it not there (`benchmarks.audio_excerpts`).
+  before it. `false`: another would be named were it not there; `stranger`: one of another name
+  (`benchmarks.audio_excerpts`).
 - Similarity: precision at 10 of the same artist, other files of the same recording left out, and once more all of the
   same album and source, beside the mean of 20 MFCCs. It is the share of what could be found where an artist has fewer
   than ten others.

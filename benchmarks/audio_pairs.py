@@ -1,9 +1,7 @@
 """Whole tracks against whole tracks: each test recording degraded by name, against every file of the test part."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 
@@ -11,7 +9,7 @@ from audio.align import align
 from audio.augment import fixed
 from audio.decode import decode
 from audio.downmix import MIXES
-from benchmarks.audio_excerpts import RATE, Heard, Samples, one_per_recording
+from benchmarks.audio_excerpts import RATE, Heard, Samples, one_per_recording, same_name
 from benchmarks.intervals import share
 from dedup.sound import LEAST_AUDIBLE, Side
 from embeddings.encode import Encoder
@@ -38,8 +36,6 @@ TARGETS = {
     "tempo 4%": ("tempo_-4", "tempo_4"),
 }
 """The rows that have a target, each over several degradations."""
-
-NAME_MARKS = re.compile(r"^[0-9a-f]{8}__|_ch[0-9]$|\.hq$")
 
 Score = Callable[[Side, Side], float]
 
@@ -78,12 +74,6 @@ class Scores:
                 scores = np.concatenate([self.same.get(name, []) for name in names])
                 found.setdefault(row, {})[column] = share(int((scores >= threshold).sum()), len(scores))
         return found
-
-
-def same_name(a: Path, b: Path) -> bool:
-    """Whether two files are called alike, marks of channels and of earlier states (`_ch1`, `0b76e57c__`) aside."""
-    one, other = (NAME_MARKS.sub("", path.stem) for path in (a, b))
-    return one.endswith(other) or other.endswith(one)
 
 
 def whole_tracks(
