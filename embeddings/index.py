@@ -23,7 +23,7 @@ from embeddings.scan import excerpt_scores
 
 EXACT_TRACKS = 200_000  # 100 MB of vectors, about 5 ms a query
 EXACT_SEGMENTS = 20_000_000  # 320 MB of codes, about 30 ms a code
-SCANNED_SEGMENTS = 4_000_000  # in which an excerpt is laid over every place, about a second
+SCANNED_SEGMENTS = 2_000_000  # in which an excerpt is laid over every place, about a second
 WANTED_RECALL = 0.95
 SAMPLE = 256  # queries of the measurement
 FLIPPED = 0.25  # share of bits flipped in the measurement's codes: what half a second's shift costs

@@ -5,8 +5,8 @@ what gives the track away is that all of them resemble a little, one after the o
 excerpt is taken at every offset, a quarter of a hop apart where the excerpt's segments are; a segment that begins
 beside a stored one weighs less, since the two overlap less. Similarity is asymmetric, as in `audio.align_seeds`.
 
-The work is one multiplication of every stored bit with every segment of the excerpt: a second for some millions of
-segments, so it is for catalogues up to that size.
+The work is one multiplication of every stored bit with every segment of the excerpt: half a second or more for a
+million segments, so it is for catalogues of up to some thousands of tracks.
 """
 
 import numpy as np
@@ -28,21 +28,21 @@ def excerpt_scores(
     tracks' segments follow each other; those of track `i` begin with `firsts[i]`, and `places` [m] says in which hop
     of its track each is.
     """
+    phases = _phases(begins)
+    shifts = np.rint(begins + phases[:, None]).astype(np.int64)  # [phases, n]
+    weights = (1 - BESIDE * np.abs(begins + phases[:, None] - shifts)).astype(np.float32)
+    shifts -= shifts.min(axis=1, keepdims=True)
+    reach = int(shifts.max())
     lasts = np.append(firsts[1:], len(codes)) - 1
-    similarity = _similarity(soft, codes)
+    base = np.concatenate(
+        [[0], np.cumsum(places[lasts].astype(np.int64) + 1 + reach)]
+    )  # `reach` cells before each track
+    cell = np.repeat(base[:-1] + reach, lasts - firsts + 1) + places.astype(np.int64)
+    similarity = _laid_out(soft, codes, cell, int(base[-1]) + reach)
     best = np.full(len(firsts), -1.0, np.float32)
-    for phase in _phases(begins):
-        shift = np.rint(begins + phase).astype(np.int64)
-        weight = (1 - BESIDE * np.abs(begins + phase - shift)).astype(np.float32)
-        shift -= shift.min()
-        reach = int(shift.max())
-        length = places[lasts].astype(np.int64) + 1 + reach
-        base = np.concatenate([[0], np.cumsum(length)])
-        cell = np.repeat(base[:-1] + reach, lasts - firsts + 1) + places
-        laid = np.zeros((len(soft), int(base[-1]) + reach), np.float32)
-        laid[:, cell] = similarity
+    for shift, weight in zip(shifts, weights, strict=True):
         total = np.zeros(int(base[-1]), np.float32)
-        for row, place, share in zip(laid, shift, weight, strict=True):
+        for row, place, share in zip(similarity, shift, weight, strict=True):
             total += share * row[place : place + len(total)]
         best = np.maximum(best, np.maximum.reduceat(total, base[:-1]) / weight.sum())
     return best
@@ -53,8 +53,12 @@ def _phases(begins: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.unique(np.round(-begins % 1.0, 6) % 1.0)
 
 
-def _similarity(soft: Floats, codes: NDArray[np.uint8]) -> Floats:
-    """Of every segment of the excerpt with every code, [n, m]."""
-    signs = np.unpackbits(codes, axis=1).astype(np.float32) * 2 - 1
+def _laid_out(soft: Floats, codes: NDArray[np.uint8], cell: NDArray[np.int64], cells: int) -> Floats:
+    """Similarity [n, cells] of every segment of the excerpt with the code in each cell, 0 where there is none."""
+    laid = np.zeros((cells, codes.shape[1]), np.uint8)
+    laid[cell] = codes
+    there = np.zeros(cells, np.float32)
+    there[cell] = 1.0
+    bits = np.unpackbits(laid, axis=1).astype(np.float32)
     sure = soft / np.maximum(np.abs(soft).sum(axis=1, keepdims=True), 1e-9)
-    return np.asarray(sure @ signs.T, np.float32)
+    return np.asarray((2 * (sure @ bits.T) - sure.sum(axis=1, keepdims=True)) * there, np.float32)
