@@ -52,7 +52,11 @@ def fingerprint(samples: Samples) -> Words:
         run = subprocess.run(
             ["fpcalc", "-raw", "-json", "-length", "0", str(path)], capture_output=True, text=True, check=False
         )
-    return np.array(json.loads(run.stdout)["fingerprint"] if run.returncode == 0 else [], np.int64).astype(np.uint32)
+    try:  # it ends with 3 where it reads to the end of a file, as it was told to
+        words = json.loads(run.stdout)["fingerprint"]
+    except (ValueError, KeyError):
+        words = []
+    return np.array(words, np.int64).astype(np.uint32)
 
 
 def likeness(a: Words, b: Words) -> float:
