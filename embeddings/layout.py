@@ -3,8 +3,8 @@
 Similarity vectors are reduced to their principal components and laid out by t-SNE (van der Maaten and Hinton 2008; its
 Barnes-Hut form, 2014). Above some thousands of tracks a sample of them is laid out, the landmarks, and every other
 track is put among the landmarks that it is most similar to, as in Landmark MDS (de Silva and Tenenbaum 2004), but by
-a local mean: cost grows with the catalogue and not with its square. Neighbourhoods can be trusted, distances between far
-groups cannot; `trust` says how far (Venna and Kaski 2001).
+a local mean: cost grows with the catalogue and not with its square. Neighbourhoods can be trusted, distances between
+far groups cannot; `trust` says how far (Venna and Kaski 2001).
 
 One processor lays out, so that equal vectors give equal maps: sums over threads differ in their last bits, and t-SNE
 makes other pictures of them.
