@@ -36,7 +36,7 @@ class Layout:
 
 
 def lay_out(vectors: Vectors, settings: Layout = Layout()) -> Places:
-    """Places [n, 2] of `vectors` [n, d], in order; centred, the farthest coordinate at 1 or -1."""
+    """Places [n, 2] of `vectors` [n, d], in order; either axis from -1 to 1."""
     n = len(vectors)
     with threadpool_limits(1):
         if n < 4:
@@ -151,4 +151,4 @@ def _few(n: int) -> Places:
 
 def _framed(places: Places) -> Places:
     centred = places - (places.max(0) + places.min(0)) / 2
-    return np.asarray(centred / max(float(np.abs(centred).max()), 1e-12), np.float32)
+    return np.asarray(centred / np.maximum(np.abs(centred).max(0), 1e-12), np.float32)

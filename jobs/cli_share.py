@@ -1,4 +1,4 @@
-"""Commands that measure a catalogue against the truth and carry it elsewhere: `evaluate`, `report`, `map` and `export`."""
+"""Commands that measure a catalogue and carry it elsewhere: `evaluate`, `report`, `map` and `export`."""
 
 from pathlib import Path
 from typing import Annotated, Literal

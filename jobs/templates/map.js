@@ -38,39 +38,34 @@
   const base = count < 1000 ? 9 : count < 10000 ? 6 : 4;
   const state = { colour: null, focus: null, found: null, size: base };
 
-  // ---- what is drawn: one trace a colour, the greys first so that they lie below, and what was found on top
-  const groups = new Map(); // name of a colouring -> points of each of its labels
-  function members(colouring) {
-    if (!groups.has(colouring.name)) {
-      const lists = colouring.labels.map(() => []);
-      colouring.group.forEach((group, point) => lists[group].push(point));
-      groups.set(colouring.name, lists);
-    }
-    return groups.get(colouring.name);
-  }
+  // ---- what is drawn: faint points lie below, then greys, then colours, then what was found. Within these the order is
+  // arbitrary, or the last colour would cover the others where it is crowded.
+  const order = data.id.map((_, point) => point).sort((a, b) => Math.imul(a, 0x9e3779b1) - Math.imul(b, 0x9e3779b1));
   const shade = (colouring, group) => GREY[colouring.kinds[group]] || PALETTE[group % PALETTE.length];
   const ink = () => getComputedStyle(document.body).color;
 
-  function trace(points, color, opacity, size, outline) {
+  function trace(points, opacity, size, outline) {
+    const colours = state.colour.labels.map((_, group) => shade(state.colour, group));
     return {
       type: "scattergl", mode: "markers", hoverinfo: "none", showlegend: false, points,
       x: points.map((point) => data.x[point]), y: points.map((point) => data.y[point]),
-      marker: { color, opacity, size, line: { width: outline ? 1 : 0, color: ink() } },
+      marker: {
+        color: points.map((point) => colours[state.colour.group[point]]),
+        opacity, size, line: { width: outline ? 1 : 0, color: ink() },
+      },
     };
   }
   function traces() {
-    const lists = members(state.colour);
-    const order = lists.map((_, group) => group).reverse();
+    const { colour: { group, kinds }, found, focus } = state;
+    const bright = (point) => !found && (focus === null || focus === group[point]);
+    const grey = (point) => kinds[group[point]] in GREY;
     const faint = count > 20000 ? 0.05 : 0.12;
-    const drawn = order.map((group) => {
-      const clear = !state.found && (state.focus === null || state.focus === group);
-      return trace(lists[group], shade(state.colour, group), clear ? 0.85 : faint, state.size, false);
-    });
-    if (state.found) {
-      const colour = state.found.map((point) => shade(state.colour, state.colour.group[point]));
-      drawn.push(trace(state.found, colour, 1, state.size + 3, true));
-    }
-    return drawn;
+    return [
+      trace(order.filter((point) => !bright(point)), faint, state.size, false),
+      trace(order.filter((point) => bright(point) && grey(point)), 0.85, state.size, false),
+      trace(order.filter((point) => bright(point) && !grey(point)), 0.85, state.size, false),
+      trace(found || [], 1, state.size + 3, true),
+    ];
   }
 
   const hidden = { visible: false, autorange: false, range: [-2500, 68035] };
@@ -121,11 +116,12 @@
 
   // ---- colours and their legend
   function legend() {
-    const lists = members(state.colour);
+    const counts = state.colour.labels.map(() => 0);
+    state.colour.group.forEach((group) => counts[group]++);
     $("legend").replaceChildren(...state.colour.labels.map((label, group) => {
       const row = document.createElement("li"), button = document.createElement("button"), dot = document.createElement("i");
       dot.style.background = shade(state.colour, group);
-      button.append(dot, element("b", "", label), element("small", "", lists[group].length.toLocaleString("en")));
+      button.append(dot, element("b", "", label), element("small", "", counts[group].toLocaleString("en")));
       button.setAttribute("aria-pressed", String(state.focus === group));
       button.className = state.focus === null || state.focus === group ? "" : "off";
       button.onclick = () => {
