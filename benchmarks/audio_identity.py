@@ -132,9 +132,10 @@ def similarity(test: Sequence[Heard]) -> dict[str, float]:
     chosen = [heard for heard in test if heard.analysis.vector is not None]
     artists = [heard.track.artist for heard in chosen]
     vectors = np.stack([heard.analysis.vector for heard in chosen if heard.analysis.vector is not None])
-    mfcc = _mean_mfcc([heard.track.path for heard in chosen])
-    recording = _equal([heard.track.recording for heard in chosen])
-    release = _equal([f"{heard.track.path.parent}\0{heard.track.album}" for heard in chosen])
+    means = np.stack([mean_mfcc(decode(heard.track.path, rate=RATE).samples) for heard in chosen])
+    mfcc = standardised(means, means)
+    recording = equal_names([heard.track.recording for heard in chosen])
+    release = equal_names([f"{heard.track.path.parent}\0{heard.track.album}" for heard in chosen])
     noise = np.random.default_rng(0).random(recording.shape)
     table = {"tracks": float(len(chosen)), "artists": float(len(set(artists) - {""}))}
     for suffix, excluded in (("", recording), ("_elsewhere", recording | release)):
@@ -145,17 +146,22 @@ def similarity(test: Sequence[Heard]) -> dict[str, float]:
     return table
 
 
-def _equal(names: Sequence[str]) -> NDArray[np.bool_]:
+def equal_names(names: Sequence[str]) -> NDArray[np.bool_]:
+    """Bool [n, n]: which of n names are equal."""
     return np.asarray(np.array(names)[:, None] == np.array(names))
 
 
-def _mean_mfcc(paths: Sequence[Path]) -> NDArray[np.float64]:
-    """Mean of 20 MFCCs, standardised over the files, to unit length: the usual simple baseline."""
+def mean_mfcc(samples: Samples) -> NDArray[np.float64]:
+    """Mean of 20 MFCCs `[20]`: the usual simple baseline."""
     from librosa.feature import mfcc
 
-    means = np.stack([mfcc(S=logmel(decode(path, rate=RATE).samples).T, n_mfcc=20).mean(1) for path in paths])
-    means = (means - means.mean(0)) / (means.std(0) + 1e-9)
-    return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True))
+    return np.asarray(mfcc(S=logmel(samples).T, n_mfcc=20).mean(1), float)
+
+
+def standardised(means: NDArray[np.float64], among: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`means` [n, 20] by the mean and spread of `among` [m, 20], to unit length."""
+    shifted = (means - among.mean(0)) / (among.std(0) + 1e-9)
+    return np.asarray(shifted / np.linalg.norm(shifted, axis=1, keepdims=True))
 
 
 def cost(encoder: Encoder, paths: Sequence[Path]) -> dict[str, float]:
