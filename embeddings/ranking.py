@@ -46,27 +46,29 @@ def marginal_relevance(
 
     Each is the one with the greatest `relevance * score - (1 - relevance) * cosine to the nearest chosen`. scores [n]:
     cosine to the query. groups: arrays [n] of codes (-1: none), such as the artist; of each, two of the same code stand
-    more than `gap` apart as long as any other candidate is left.
+    more than `gap` apart as long as another candidate is left; where none is, the later groups give way first.
     """
     chosen: list[int] = []
     nearest = np.full(len(scores), -np.inf)
     left = np.ones(len(scores), bool)
     while left.any() and len(chosen) < count:
         worth = relevance * scores - (1 - relevance) * (nearest if chosen else 0.0)
-        allowed = left & ~_too_soon(chosen, groups, gaps, len(scores))
-        best = int(np.argmax(np.where(allowed if allowed.any() else left, worth, -np.inf)))
+        best = int(np.argmax(np.where(_allowed(left, chosen, groups, gaps), worth, -np.inf)))
         chosen.append(best)
         left[best] = False
         nearest = np.maximum(nearest, vectors @ vectors[best])
     return chosen
 
 
-def _too_soon(
-    chosen: list[int], groups: Sequence[NDArray[np.integer]], gaps: Sequence[int], count: int
+def _allowed(
+    left: NDArray[np.bool_], chosen: list[int], groups: Sequence[NDArray[np.integer]], gaps: Sequence[int]
 ) -> NDArray[np.bool_]:
-    """Candidates whose group is among the last chosen."""
-    soon = np.zeros(count, bool)
+    """Candidates that are left and of no group that is among the last chosen, as far as there are such."""
+    allowed = left
     for codes, gap in zip(groups, gaps, strict=True):
         recent = codes[chosen[-gap:]] if gap and chosen else codes[:0]
-        soon |= np.isin(codes, recent[recent >= 0])
-    return soon
+        fewer = allowed & ~np.isin(codes, recent[recent >= 0])
+        if not fewer.any():
+            break
+        allowed = fewer
+    return allowed

@@ -1,10 +1,10 @@
 """A walk through vectors: from one to another by small steps that stay near the straight way.
 
-The straight way is the great circle between the ends (spherical interpolation, Shoemake 1985). Every candidate has a
-place along it, the angle of its shadow in the plane of the ends. Candidates are ordered by place and dealt into as many
-stations as there are stops, so that a walk never turns back nor meets a track twice; among all walks with one
-candidate of each station the cheapest is found exactly (Viterbi 1967). A step costs its own distance and that from the
-straight way, both as 1 - cosine, which grows with the square of small distances and so prefers even steps.
+The straight way is the great circle between the ends (spherical interpolation, Shoemake 1985), with an even point for
+every stop. Every candidate stands by the point that it is nearest to, and a walk takes one at each point, so that it
+goes forward and meets no track twice; the cheapest of all such walks is found exactly (Viterbi 1967). A step costs its
+own distance and that from the straight way, both as 1 - cosine, which grows with the square of small distances and so
+prefers even steps. A point at which nobody stands is given the nearest to it of those that stand in company elsewhere.
 """
 
 import numpy as np
@@ -28,8 +28,8 @@ def walk(vectors: Vectors, start: Vectors, end: Vectors, stops: int) -> list[int
     stops = min(stops, len(vectors))
     if not stops:
         return []
-    stations = np.array_split(np.argsort(_progress(vectors, start, end), kind="stable"), stops)
     line = way(start, end, stops)
+    stations = _stations(vectors @ line.T)
     cost = np.zeros(1)
     before, came_from = start[None], []
     for station, point in zip(stations, line, strict=True):
@@ -46,10 +46,11 @@ def walk(vectors: Vectors, start: Vectors, end: Vectors, stops: int) -> list[int
     return chosen[::-1]
 
 
-def _progress(vectors: Vectors, start: Vectors, end: Vectors) -> NDArray[np.float64]:
-    """The angle of each vector's shadow in the plane of the ends, from the start towards the end."""
-    across = end - (start @ end) * start
-    norm = float(np.linalg.norm(across))
-    if norm < 1e-4:
-        return np.arange(len(vectors), dtype=np.float64)
-    return np.asarray(np.arctan2(vectors @ (across / norm), vectors @ start), np.float64)
+def _stations(nearness: NDArray[np.floating]) -> list[NDArray[np.int64]]:
+    """The candidates that stand by each point, at least one each; nearness: cosines `[n, points]`, n >= points."""
+    stands = np.argmax(nearness, 1)
+    for point in range(nearness.shape[1]):
+        if not (stands == point).any():
+            in_company = np.bincount(stands, minlength=nearness.shape[1])[stands] > 1
+            stands[int(np.argmax(np.where(in_company, nearness[:, point], -np.inf)))] = point
+    return [np.flatnonzero(stands == point) for point in range(nearness.shape[1])]

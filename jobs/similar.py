@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from embeddings.closeness import is_close
 from embeddings.ranking import marginal_relevance
 from jobs.cards import Places
-from jobs.similar_answers import Answer, bounded, described, once_each, own_tracks
+from jobs.similar_answers import Answer, artist_and_album, bounded, described, once_each, own_tracks
 from jobs.similar_filters import Mask, allowed
 from jobs.similar_options import SimilarOptions
 from jobs.similar_path import find_path
@@ -78,8 +78,9 @@ def look_up(space: Space, options: SimilarOptions, reader: Reader | None = None)
         return Found(f"from {start.label} to {end.label}", answers)
     query = reader.query(options)
     scores, places = _nearest(space, query, options, mask)
-    if len(scores) and not is_close(float(scores.max()), space.nearest):
-        return Found(query.label, [], (*reader.said, _nothing(space, query, float(scores.max()))))
+    best = _best(space, query, options)
+    if len(places) and not is_close(best, space.nearest):
+        return Found(query.label, [], (*reader.said, _nothing(space, query, best)))
     answers = described(space, query.vector, scores.tolist(), places.tolist())
     if options.why:
         from jobs.similar_why import with_reasons
@@ -98,6 +99,19 @@ def _nothing(space: Space, query: Query, best: float) -> str:
     )
 
 
+def _best(space: Space, query: Query, options: SimilarOptions) -> float:
+    """The score that a seed's own nearest of all tracks has, the best of several seeds.
+
+    A filter does not make a query strange, nor does a mean that lies between seeds which are each at home here.
+    """
+    own = own_tracks(space.cards, query.own, options.fold)
+    best = -1.0
+    for seed in query.wanted:
+        scores, _, chosen = _searched(space, seed.vector, own, options, None, 1)
+        best = max(best, float(scores[chosen].max(initial=-1.0)))
+    return best
+
+
 def _nearest(
     space: Space, query: Query, options: SimilarOptions, mask: Mask | None
 ) -> tuple[NDArray[np.float32], Places]:
@@ -108,10 +122,10 @@ def _nearest(
         scores, places = _compared(space, query, np.flatnonzero(mask))
         chosen = _chosen(space, places, own, None, options, wanted)
     else:
-        scores, places, chosen = _searched(space, query, own, options, mask, wanted)
+        scores, places, chosen = _searched(space, query.vector, own, options, mask, wanted)
     scores, places = scores[chosen], places[chosen]
     if options.radio and len(places):
-        keys = [space.cards.shared(name).codes[places] for name in ("artist_key", "album_key")]
+        keys = artist_and_album(space.cards, places)
         order = marginal_relevance(scores, space.vectors(places), options.count, groups=keys, gaps=GAPS)
         scores, places = scores[order], places[order]
     return scores, places
@@ -126,12 +140,17 @@ def _compared(space: Space, query: Query, places: Places) -> tuple[NDArray[np.fl
 
 
 def _searched(
-    space: Space, query: Query, own: set[int], options: SimilarOptions, mask: Mask | None, wanted: int
+    space: Space,
+    vector: NDArray[np.float32],
+    own: set[int],
+    options: SimilarOptions,
+    mask: Mask | None,
+    wanted: int,
 ) -> tuple[NDArray[np.float32], Places, list[int]]:
     """Ask the index for ever more neighbours until enough of them may be answers."""
     wider = wanted + SPARE + len(own)
     while True:
-        scores, places, ended = space.near(query.vector, wider)
+        scores, places, ended = space.near(vector, wider)
         chosen = _chosen(space, places, own, mask, options, wanted)
         if len(chosen) >= wanted or ended or wider >= space.index.facts.entries:
             return scores, places, chosen

@@ -52,21 +52,27 @@ def once_each(cards: Cards, places: Places, fold: bool) -> NDArray[np.int64]:
     return np.sort(np.unique(keys, return_index=True)[1])
 
 
+def artist_and_album(cards: Cards, places: Places) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Codes of the artists and albums of tracks, -1 where unknown; albums of one title by two artists are two."""
+    artists, albums = (cards.shared(name).codes[places].astype(np.int64) for name in ("artist_key", "album_key"))
+    return artists, np.where(albums >= 0, (artists + 1) * (1 << 32) + albums, -1)
+
+
 def bounded(cards: Cards, places: Places, bounds: tuple[int, int], count: int) -> list[int]:
     """Positions in `places` of the first `count`, of which so many are by one artist and so many of one album.
 
-    Tracks that name no artist or album count as of none. Albums of one title by two artists are two.
+    Tracks that name no artist or album count as of none.
     """
-    artists, albums = (cards.shared(name).codes[places].tolist() for name in ("artist_key", "album_key"))
+    artists, albums = (codes.tolist() for codes in artist_and_album(cards, places))
     by_artist: Counter[int] = Counter()
-    by_album: Counter[tuple[int, int]] = Counter()
+    by_album: Counter[int] = Counter()
     chosen: list[int] = []
     for position, (artist, album) in enumerate(zip(artists, albums, strict=True)):
         full = artist >= 0 and 0 < bounds[0] <= by_artist[artist]
-        if full or (album >= 0 and 0 < bounds[1] <= by_album[artist, album]):
+        if full or (album >= 0 and 0 < bounds[1] <= by_album[album]):
             continue
         by_artist[artist] += 1
-        by_album[artist, album] += 1
+        by_album[album] += 1
         chosen.append(position)
         if len(chosen) == count:
             break
