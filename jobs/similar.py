@@ -20,7 +20,7 @@ from jobs.similar_answers import Answer, artist_and_album, bounded, described, o
 from jobs.similar_filters import Mask, allowed
 from jobs.similar_options import SimilarOptions
 from jobs.similar_path import find_path
-from jobs.similar_query import Query, Reader
+from jobs.similar_query import Ears, Query, Reader
 from jobs.similar_space import Space
 
 if TYPE_CHECKING:
@@ -64,13 +64,12 @@ def find_similar(catalogue: "Published", query: str, *, k: int, fold: bool = Tru
     return look_up(Space.open(catalogue.root), SimilarOptions(seeds=(query,), k=k, fold=fold)).answers
 
 
-def look_up(space: Space, options: SimilarOptions, reader: Reader | None = None) -> Found:
+def look_up(space: Space, options: SimilarOptions, ears: Ears | None = None) -> Found:
     """Answer a question in an open catalogue, best first (or in playing order).
 
     Raises UsageError where something named is not there, CatalogError or AudioError where it cannot be heard.
     """
-    reader = reader or Reader(space)
-    reader.said.clear()
+    reader = Reader(space, ears or Ears(space))
     mask = allowed(space.cards, options.only, options.exclude)
     if options.ends:
         start, end = map(reader.seed, options.ends)

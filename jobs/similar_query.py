@@ -56,15 +56,11 @@ class Query:
         return {place for seed in self.wanted + self.unlike for place in seed.places}
 
 
-@dataclass
-class Reader:
-    """Finds what is named in one open catalogue, and hears files with its model, which is loaded once if at all.
-
-    `said` are sentences for whoever asked.
-    """
+@dataclass(frozen=True)
+class Ears:
+    """Hears files with the model of one open catalogue, which is loaded once if at all."""
 
     space: Space
-    said: list[str] = field(default_factory=list)
 
     @cached_property
     def encoder(self) -> "Encoder":
@@ -77,6 +73,15 @@ class Reader:
         from jobs.lookup import model_folder
 
         return Encoder.load(model_folder(Published(self.space.cards.root, self.space.cards.state)))
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Finds what one question names in an open catalogue; `said` are sentences for whoever asked."""
+
+    space: Space
+    ears: Ears
+    said: list[str] = field(default_factory=list)
 
     def query(self, options: SimilarOptions) -> Query:
         """What is asked for as one query. Raises UsageError, CatalogError or AudioError, saying what to mend."""
@@ -148,7 +153,7 @@ class Reader:
         return Seed(label, vector, tuple(int(place) for place in places))
 
     def _heard(self, path: Path, shown: str) -> Vectors:
-        vector = self.encoder.analyse(path).vector
+        vector = self.ears.encoder.analyse(path).vector
         if vector is None:
             raise CatalogError(
                 f"{shown}: holds no music (silence, steady noise or a hum, or less than a second), "

@@ -61,7 +61,7 @@ def _segments(reader: Reader, file: str | None, heard: dict[str, Segments | None
             reader.said.append("--why: a track or stream without a file cannot be heard again")
             return None
         try:
-            heard[key] = reader.encoder.places(Path(file), HEARD)
+            heard[key] = reader.ears.encoder.places(Path(file), HEARD)
         except AudioError as error:
             reader.said.append(f"--why: {error}")
     return heard[key]
