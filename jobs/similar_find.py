@@ -2,8 +2,9 @@
 
 Folded artist, title and version words of each track are compared with the folded query, word order aside, by the
 better of two similarities of rapidfuzz: of all words, and, worth a tenth less, of the words that both have, so that a
-title alone finds its tracks. Only tracks that hold a word of the query, or half of a long one (a misspelling leaves
-one half as it is), are compared; where no track does, all are. It works on Arrow columns in batches, not row by row.
+title alone finds its tracks. Only tracks that hold words of the query, or halves of long ones (a misspelling leaves
+one half as it is), are compared: those that hold most, where many do. Where no track holds any, all are compared, by
+all words. It works on Arrow columns in batches, not row by row.
 """
 
 from dataclasses import dataclass
@@ -25,6 +26,12 @@ LEAST = 60.0
 PART_OF = 0.9
 BATCH = 65_536
 LONG_WORD = 6
+
+MOST = 50_000
+"""Tracks that are compared, unless more hold every word."""
+
+WORDS = 32
+"""Words of a query that are looked for; all of them are compared."""
 
 
 @dataclass(frozen=True)
@@ -84,38 +91,57 @@ def described(choice: Choice) -> str:
 
 def _alike(cards: Cards, wanted: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Places and likeness of all tracks that are at all alike."""
-    pieces = _pieces(wanted)
-    found = [_in_batch(cards, wanted, start, pieces) for start in range(0, len(cards), BATCH)]
-    if not any(len(places) for places, _ in found):
-        found = [_in_batch(cards, wanted, start, []) for start in range(0, len(cards), BATCH)]
-    none = (np.zeros(0, np.int64), np.zeros(0))
-    places, likeness = (np.concatenate(parts) for parts in zip(none, *found, strict=True))
-    return places, likeness
+    held = np.concatenate([np.zeros(0, np.int8), *(_words_held(cards, wanted, at) for at in _starts(cards))])
+    if not held.any():
+        return _compared(cards, wanted, np.arange(len(cards)), parts=False)
+    enough = np.bincount(held)[::-1].cumsum()[::-1]  # tracks that hold so many words or more
+    least = next((words for words in range(1, len(enough)) if enough[words] <= MOST), len(enough) - 1)
+    return _compared(cards, wanted, np.flatnonzero(held >= least), parts=True)
 
 
-def _pieces(wanted: str) -> list[str]:
-    """What a track must hold one of: the words, long ones in halves; short ones only where there are no others."""
-    words = wanted.split()
-    words = [word for word in words if len(word) > 3] or words
-    halves = [(word[: len(word) // 2], word[len(word) // 2 :]) if len(word) >= LONG_WORD else (word,) for word in words]
-    return sorted({piece for parts in halves for piece in parts})
+def _starts(cards: Cards) -> range:
+    return range(0, len(cards), BATCH)
 
 
-def _in_batch(
-    cards: Cards, wanted: str, start: int, pieces: list[str]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _words_held(cards: Cards, wanted: str, start: int) -> NDArray[np.int8]:
+    """How many words of the query, or halves of them, each track of a batch holds."""
     import pyarrow.compute as pc
-    from rapidfuzz import fuzz, process
 
     sought = cards.texts("sought")
     texts = sought.arrow(start, min(start + BATCH, len(sought)))
-    places = np.arange(start, start + len(texts))
-    if pieces:
-        holds = pc.match_substring_regex(texts, "|".join(pieces))
-        texts, places = texts.filter(holds), places[holds.to_numpy(zero_copy_only=False)]
-    spelled = texts.to_pylist()
-    whole = process.cdist([wanted], spelled, scorer=fuzz.token_sort_ratio, dtype=np.float32)[0]
-    common = process.cdist([wanted], spelled, scorer=fuzz.token_set_ratio, dtype=np.float32)[0]
-    likeness = np.maximum(whole, PART_OF * common).astype(np.float64)
-    alike = likeness >= LEAST
-    return places[alike], likeness[alike]
+    held = np.zeros(len(texts), np.int8)
+    for pieces in _pieces(wanted):
+        held += pc.match_substring_regex(texts, pieces).to_numpy(zero_copy_only=False)
+    return held
+
+
+def _pieces(wanted: str) -> list[str]:
+    """Patterns of the words, long ones by either half; short words only where there are no others."""
+    words = wanted.split()
+    words = [word for word in words if len(word) > 3] or words
+    halves = [(word[: len(word) // 2], word[len(word) // 2 :]) if len(word) >= LONG_WORD else (word,) for word in words]
+    return ["|".join(pieces) for pieces in dict.fromkeys(halves)][:WORDS]
+
+
+def _compared(
+    cards: Cards, wanted: str, places: NDArray[np.int64], *, parts: bool
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Of these tracks, places and likeness of those that are alike; with `parts` also by the words in common."""
+    from rapidfuzz import fuzz, process
+
+    found = [(np.zeros(0, np.int64), np.zeros(0))]
+    sought = cards.texts("sought")
+    for start in _starts(cards):
+        here = places[np.searchsorted(places, start) : np.searchsorted(places, start + BATCH)]
+        if not len(here):
+            continue
+        texts = sought.arrow(start, min(start + BATCH, len(sought))).take(here - start).to_pylist()
+        likeness = process.cdist([wanted], texts, scorer=fuzz.token_sort_ratio, score_cutoff=LEAST, dtype=np.float32)[0]
+        if parts:
+            cutoff = LEAST / PART_OF
+            common = process.cdist([wanted], texts, scorer=fuzz.token_set_ratio, score_cutoff=cutoff, dtype=np.float32)
+            likeness = np.maximum(likeness, PART_OF * common[0])
+        alike = likeness >= LEAST
+        found.append((here[alike], likeness[alike].astype(np.float64)))
+    at, scores = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    return at, scores

@@ -87,7 +87,7 @@ def vectors_of(index: Any, rows: NDArray[np.int64]) -> Vectors:
         return np.asarray(index.vectors(rows), np.float32)
     order = np.argsort(index._rows, kind="stable")
     at = order[np.searchsorted(index._rows, rows, sorter=order)]
-    return np.asarray(index._index.reconstruct_batch(at), np.float32)
+    return _reconstructed(index, at)
 
 
 def sample_of(index: Any) -> Vectors:
@@ -96,4 +96,12 @@ def sample_of(index: Any) -> Vectors:
         return np.asarray(index.sample, np.float32)
     count = min(SAMPLED, index.facts.entries)
     at = np.random.default_rng(0).choice(index.facts.entries, count, replace=False)
-    return np.asarray(index._index.reconstruct_batch(at.astype(np.int64)), np.float32)
+    return _reconstructed(index, at)
+
+
+def _reconstructed(index: Any, at: NDArray[np.integer]) -> Vectors:
+    """What the index itself keeps of the vectors at these positions; near the originals where it is compressed."""
+    if hasattr(index._index, "make_direct_map"):
+        index._index.make_direct_map()
+    found = np.asarray(index._index.reconstruct_batch(np.asarray(at, np.int64)), np.float32)
+    return found / np.linalg.norm(found, axis=1, keepdims=True) if len(found) else found
