@@ -70,14 +70,14 @@ def write_world(folder, *, seed=3):
     return catalogue
 
 
-def publish(catalogue, content):
+def publish(catalogue, content, *, model="m"):
     """Publish tables from rows, and an index of the embeddings."""
     sealed = {name: seal(catalogue, name, rows) for name, rows in content.items()}
     staging = catalogue.stage_index()
     vectors = np.array([row["vector"] for row in content["embeddings"]], np.float32)
     TrackIndex.build(vectors, [row["row"] for row in content["embeddings"]], staging)
     inputs = {"embeddings": sealed["embeddings"]}
-    catalogue.publish(sealed, model="m", index=catalogue.seal_index(staging, inputs=inputs, parameters={}))
+    catalogue.publish(sealed, model=model, index=catalogue.seal_index(staging, inputs=inputs, parameters={}))
 
 
 def seal(catalogue, name, rows):

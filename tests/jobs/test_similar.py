@@ -1,13 +1,19 @@
 import csv
 import io
 import json
+import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from catalog.errors import CatalogError, UsageError
+from catalog.schema import DELIVERED_FIELDS
 from catalog.store import Catalogue
 from jobs.cards import FOLDER
 from jobs.similar import find_similar, look_up, similar
@@ -18,6 +24,8 @@ from jobs.similar_query import spooled
 from jobs.similar_space import Space
 from jobs.similar_why import nearest_places
 from tests.jobs.similar_world import publish, unit, write_world
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -318,3 +326,92 @@ def test_unknown_seeds_and_missing_indexes_say_what_to_do(space, tmp_path, capsy
     with pytest.raises(CatalogError, match="no search index"):
         similar(tmp_path / "empty", SimilarOptions(seeds=("t",)), format="json")
     assert capsys.readouterr().out == ""
+
+
+def command(monkeypatch, catalogue, *arguments):
+    """Exit code of `unisono similar` in this process."""
+    from jobs import cli
+
+    monkeypatch.setattr("sys.argv", ["unisono", "similar", *arguments, "--catalog", str(catalogue.root)])
+    try:
+        cli.main()
+    except SystemExit as stop:
+        return stop.code or 0
+    return 0
+
+
+def test_the_command_takes_every_kind_of_question(catalogue, monkeypatch, capfd, space):
+    questions = {
+        ("t0-1", "t0-2", "--not", "t1-1", "-k", "3", "--max-per-artist", "1", "--max-per-album", "1"): 3,
+        ("--find", "singer ax melody harbour willow", "-k", "4"): 4,
+        ("--artist", "Singer AW", "--only", "year=1980-1990", "--exclude", "genre=jazz", "-k", "2"): 2,
+        ("--recording", "rec-0-4", "--all", "-k", "2"): 2,
+        ("--from", "t0-1", "--to", "t1-1", "-k", "6"): 6,
+        ("t0-1", "--radio", "-k", "7"): 7,
+    }
+    for question, count in questions.items():
+        assert command(monkeypatch, catalogue, *question, "--format", "json") == 0
+        found = json.loads(capfd.readouterr().out)
+        assert len(found["results"]) == count, question
+        assert set(found) == {"query", "results"}
+
+
+def test_the_command_exits_with_2_and_choices_for_an_unclear_name(catalogue, monkeypatch, capfd):
+    assert command(monkeypatch, catalogue, "--find", "melody harbour") == 2
+    shown = capfd.readouterr()
+    assert shown.out == ""
+    assert re.search(r"^ +1\. t\d-1 +Singer", shown.err, re.MULTILINE)
+    assert command(monkeypatch, catalogue, "--from", "t0-1") == 2
+    assert command(monkeypatch, catalogue) == 2
+
+
+def test_nothing_close_exits_with_0_and_no_results(catalogue, monkeypatch, capfd, space):
+    far = unit(-np.mean(space.sample, 0))
+    monkeypatch.setattr("jobs.similar_query.Reader.seed", lambda self, named: seed_of(far))
+    assert command(monkeypatch, catalogue, "t0-1", "--format", "json") == 0
+    shown = capfd.readouterr()
+    assert json.loads(shown.out)["results"] == []
+    assert shown.err.startswith("nothing in ")
+
+
+def test_a_lookup_by_id_imports_neither_arrow_datasets_nor_spark_nor_torch(catalogue):
+    code = (
+        "import sys; from pathlib import Path; from jobs.similar import similar; "
+        "from jobs.similar_options import SimilarOptions; "
+        f"similar(Path({str(catalogue.root)!r}), SimilarOptions(seeds=('t0-1',)), format='json'); "
+        "print([m for m in ('pandas', 'pyarrow', 'torch', 'pyspark', 'scipy') if m in sys.modules], file=sys.stderr)"
+    )
+    find_similar(catalogue, "t0-1", k=1)  # makes the cards
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert answer.stderr == "[]\n"
+    assert len(json.loads(answer.stdout)["results"]) == 10
+
+
+def test_files_streams_and_reasons_are_heard(tmp_path, monkeypatch, capfd, rng):
+    """With the released model and real decoding: a file, the same bytes on stdin, silence, and why."""
+    import soundfile as sf
+
+    from embeddings.encode import Encoder, released_model
+    from tests.jobs.small_world import RATE, melody
+
+    encoder = Encoder.load(released_model())
+    content = {"tracks": [], "embeddings": []}
+    for row in range(4):
+        path = tmp_path / f"{row}.flac"
+        sf.write(path, melody(row, 25.0), RATE)
+        track = {"track_id": f"m{row}", "row": row, "source": "s", "title": f"Tune {row}", "audio_file": str(path)}
+        content["tracks"].append(dict.fromkeys(DELIVERED_FIELDS) | track)
+        vector = encoder.analyse(path).vector.tolist()
+        content["embeddings"].append({"track_id": f"m{row}", "row": row, "model": "m", "vector": vector})
+    catalogue = Catalogue.create(tmp_path / "cat")
+    publish(catalogue, content, model=released_model().name)
+    sf.write(tmp_path / "silent.wav", np.zeros(5 * RATE, np.float32), RATE)
+    assert command(monkeypatch, catalogue, str(tmp_path / "2.flac"), "-k", "2", "--format", "json", "--why") == 0
+    by_file = json.loads(capfd.readouterr().out)["results"]
+    assert (by_file[0]["track_id"], by_file[0]["why"][0]["cosine"]) == ("m2", pytest.approx(1, abs=1e-3))
+    assert by_file[0]["why"][0]["query_s"] == by_file[0]["why"][0]["answer_s"]
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO((tmp_path / "2.flac").read_bytes())))
+    assert command(monkeypatch, catalogue, "-", "-k", "2", "--format", "json") == 0
+    assert [hit["score"] for hit in json.loads(capfd.readouterr().out)["results"]] == [hit["score"] for hit in by_file]
+    assert command(monkeypatch, catalogue, str(tmp_path / "silent.wav")) == 1
+    assert "holds no music" in capfd.readouterr().err
