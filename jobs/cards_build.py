@@ -23,6 +23,7 @@ from catalog.state import State
 from catalog.text import fold
 from jobs.cards import DONE, FORMAT
 
+KEPT = 2
 TEXTS = ("title", "artist", "album", "audio_file")
 SHARED = {
     "source": "source",
@@ -46,10 +47,15 @@ def build_cards(root: Path, state: State, folder: Path) -> Path:
         staging.rename(folder)
     except OSError:  # another process was first
         shutil.rmtree(staging)
-    for old in folder.parent.iterdir():
-        if old != folder and not old.name.startswith("."):
-            shutil.rmtree(old, ignore_errors=True)
+    _prune(folder.parent)
     return folder
+
+
+def _prune(cards: Path) -> None:
+    """Remove all but the newest two; the one before may still be asked."""
+    made = [path / DONE for path in cards.iterdir() if not path.name.startswith(".") and (path / DONE).is_file()]
+    for old in sorted(made, key=lambda path: path.stat().st_mtime_ns)[:-KEPT]:
+        shutil.rmtree(old.parent, ignore_errors=True)
 
 
 def _staging(folder: Path) -> Path:

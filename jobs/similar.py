@@ -122,6 +122,10 @@ def _nearest(
         chosen = _chosen(space, places, own, None, options, wanted)
     else:
         scores, places, chosen = _searched(space, query.vector, own, options, mask, wanted)
+        if len(chosen) < wanted and space.index.facts.kind != "exact":  # it looks into a part of its lists only
+            fitting = np.arange(len(space.cards)) if mask is None else np.flatnonzero(mask)
+            scores, places = _compared(space, query, fitting)
+            chosen = _chosen(space, places, own, None, options, wanted)
     scores, places = scores[chosen], places[chosen]
     if options.radio and len(places):
         keys = artist_and_album(space.cards, places)
@@ -131,9 +135,10 @@ def _nearest(
 
 
 def _compared(space: Space, query: Query, places: Places) -> tuple[NDArray[np.float32], Places]:
-    """All of these tracks by their score."""
+    """All of these tracks by their score, compared in blocks."""
     heard = space.heard(places)
-    scores = space.vectors(heard) @ query.vector if len(heard) else np.zeros(0, np.float32)
+    blocks = (heard[start : start + ONE_BY_ONE] for start in range(0, len(heard), ONE_BY_ONE))
+    scores = np.concatenate([np.zeros(0, np.float32), *(space.vectors(block) @ query.vector for block in blocks)])
     order = np.argsort(-scores, kind="stable")
     return scores[order], heard[order]
 

@@ -67,7 +67,8 @@ def _described(a: Answer) -> dict[str, object]:
 
 
 def _line(text: str | None) -> str:
-    return " ".join((text or "").split())
+    """A text in one line, as playlists have it."""
+    return "".join(letter for letter in " ".join((text or "").split()) if letter.isprintable())
 
 
 def _xml(text: str) -> str:

@@ -29,10 +29,10 @@ class Space:
     index: TrackIndex
 
     @classmethod
-    def open(cls, root: Path) -> Self:
-        """The published state of the catalogue at `root`. Raises CatalogError where it has no index, or none fits."""
+    def open(cls, root: Path, state: State | None = None) -> Self:
+        """The published state of the catalogue at `root`, or this one. Raises CatalogError where it has no index."""
         root = Path(root).absolute()
-        state = read_state(root)
+        state = state or read_state(root)
         index = TrackIndex.open(_index_folder(root, state))
         return cls(Cards.open(root, state), index)
 

@@ -176,7 +176,7 @@ class Library:
         held = self._current()
         with self._lock:
             if held.ears is None:
-                held.ears = Ears(Space.open(self.root))
+                held.ears = Ears(Space.open(self.root, held.state))
             return held.ears
 
 
