@@ -24,7 +24,7 @@ from catalog.errors import CatalogError
 from catalog.manifest import read_manifest
 from catalog.state import State
 
-FORMAT = 1
+FORMAT = 2
 USED = ("tracks", "recordings", "artists")
 FOLDER = ("work", "cards")
 DONE = "cards.json"

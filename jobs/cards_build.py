@@ -136,7 +136,8 @@ def _rows(catalogue: Published, folder: Path, ids: pa.Array) -> None:
     """Which row of the search index each track is, and back."""
     index_row = np.full(len(ids), -1, np.int64)
     if catalogue.state.index is not None:
-        table = catalogue.indexed("embeddings").to_table(columns=["row", "track_id"])
+        heard = pc.field("vector").is_valid()  # what is silent is not in the index
+        table = catalogue.indexed("embeddings").to_table(columns=["row", "track_id"], filter=heard)
         place = pc.index_in(_one(table.column("track_id")), value_set=ids).to_numpy(zero_copy_only=False)
         there = ~np.isnan(place.astype(np.float64))
         index_row[place[there].astype(np.int64)] = table.column("row").to_numpy()[there]

@@ -14,7 +14,8 @@ from catalog.published import Published
 from catalog.store import Catalogue
 from dedup.recognise import Found, Sound, recognise
 from dedup.sound import Side, unpack_codes
-from jobs.lookup import codes_by_row, model_folder, recordings_of, tracks_by_row
+from jobs.lookup import codes_by_row, recordings_of, tracks_by_row
+from jobs.model_folder import model_folder
 
 if TYPE_CHECKING:
     from embeddings.encode import Encoder
@@ -60,7 +61,7 @@ def identify_files(catalogue: Catalogue, files: Sequence[Path]) -> list[tuple[Pa
     from embeddings.index import SegmentIndex
 
     index = SegmentIndex.open(catalogue.index_path())
-    encoder = Encoder.load(model_folder(catalogue))
+    encoder = Encoder.load(model_folder(catalogue.root, catalogue.state))
     found: list[tuple[Path, list[Match] | AudioError]] = []
     for path in files:
         try:

@@ -65,14 +65,10 @@ class Ears:
     @cached_property
     def encoder(self) -> "Encoder":
         """The model that the catalogue was analysed with."""
-        from jobs.quick import leave_out_pandas
-
-        leave_out_pandas()
-        from catalog.published import Published
         from embeddings.encode import Encoder
-        from jobs.lookup import model_folder
+        from jobs.model_folder import model_folder
 
-        return Encoder.load(model_folder(Published(self.space.cards.root, self.space.cards.state)))
+        return Encoder.load(model_folder(self.space.cards.root, self.space.cards.state))
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,9 @@ def write_world(folder, *, seed=3):
         artist = {"track_id": track_id, "position": 0, "name": track["artist"], "role": "main", "confidence": 1.0}
         content["artists"].append(artist | {"artist_id": f"a-{track['artist'][-2:].lower()}"})
         content["embeddings"].append({"track_id": track_id, "row": row, "model": "m", "vector": vector.tolist()})
+    silent = {"track_id": "silent", "row": 10_000, "title": "Nothing", "source": "main", "artist": "Nobody"}
+    content["tracks"].append(dict.fromkeys(DELIVERED_FIELDS) | silent)
+    content["embeddings"].append({"track_id": "silent", "row": 10_000, "model": "m", "vector": None})
     publish(catalogue, content)
     return catalogue
 
@@ -74,8 +77,8 @@ def publish(catalogue, content, *, model="m"):
     """Publish tables from rows, and an index of the embeddings."""
     sealed = {name: seal(catalogue, name, rows) for name, rows in content.items()}
     staging = catalogue.stage_index()
-    vectors = np.array([row["vector"] for row in content["embeddings"]], np.float32)
-    TrackIndex.build(vectors, [row["row"] for row in content["embeddings"]], staging)
+    heard = [row for row in content["embeddings"] if row["vector"] is not None]
+    TrackIndex.build(np.array([row["vector"] for row in heard], np.float32), [row["row"] for row in heard], staging)
     inputs = {"embeddings": sealed["embeddings"]}
     catalogue.publish(sealed, model=model, index=catalogue.seal_index(staging, inputs=inputs, parameters={}))
 
