@@ -3,9 +3,9 @@
     python -m benchmarks.index_churn CATALOG [--rows 1000000] [--adds 20000] [--removals 1000] [--readers 8]
 
 The vectors of CATALOG are grown to an index (`benchmarks.grown_vectors`) of a catalogue of its own. One writer
-publishes the changes in rounds, as `unisono index` does. Each reader asks without pause, takes up what was published, and checks
-every answer against the round that its snapshot is of: a track asked for by its own vector comes first, whether built
-in or added since; a removed one never comes.
+publishes the changes in rounds, as `unisono index` does. Each reader asks without pause, takes up what was published,
+and checks every answer against the round that its snapshot is of: a track asked for by its own vector comes first,
+whether built in or added since; a removed one never comes.
 """
 
 import argparse
