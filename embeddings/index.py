@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from catalog.errors import CatalogError
-from embeddings.index_build import AROUND_OF, Blocks, build, crowding, digests, open_vectors
+from embeddings.index_build import Blocks, around_of, build, crowding, digests, open_vectors
 from embeddings.index_choice import REFINED, Goal
 from embeddings.index_files import (
     FORMAT,
@@ -171,7 +171,7 @@ class TrackIndex:
             raise CatalogError(f"row {fresh[twice][0]} is in the index already; remove it before adding it anew")
         built, kept = numbers[: self.facts.entries], numbers[self.facts.entries :] >= 0
         added = np.concatenate([self._added()[kept], vectors])
-        around = crowding(added @ self.sample[:AROUND_OF].T) if len(added) else np.zeros(0)
+        around = crowding(added @ self.sample[: around_of(self.facts.entries)].T) if len(added) else np.zeros(0)
         rows = np.concatenate([built, numbers[self.facts.entries :][kept], fresh])
         facts = replace(self.facts, removed=int((built < 0).sum()), added=len(added))
         arrays = {

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.errors import CatalogError
-from embeddings.index_choice import Goal, Plan, plan
+from embeddings.index_choice import ENERGY, Goal, Plan, plan
 from embeddings.index_files import Rows, Vectors, drawn, floats, plain, store
 from embeddings.index_ranking import BLOCK, measured
 
@@ -27,7 +27,10 @@ COMPARED = 20_000
 """Vectors drawn at random that queries' scores are ranked among, in random order."""
 
 AROUND, AROUND_OF = 10, 2_048
-"""Density: mean cosine to so many nearest of so many drawn at random."""
+"""Density: mean cosine to so many nearest of so many drawn at random; of fewer where there are many tracks."""
+
+COSINES = 4e9
+"""So many are computed for all densities, about a minute."""
 
 Blocks = Iterable[tuple[Rows, Vectors]]
 Halves = NDArray[np.float16]
@@ -60,7 +63,7 @@ def build(blocks: Blocks, folder: Path, goal: Goal) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     rows, d = write_vectors(blocks, folder)
     vectors = open_vectors(folder, len(rows), d)
-    chosen = plan(len(rows), d, goal)
+    chosen = plan(len(rows), d, goal, axes=_axes_needed(vectors))
     index = _filled(chosen, vectors)
     facts = measured(index, chosen, vectors, goal)
     faiss.write_index(index, str(folder / "tracks.faiss"))
@@ -87,12 +90,17 @@ def _blocks(vectors: Halves) -> Iterable[Halves]:
     return (vectors[start : start + BLOCK] for start in range(0, len(vectors), BLOCK))
 
 
+def around_of(n: int) -> int:
+    """How many drawn at random the density around each of `n` tracks is taken among."""
+    return int(np.clip(COSINES / max(n, 1), AROUND_OF // 4, AROUND_OF))
+
+
 def density(vectors: NDArray[Any], sample: Rows) -> Halves:
     """How crowded it is around each vector [n]: its mean cosine to the `AROUND` nearest of the sample, itself left out.
 
-    `sample` holds positions; the first `AROUND_OF` are taken.
+    `sample` holds positions; the first `around_of(n)` are taken.
     """
-    taken = sample[:AROUND_OF]
+    taken = sample[: around_of(len(vectors))]
     found = np.zeros(len(vectors), np.float16)
     if len(taken) < 2:
         return found
@@ -121,6 +129,13 @@ def _filled(chosen: Plan, vectors: Halves) -> Any:
     for start in range(0, n, BLOCK):
         index.add(floats(vectors[start : start + BLOCK]))
     return index
+
+
+def _axes_needed(vectors: Halves) -> int:
+    """On how many principal axes a sample of the vectors has nearly all of its length."""
+    sample = floats(vectors[drawn(len(vectors), LEAST_TRAINED, seed=2)])
+    squares = np.linalg.eigvalsh(sample.T @ sample)[::-1]
+    return int(np.searchsorted(np.cumsum(squares), ENERGY * squares.sum())) + 1
 
 
 def _trained(chosen: Plan, sample: Vectors) -> Any:

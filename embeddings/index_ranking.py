@@ -20,6 +20,9 @@ BLOCK = 65_536
 RERANKED = 64
 """Queries ranked again at a time."""
 
+LOOKED_AT = 8192
+"""Vectors that exact search looks at together: as many scores a query stay near the processor."""
+
 DEEPEST = 10
 """Recall is of so many."""
 
@@ -69,13 +72,17 @@ def reranked(queries: Vectors, positions: Rows, vectors: NDArray[Any], k: int) -
 
 def exact(queries: Vectors, vectors: NDArray[Any], k: int) -> Rows:
     """Positions [q, k] of the nearest, best first, by looking at all in blocks."""
-    heap = faiss.ResultHeap(len(queries), k, keep_max=True)
-    for start in range(0, len(vectors), BLOCK):
-        block = floats(vectors[start : start + BLOCK])
-        scores, positions = faiss.knn(queries, block, k, faiss.METRIC_INNER_PRODUCT)
-        heap.add_result(scores, np.where(positions >= 0, positions + start, -1))
-    heap.finalize()
-    return np.asarray(heap.I)
+    best = np.full((len(queries), k), -np.inf, np.float32)
+    where = np.full((len(queries), k), -1)
+    for start in range(0, len(vectors), LOOKED_AT):
+        scores = queries @ floats(vectors[start : start + LOOKED_AT]).T  # [q, LOOKED_AT]
+        likely = np.flatnonzero((scores.max(axis=1) > best[:, -1]) | (where[:, -1] < 0))
+        top = np.argpartition(-scores[likely], min(k, scores.shape[1]) - 1, axis=1)[:, :k]
+        both = np.hstack([best[likely], np.take_along_axis(scores[likely], top, 1)])
+        order = np.argsort(-both, axis=1, kind="stable")[:, :k]
+        best[likely] = np.take_along_axis(both, order, 1)
+        where[likely] = np.take_along_axis(np.hstack([where[likely], top + start]), order, 1)
+    return where
 
 
 def measured(index: Any, chosen: Plan, vectors: NDArray[Any], goal: Goal) -> IndexFacts:
