@@ -1,7 +1,10 @@
 """Any number of vectors that resemble real ones: real tracks' vectors mixed and jittered, block by block, seeded.
 
 A made-up track is the weighted mean of two real ones that are near each other (one of ten nearest), which keeps it
-where real music lies, plus noise of such a size that it is as far from its parents as they are from each other.
+where real music lies, and is moved as far as real neighbours are apart: along the differences of two more pairs of near
+tracks, drawn anywhere, each by a normal factor. So it varies along the axes along which real tracks do. Noise of equal
+size in all directions would not: in 128 dimensions it makes all vectors equally far from each other. A twentieth of the
+distance is such noise, so that no vector comes twice and none lies exactly in the span of the real ones.
 """
 
 from collections.abc import Iterator
@@ -11,6 +14,8 @@ from numpy.typing import NDArray
 
 BLOCK = 65_536
 NEAR = 10
+EVENLY = 0.05
+"""Size of the noise in all directions, as a share of the mean distance of near tracks."""
 
 Vectors = NDArray[np.float32]
 
@@ -24,9 +29,19 @@ def grown_vectors(real: Vectors, count: int, seed: int = 0) -> Iterator[tuple[ND
     for start in range(0, count, BLOCK):
         rng = np.random.default_rng([seed, start])
         size = min(BLOCK, count - start)
-        one = rng.integers(len(real), size=size)
-        two = near[one, rng.integers(NEAR, size=size)]
-        share = rng.random((size, 1)).astype(np.float32)
-        noise = rng.standard_normal((size, real.shape[1])).astype(np.float32) * (apart / np.sqrt(2 * real.shape[1]))
-        mixed = share * real[one] + (1 - share) * real[two] + noise
+        one, two = _near_pairs(near, size, rng)
+        share = rng.random((size, 1), np.float32)
+        mixed = share * real[one] + (1 - share) * real[two]
+        for _ in range(2):
+            here, there = _near_pairs(near, size, rng)
+            mixed += rng.standard_normal((size, 1), np.float32) / np.float32(np.sqrt(2)) * (real[here] - real[there])
+        mixed += rng.standard_normal(mixed.shape, np.float32) * np.float32(EVENLY * apart / np.sqrt(real.shape[1]))
         yield np.arange(start, start + size), mixed / np.linalg.norm(mixed, axis=1, keepdims=True)
+
+
+def _near_pairs(
+    near: NDArray[np.int64], size: int, rng: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Positions of `size` tracks, and of one near each."""
+    one = rng.integers(len(near), size=size)
+    return one, near[one, rng.integers(near.shape[1], size=size)]

@@ -45,14 +45,19 @@ class Published:
         return self._existing(self._tables(table).folder / self.state.tables[table])
 
     def index_path(self) -> Path:
-        """Folder of the published search index."""
-        if self.state.index is None:
-            raise CatalogError(f"{self.root}: has no search index yet; run: unisono index --catalog {self.root}")
-        return self._existing(self._indexes().folder / self.state.index)
+        """Folder of the published search index. Raises CatalogError where it is of another model than the catalogue."""
+        folder = self._index_folder()
+        model = read_manifest(folder).parameters.get("model")
+        if model is not None and model != self.state.model:
+            raise CatalogError(
+                f"{self.root}: its search index is of the model {model}, but its audio was analysed with "
+                f"{self.state.model}; run: unisono index --catalog {self.root}"
+            )
+        return folder
 
     def manifest(self, table: str) -> Manifest:
         """What the published snapshot of `table` ("index" for the index) was made of."""
-        return read_manifest(self.index_path() if table == INDEX else self.path(table))
+        return read_manifest(self._index_folder() if table == INDEX else self.path(table))
 
     def is_current(self, table: str, *, inputs: dict[str, Any], parameters: dict[str, Any]) -> bool:
         """Whether `table` (or "index") is published and was made from exactly these inputs and parameters."""
@@ -91,6 +96,11 @@ class Published:
 
     def _indexes(self) -> Snapshots:
         return Snapshots(self.root / INDEX)
+
+    def _index_folder(self) -> Path:
+        if self.state.index is None:
+            raise CatalogError(f"{self.root}: has no search index yet; run: unisono index --catalog {self.root}")
+        return self._existing(self._indexes().folder / self.state.index)
 
     def _existing(self, folder: Path) -> Path:
         if not (folder / MANIFEST).is_file():

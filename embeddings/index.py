@@ -19,12 +19,26 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from catalog.errors import CatalogError
-from embeddings.index_build import AROUND_OF, Blocks, build, crowding, digests, open_vectors, reranked
+from embeddings.index_build import Blocks, around_of, build, crowding, digests, open_vectors
 from embeddings.index_choice import REFINED, Goal
-from embeddings.index_files import IndexFacts, Rows, Vectors, floats, load, pick, plain, probe, read_faiss, store, widen
+from embeddings.index_files import (
+    FORMAT,
+    IndexFacts,
+    Rows,
+    Vectors,
+    floats,
+    load,
+    pick,
+    plain,
+    probe,
+    read_faiss,
+    store,
+    widen,
+)
+from embeddings.index_ranking import proposed, reranked
 from embeddings.index_segments import SegmentIndex
 
-__all__ = ["Goal", "SegmentIndex", "TrackIndex"]
+__all__ = ["FORMAT", "Goal", "SegmentIndex", "TrackIndex"]
 
 BUILT = ("tracks.faiss", "tracks.vectors", "tracks.sample.npy")
 """What an update shares with the snapshot that it updates."""
@@ -33,6 +47,9 @@ MOST_CHANGED = 0.1
 """Share of an index's tracks, added or removed, from which on it is built anew; or so many added:"""
 
 MOST_ADDED = 100_000  # 50 MB, looked at in about 5 ms
+SPARE = 16
+"""Neighbours looked at beyond those asked for, where some were removed."""
+
 ARRAYS = ("rows", "order", "sample", "density", "digest")
 
 
@@ -88,7 +105,7 @@ class TrackIndex:
                 "models; build the index again with `unisono index`"
             )
         unwanted = np.fromiter(exclude, np.int64)
-        wider = max(1, k + len(unwanted))
+        wider = max(1, k + len(unwanted) + min(self.facts.removed, SPARE))
         while True:
             scores, positions = self._nearest(queries, min(wider, max(1, self.facts.entries)))
             rows = pick(self._arrays["rows"], positions, -1)
@@ -154,7 +171,7 @@ class TrackIndex:
             raise CatalogError(f"row {fresh[twice][0]} is in the index already; remove it before adding it anew")
         built, kept = numbers[: self.facts.entries], numbers[self.facts.entries :] >= 0
         added = np.concatenate([self._added()[kept], vectors])
-        around = crowding(added @ self.sample[:AROUND_OF].T) if len(added) else np.zeros(0)
+        around = crowding(added @ self.sample[: around_of(self.facts.entries)].T) if len(added) else np.zeros(0)
         rows = np.concatenate([built, numbers[self.facts.entries :][kept], fresh])
         facts = replace(self.facts, removed=int((built < 0).sum()), added=len(added))
         arrays = {
@@ -173,8 +190,9 @@ class TrackIndex:
         if not self.facts.lists or self._built is None:
             scores, positions = self._index.search(queries, k)
             return scores, positions
-        _, proposed = self._index.search(queries, max(k, REFINED))
-        return reranked(queries, proposed, self._built, k)
+        count = min(max(2 * k, self.facts.refined or REFINED), self.facts.entries)
+        positions = proposed(self._index, queries, count, self.facts.probed, self.facts.lists)
+        return reranked(queries, positions, self._built, k)
 
     def _with_added(self, queries: Vectors, scores: Vectors, rows: Rows, unwanted: Rows) -> tuple[Vectors, Rows]:
         added = queries @ self._added().T

@@ -2,11 +2,10 @@
 
 Blocks go to a file of 16-bit numbers first. From it are drawn the sample that trains the lists and codes, the blocks
 that fill them, the sample that queries' scores are compared with, and how crowded it is around each track. Recall is
-measured against exact search over the same file.
+measured against exact search over the same file (`embeddings.index_ranking`).
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,11 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.index_choice import REFINED, Goal, Plan, plan
-from embeddings.index_files import SAMPLE, IndexFacts, Rows, Vectors, drawn, floats, plain, probe, store
+from catalog.errors import CatalogError
+from embeddings.index_choice import ENERGY, Goal, Plan, plan
+from embeddings.index_files import Rows, Vectors, drawn, floats, plain, store
+from embeddings.index_ranking import BLOCK, measured
 
-BLOCK = 65_536
 TRAINED_A_LIST = 64
 """Vectors that train each list, and at least `LEAST_TRAINED` in all."""
 
@@ -27,10 +27,10 @@ COMPARED = 20_000
 """Vectors drawn at random that queries' scores are ranked among, in random order."""
 
 AROUND, AROUND_OF = 10, 2_048
-"""Density: mean cosine to so many nearest of so many drawn at random."""
+"""Density: mean cosine to so many nearest of so many drawn at random; of fewer where there are many tracks."""
 
-RERANKED = 64
-"""Queries ranked again at a time."""
+COSINES = 4e9
+"""So many are computed for all densities, about a minute."""
 
 Blocks = Iterable[tuple[Rows, Vectors]]
 Halves = NDArray[np.float16]
@@ -41,6 +41,9 @@ def write_vectors(blocks: Blocks, folder: Path) -> tuple[Rows, int]:
     rows, dimension = [np.zeros(0, np.int64)], 0
     with (folder / "tracks.vectors").open("wb") as file:
         for numbers, vectors in blocks:
+            if not np.isfinite(vectors).all():
+                row = np.asarray(numbers)[~np.isfinite(vectors).all(axis=1)][0]
+                raise CatalogError(f"row {row}: its vector holds numbers that are none; analyse the track again")
             np.ascontiguousarray(vectors, np.float16).tofile(file)
             rows.append(np.asarray(numbers, np.int64))
             dimension = vectors.shape[1]
@@ -50,6 +53,8 @@ def write_vectors(blocks: Blocks, folder: Path) -> tuple[Rows, int]:
 def open_vectors(folder: Path, n: int, d: int) -> Halves:
     """The file that `write_vectors` wrote, memory-mapped: [n, d]."""
     path = folder / "tracks.vectors"
+    if n * d and path.stat().st_size != 2 * n * d:
+        raise CatalogError(f"{path}: is no {n:,} vectors of {d} numbers; build the index again with `unisono index`")
     return np.memmap(path, np.float16, "r", shape=(n, d)) if n * d else np.zeros((n, d), np.float16)
 
 
@@ -58,9 +63,9 @@ def build(blocks: Blocks, folder: Path, goal: Goal) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     rows, d = write_vectors(blocks, folder)
     vectors = open_vectors(folder, len(rows), d)
-    chosen = plan(len(rows), d, goal)
+    chosen = plan(len(rows), d, goal, axes=_axes_needed(vectors))
     index = _filled(chosen, vectors)
-    facts = _measured(index, chosen, vectors, goal)
+    facts = measured(index, chosen, vectors, goal)
     faiss.write_index(index, str(folder / "tracks.faiss"))
     del index
     sample = np.random.default_rng(1).permutation(len(rows))[:COMPARED]
@@ -85,12 +90,17 @@ def _blocks(vectors: Halves) -> Iterable[Halves]:
     return (vectors[start : start + BLOCK] for start in range(0, len(vectors), BLOCK))
 
 
+def around_of(n: int) -> int:
+    """How many drawn at random the density around each of `n` tracks is taken among."""
+    return int(np.clip(COSINES / max(n, 1), AROUND_OF // 4, AROUND_OF))
+
+
 def density(vectors: NDArray[Any], sample: Rows) -> Halves:
     """How crowded it is around each vector [n]: its mean cosine to the `AROUND` nearest of the sample, itself left out.
 
-    `sample` holds positions; the first `AROUND_OF` are taken.
+    `sample` holds positions; the first `around_of(n)` are taken.
     """
-    taken = sample[:AROUND_OF]
+    taken = sample[: around_of(len(vectors))]
     found = np.zeros(len(vectors), np.float16)
     if len(taken) < 2:
         return found
@@ -110,60 +120,39 @@ def crowding(scores: Vectors) -> Vectors:
     return np.asarray(np.partition(scores, -count, axis=1)[:, -count:].mean(axis=1))
 
 
-def reranked(queries: Vectors, positions: Rows, vectors: NDArray[Any], k: int) -> tuple[Vectors, Rows]:
-    """The `k` best (scores, positions) of the proposed positions [q, m], -1 where none, by the vectors themselves."""
-    best = [np.zeros((0, k), np.float32)], [np.zeros((0, k), np.int64)]
-    for start in range(0, len(queries), RERANKED):
-        some = positions[start : start + RERANKED]
-        found = floats(vectors[np.maximum(some, 0).ravel()]).reshape(*some.shape, -1)
-        scores = np.einsum("qmd,qd->qm", found, queries[start : start + RERANKED])
-        scores = np.where(some >= 0, scores, -np.inf)
-        order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-        best[0].append(np.take_along_axis(scores, order, 1))
-        best[1].append(np.take_along_axis(some, order, 1))
-    return np.concatenate(best[0]).astype(np.float32), np.concatenate(best[1])
-
-
-def exact(queries: Vectors, vectors: NDArray[Any], k: int) -> Rows:
-    """Positions [q, k] of the nearest, best first, by looking at all in blocks."""
-    heap = faiss.ResultHeap(len(queries), k, keep_max=True)
-    for start in range(0, len(vectors), BLOCK):
-        block = floats(vectors[start : start + BLOCK])
-        scores, positions = faiss.knn(queries, block, k, faiss.METRIC_INNER_PRODUCT)
-        heap.add_result(scores, np.where(positions >= 0, positions + start, -1))
-    heap.finalize()
-    return np.asarray(heap.I)
-
-
 def _filled(chosen: Plan, vectors: Halves) -> Any:
     n, d = vectors.shape
     index: Any = faiss.IndexFlatIP(d)
     if chosen.factory:
-        index = faiss.index_factory(d, chosen.factory, faiss.METRIC_INNER_PRODUCT)
-        index.cp.niter = ITERATIONS
-        if "PQ" in chosen.factory:
-            index.pq.cp.niter = ITERATIONS
-        index.train(floats(vectors[drawn(n, max(LEAST_TRAINED, TRAINED_A_LIST * chosen.lists), seed=2)]))
+        size = max(LEAST_TRAINED, TRAINED_A_LIST * chosen.lists)
+        index = _trained(chosen, floats(vectors[drawn(n, size, seed=2)]))
     for start in range(0, n, BLOCK):
         index.add(floats(vectors[start : start + BLOCK]))
     return index
 
 
-def _measured(index: Any, chosen: Plan, vectors: Halves, goal: Goal) -> IndexFacts:
-    """Probe twice as many lists until recall at 10 is what is wanted; says what was reached."""
-    n, d = vectors.shape
-    facts = IndexFacts("exact", n, 1.0, min(n, SAMPLE), structure="Flat", dimension=d)
-    if not chosen.lists:
-        return facts
-    queries = floats(vectors[drawn(n)])
-    true = exact(queries, vectors, 10)
-    facts = replace(facts, kind="compressed", structure=chosen.factory, lists=chosen.lists)
-    for probed in (2**i for i in range(chosen.lists.bit_length())):
-        probe(index, probed)
-        _, found = reranked(queries, index.search(queries, REFINED)[1], vectors, 10)
-        at_10 = float(np.mean([np.isin(a, b).mean() for a, b in zip(true, found, strict=True)]))
-        at_1 = float(np.mean(true[:, 0] == found[:, 0]))
-        facts = replace(facts, probed=probed, recall_at_10=at_10, recall_at_1=at_1)
-        if at_10 >= goal.recall:
-            break
-    return facts
+def _axes_needed(vectors: Halves) -> int:
+    """On how many principal axes a sample of the vectors has nearly all of its length."""
+    sample = floats(vectors[drawn(len(vectors), LEAST_TRAINED, seed=2)])
+    squares = np.linalg.eigvalsh(sample.T @ sample)[::-1]
+    return int(np.searchsorted(np.cumsum(squares), ENERGY * squares.sum())) + 1
+
+
+def _trained(chosen: Plan, sample: Vectors) -> Any:
+    """Lists and codes, behind a projection on the principal axes where fewer numbers are coded than there are.
+
+    The axes are those of the second moment about zero, not of the covariance, since inner products are to be kept.
+    """
+    d = sample.shape[1]
+    index: Any = faiss.index_factory(chosen.numbers, chosen.factory, faiss.METRIC_INNER_PRODUCT)
+    index.cp.niter = ITERATIONS
+    if chosen.numbers == d:
+        index.train(sample)
+        return index
+    axes = np.linalg.eigh(sample.T @ sample)[1][:, ::-1][:, : chosen.numbers].T  # [numbers, d], the longest first
+    projection = faiss.LinearTransform(d, chosen.numbers, False)
+    faiss.copy_array_to_vector(floats(axes).ravel(), projection.A)
+    projection.set_is_orthonormal()
+    projection.is_trained = True
+    index.train(projection.apply(sample))
+    return faiss.IndexPreTransform(projection, index)

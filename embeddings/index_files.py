@@ -33,8 +33,8 @@ class IndexFacts:
     """What was built.
 
     `kind` exact or compressed, `structure` faiss's name of it, `entries` it was built from, recall against exact search
-    on `sample` queries, `lists` of which `probed` are searched, `removed` and `added` since, `files` their sizes and
-    digests.
+    on `sample` queries, `lists` of which `probed` are searched, proposals `refined` by the vectors, tracks `removed`
+    and `added` since, `files` their sizes and digests.
     """
 
     kind: str
@@ -50,6 +50,7 @@ class IndexFacts:
     added: int = 0
     format: int = 1
     hop_s: float | None = None
+    refined: int = 0
     files: dict[str, tuple[int, str]] = field(default_factory=dict)
 
 
@@ -59,20 +60,23 @@ def store(folder: Path, name: str, facts: dict[str, Any], arrays: dict[str, NDAr
         np.save(folder / f"{name}.{key}.npy", array)
     files = {path.name: seal(path) for path in sorted(folder.glob(f"{name}.*")) if path.suffix != ".json"}
     facts = facts | {"format": FORMAT, "files": files}
-    (folder / f"{name}.json").write_text(json.dumps(facts, indent=2))
+    (folder / f"{name}.json").write_text(json.dumps(facts | {"digest": _digest(facts)}, indent=2))
 
 
 def load(folder: Path, name: str, *keys: str) -> tuple[IndexFacts, dict[str, NDArray[Any]]]:
     """Facts and memory-mapped arrays. Raises CatalogError where there is no index, or it is damaged or too new."""
     try:
-        facts = IndexFacts(**json.loads((folder / f"{name}.json").read_text()))
-        if facts.format > FORMAT:
+        told = json.loads((folder / f"{name}.json").read_text())
+        if told.get("format", 1) > FORMAT:
             raise CatalogError(f"the index of {name} in {folder} was built by a newer Unisono; build it here again")
+        if told.pop("digest", "") != (_digest(told) if "format" in told else ""):
+            raise CatalogError(f"{folder / name}.json was altered; build the index again with `unisono index`")
+        facts = IndexFacts(**told)
         for file, (size, digest) in facts.files.items():
             if seal(folder / file) != (size, digest):
                 raise CatalogError(f"{folder / file} was cut or altered; build the index again with `unisono index`")
         return facts, {key: np.load(folder / f"{name}.{key}.npy", mmap_mode="r") for key in keys}
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         raise CatalogError(f"no usable index of {name} in {folder}: {error}; build it with `unisono index`") from error
 
 
@@ -87,6 +91,11 @@ def seal(path: Path) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
+def _digest(facts: dict[str, Any]) -> str:
+    text = json.dumps({key: value for key, value in facts.items() if key != "digest"}, sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
 def read_faiss(path: Path, reader: Any) -> Any:
     """A faiss file, memory-mapped where its structure allows it."""
     try:
@@ -98,7 +107,8 @@ def read_faiss(path: Path, reader: Any) -> Any:
 def probe(index: Any, lists: int) -> None:
     """Have that many lists searched, where there are lists."""
     if lists:
-        index.nprobe = lists
+        inner: Any = index if isinstance(index, faiss.IndexBinary) else faiss.extract_index_ivf(index)
+        inner.nprobe = lists
 
 
 def drawn(n: int, size: int = SAMPLE, seed: int = 0) -> Rows:

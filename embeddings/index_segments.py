@@ -4,6 +4,7 @@ What compression costs is measured at every build, as recall at 10 against exact
 lists are probed until it is high enough.
 """
 
+from array import array
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Self
@@ -36,6 +37,7 @@ FLIPPED = 0.25  # share of bits flipped in the measurement's codes: what half a 
 BLOCK = 65_536
 
 Codes = NDArray[np.uint8]
+_NONE: Codes = np.zeros((0, 16), np.uint8)
 
 
 class SegmentIndex:
@@ -57,13 +59,17 @@ class SegmentIndex:
 
         Where a segment stands is kept as two bytes, so a track's segments beyond 65,536 (18 hours) are left out too.
         """
-        codes, rows, firsts, places = _audible_codes(tracks)
+        folder.mkdir(parents=True, exist_ok=True)
+        spool = folder / "segments.codes.part"
+        rows, firsts, places, width = _write_codes(tracks, spool)
+        codes = np.memmap(spool, np.uint8, "r", shape=(len(places), width)) if len(places) else _NONE
         index = _compressed_codes(codes) if len(codes) > exact_up_to else faiss.IndexBinaryFlat(codes.shape[1] * 8)
         for start in range(0, len(codes), BLOCK):
-            index.add(codes[start : start + BLOCK])
+            index.add(np.ascontiguousarray(codes[start : start + BLOCK]))
         queries = _noisy(codes[drawn(len(codes))])
         facts = plain(_measure(index, queries, _recall_of_codes(codes, queries))) | {"hop_s": hop_s}
-        folder.mkdir(parents=True, exist_ok=True)
+        del codes
+        spool.unlink()
         faiss.write_index_binary(index, str(folder / "segments.faiss"))
         store(folder, "segments", facts, {"rows": rows, "firsts": firsts, "places": places})
         return cls.open(folder)
@@ -115,19 +121,25 @@ class SegmentIndex:
         return pick(self._arrays["rows"], track, -1), seconds
 
 
-def _audible_codes(
-    tracks: Iterable[tuple[int, Codes, NDArray[np.bool_]]],
-) -> tuple[Codes, Rows, Rows, NDArray[np.uint16]]:
-    kept, rows, counts, places = [np.zeros((0, 16), np.uint8)], [], [], [np.zeros(0, np.uint16)]
-    for row, codes, audible in tracks:
-        place = np.flatnonzero(np.asarray(audible, bool)[: 2**16])
-        if len(place):
-            kept.append(codes[place])
-            places.append(place.astype(np.uint16))
-            rows.append(row)
-            counts.append(len(place))
-    firsts = np.concatenate([[0], np.cumsum(counts)[:-1]]) if counts else np.zeros(0)
-    return np.concatenate(kept), np.array(rows, np.int64), firsts.astype(np.int64), np.concatenate(places)
+def _write_codes(
+    tracks: Iterable[tuple[int, Codes, NDArray[np.bool_]]], path: Path
+) -> tuple[Rows, Rows, NDArray[np.uint16], int]:
+    """Append the audible codes to a file, so that they are not in memory beside the index that they go into.
+
+    Returns rows [t], where each track's codes begin [t], in which hop each code [n] is, and the bytes of a code.
+    """
+    rows, counts, places, width = array("q"), array("q"), array("H"), _NONE.shape[1]
+    with path.open("wb") as file:
+        for row, codes, audible in tracks:
+            place = np.flatnonzero(np.asarray(audible, bool)[: 2**16])
+            if len(place):
+                np.ascontiguousarray(codes[place], np.uint8).tofile(file)
+                places.frombytes(place.astype(np.uint16).tobytes())
+                rows.append(row)
+                counts.append(len(place))
+                width = codes.shape[1]
+    firsts = np.cumsum([0, *counts[:-1]], dtype=np.int64)[: len(counts)]
+    return np.array(rows, np.int64), firsts, np.array(places, np.uint16), width
 
 
 def _compressed_codes(codes: Codes) -> Any:
@@ -153,9 +165,12 @@ def _measure(index: Any, queries: NDArray[Any], recall: Callable[[NDArray[Any], 
 
 def _recall_of_codes(codes: Codes, queries: Codes) -> Callable[[Codes, Rows], float]:
     """Against exact search: the share of found codes that is no further than the true tenth, as codes often tie."""
-    flat = faiss.IndexBinaryFlat(codes.shape[1] * 8)
-    flat.add(codes)
-    tenth = flat.search(queries, 10)[0][:, -1:]
+    nearest = np.zeros((len(queries), 0), np.int32)
+    for start in range(0, len(codes), BLOCK):
+        flat = faiss.IndexBinaryFlat(codes.shape[1] * 8)
+        flat.add(np.ascontiguousarray(codes[start : start + BLOCK]))
+        nearest = np.sort(np.hstack([nearest, flat.search(queries, 10)[0]]), axis=1)[:, :10]
+    tenth = nearest[:, -1:]
     return lambda distance, _: float(np.mean(distance <= tenth))
 
 

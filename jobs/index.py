@@ -26,12 +26,13 @@ def index(catalogue_dir: Path, options: IndexOptions) -> None:
     catalogue.path("embeddings")
     with catalogue.lock(), catalogue.run("index", asdict(options)) as run:
         index_stage(catalogue, run, options)
-        Cards.open(catalogue.root, catalogue.state)  # so that the first question need not wait for them
+        if catalogue.has("tracks"):
+            Cards.open(catalogue.root, catalogue.state)  # so that the first question need not wait for them
 
 
 def index_stage(catalogue: Catalogue, run: Run, options: IndexOptions) -> None:
     """The stage `index`; skipped where nothing was analysed or the index is of the published tables."""
-    from embeddings.index import Goal, SegmentIndex, TrackIndex
+    from embeddings.index import FORMAT, Goal, SegmentIndex, TrackIndex
     from jobs.index_update import published_index, updated_index
 
     goal = Goal(options.recall, bytes_of(options.memory))
@@ -39,11 +40,12 @@ def index_stage(catalogue: Catalogue, run: Run, options: IndexOptions) -> None:
         if not catalogue.has("embeddings"):
             return stage.skip("no audio was analysed")
         inputs = {name: catalogue.path(name).name for name in ("embeddings", "segments")}
-        parameters: dict[str, object] = {"model": catalogue.state.model, **asdict(options)}
-        if catalogue.is_current("index", inputs=inputs, parameters=parameters):
+        model = {"model": catalogue.state.model, "model_digest": _digest_of_model(catalogue)}
+        parameters: dict[str, object] = {**model, "format": FORMAT, **asdict(options)}
+        published = published_index(catalogue, parameters)
+        if published and catalogue.is_current("index", inputs=inputs, parameters=parameters):
             return stage.skip("segments and embeddings have not changed")
         staging = catalogue.stage_index()
-        published = published_index(catalogue, parameters)
         tracks = updated_index(catalogue, published, staging) if published else None
         stage.count("updated", int(tracks is not None))
         if tracks is None:
@@ -56,6 +58,11 @@ def index_stage(catalogue: Catalogue, run: Run, options: IndexOptions) -> None:
         stage.count("segments", segments.facts.entries)
         stage.count("recall_at_10", tracks.facts.recall_at_10)
         stage.count("segment_recall_at_10", segments.facts.recall_at_10)
+
+
+def _digest_of_model(catalogue: Catalogue) -> object:
+    """What tells two models of one name apart."""
+    return catalogue.manifest("embeddings").parameters.get("model_digest")
 
 
 def _vectors(catalogue: Catalogue) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:

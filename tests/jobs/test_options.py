@@ -1,0 +1,19 @@
+"""Sizes of memory as people write them."""
+
+import pytest
+
+from catalog.errors import UsageError
+from jobs.options import bytes_of
+
+
+@pytest.mark.parametrize(
+    ("text", "size"), [("2GB", 2 << 30), ("512MB", 512 << 20), ("1.5g", 3 << 29), ("4 GiB", 4 << 30), ("100", 100)]
+)
+def test_sizes(text, size):
+    assert bytes_of(text) == size
+
+
+@pytest.mark.parametrize("text", ["", "GB", "-1GB", "2XB", "0", "2GB2"])
+def test_no_sizes(text):
+    with pytest.raises(UsageError, match="no size of memory"):
+        bytes_of(text)
