@@ -1,0 +1,69 @@
+"""Hubness: in many dimensions a few tracks are near everybody, and stand in everybody's list whatever was asked.
+
+How bad it is: a track's k-occurrence is in how many lists of the nearest `k` it stands; the skewness of k-occurrences
+over all tracks is the usual measure, zero where all stand in about as many (Radovanovic, Nanopoulos and Ivanovic 2010).
+
+What is done: each candidate's score is lessened by its own density, the mean cosine to its nearest neighbours, as in
+cross-domain similarity local scaling (CSLS; Conneau et al. 2018). That subtracts the query's density as well, which is
+one number for all candidates and leaves their order, so it is left out here, and its factor two is taken out: with
+`STRENGTH` 0.5 the order is that of CSLS. Compared with it on the development audio (`benchmarks.similarity_choices`):
+local scaling and mutual proximity (Schnitzer et al. 2012), which need more numbers a track.
+
+An index ranks by cosine, so its first `k` need not be the first `k` once scores are lessened. `settled` says when no
+track beyond those fetched could enter the list any more.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+STRENGTH = 0.5
+NEIGHBOURS = 10  # whose mean cosine is a track's density
+
+Scores = NDArray[np.float32]
+
+
+def reduced(scores: Scores, density: Scores, *, strength: float = STRENGTH) -> Scores:
+    """Scores to rank by, [..., n], of candidates with cosines `scores` [..., n] and densities `density` [..., n].
+
+    `-inf`, where there is no candidate, stays. What is shown to people is the cosine still: a reduced score is only an
+    order.
+    """
+    return np.asarray(scores, np.float32) - np.float32(strength) * np.asarray(density, np.float32)
+
+
+def settled(scores: Scores, density: Scores, k: int, *, least_density: float, strength: float = STRENGTH) -> bool:
+    """Whether the best `k` by reduced score are among these candidates of one query, for certain.
+
+    `scores` [n] are the n best cosines of the whole index, and `least_density` is the least of any of its tracks: what
+    was not fetched has no higher cosine than the last and no lower density than that.
+    """
+    if len(scores) < k:
+        return False
+    kth = np.partition(reduced(scores, density, strength=strength), len(scores) - k)[len(scores) - k]
+    return bool(kth >= float(np.min(scores)) - strength * least_density)
+
+
+def density_of(vectors: Scores, sample: Scores, own: NDArray[np.bool_], *, k: int = NEIGHBOURS) -> Scores:
+    """Mean cosine [n] of `vectors` [n, d] to their `k` nearest in `sample` [s, d]; all of unit length.
+
+    `own` [n, s] marks what is the same track and does not count. Zero where nothing is left; fewer than `k` where
+    fewer are.
+    """
+    cosine = np.where(own, -np.inf, vectors @ sample.T)
+    nearest = -np.partition(-cosine, min(k, cosine.shape[1]) - 1, axis=1)[:, :k] if cosine.shape[1] else cosine
+    found = np.isfinite(nearest)
+    total = np.where(found, nearest, 0).sum(1)
+    return np.asarray(total / np.maximum(found.sum(1), 1), np.float32)
+
+
+def k_occurrence(neighbours: NDArray[np.integer], count: int) -> NDArray[np.int64]:
+    """In how many lists each of `count` tracks stands, [count]; `neighbours` [q, k] are their numbers, -1 for none."""
+    named = neighbours[neighbours >= 0]
+    return np.bincount(named, minlength=count).astype(np.int64)
+
+
+def skewness(occurrences: NDArray[np.integer]) -> float:
+    """Third standardised moment of k-occurrences; 0 where all are equal."""
+    spread = occurrences - occurrences.mean()
+    deviation = float(np.sqrt(np.mean(spread**2)))
+    return float(np.mean(spread**3)) / deviation**3 if deviation > 0 else 0.0

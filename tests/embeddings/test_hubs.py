@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from embeddings.hubs import density_of, k_occurrence, reduced, settled, skewness
+
+
+def unit(rng, n, d, shift=0.0):
+    vectors = rng.normal(size=(n, d)) + shift
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def csls(vectors, k):
+    """Conneau et al. 2018, equation 3, word for word, by loops."""
+    n = len(vectors)
+    cosine = [[float(a @ b) for b in vectors] for a in vectors]
+    r = [np.mean(sorted((cosine[i][j] for j in range(n) if j != i), reverse=True)[:k]) for i in range(n)]
+    return np.array([[2 * cosine[i][j] - r[i] - r[j] for j in range(n)] for i in range(n)])
+
+
+def ranked(scores):
+    scores = np.array(scores, float)
+    np.fill_diagonal(scores, -np.inf)
+    return np.argsort(-scores, axis=1, kind="stable")[:, :-1]
+
+
+def test_the_order_is_that_of_csls(rng):
+    vectors = unit(rng, 60, 8, shift=0.3)
+    density = density_of(vectors, vectors, np.eye(60, dtype=bool))
+    ours = ranked(reduced(vectors @ vectors.T, density[None]))
+    assert (ours == ranked(csls(vectors, 10))).mean() > 0.999  # float32 may swap what ties
+
+
+def test_density_by_hand():
+    sample = np.array([[1, 0], [0, 1], [-1, 0]], np.float32)
+    own = np.array([[True, False, False], [False, False, False]])
+    found = density_of(sample[:2], sample, own, k=2)
+    assert found == pytest.approx([(0 - 1) / 2, (1 + 0) / 2])
+    assert density_of(sample[:1], sample[:1], np.array([[True]])) == pytest.approx([0])
+    assert density_of(sample, sample[:0], np.zeros((3, 0), bool)) == pytest.approx([0, 0, 0])
+
+
+def test_hubs_of_a_crowded_space_are_reduced(rng):
+    vectors = unit(rng, 800, 100, shift=0.6 * rng.random((800, 1)))  # some lie nearer the middle than others
+    cosine = vectors @ vectors.T
+    density = density_of(vectors, vectors, np.eye(800, dtype=bool))
+    before = k_occurrence(ranked(cosine)[:, :10], 800)
+    after = k_occurrence(ranked(reduced(cosine, density[None]))[:, :10], 800)
+    assert before.sum() == after.sum() == 8000
+    assert skewness(after) < 0.7 * skewness(before)
+    assert after.max() < 0.6 * before.max()
+
+
+def test_no_strength_is_no_change_and_no_candidate_stays_last(rng):
+    scores = rng.random(5).astype(np.float32)
+    scores[2] = -np.inf
+    assert np.array_equal(reduced(scores, np.ones(5, np.float32), strength=0), scores)
+    assert reduced(scores, np.zeros(5, np.float32))[2] == -np.inf
+
+
+@given(seed=st.integers(0, 2**32 - 1), fetched=st.integers(1, 80))
+def test_a_settled_list_is_the_list_of_exact_search(seed, fetched):
+    rng = np.random.default_rng(seed)
+    vectors = unit(rng, 80, 6, shift=0.4)
+    density = density_of(vectors, vectors, np.eye(80, dtype=bool))
+    cosine = unit(rng, 1, 6)[0] @ vectors.T
+    best = np.argsort(-cosine)[:fetched]
+    if settled(cosine[best], density[best], 5, least_density=float(density.min())):
+        ours = np.sort(reduced(cosine[best], density[best]))[-5:]
+        assert ours == pytest.approx(np.sort(reduced(cosine, density))[-5:])
+    else:
+        assert fetched < 80
+
+
+def test_a_list_that_is_too_short_is_not_settled():
+    assert not settled(np.ones(3, np.float32), np.zeros(3, np.float32), 4, least_density=0.0)
+    assert settled(np.ones(4, np.float32), np.zeros(4, np.float32), 4, least_density=0.0)
+
+
+def test_occurrences_and_skewness_equal_scipys(rng):
+    neighbours = rng.integers(-1, 30, size=(40, 10))
+    occurrences = k_occurrence(neighbours, 30)
+    assert [int((neighbours == number).sum()) for number in range(30)] == occurrences.tolist()
+    assert skewness(occurrences) == pytest.approx(stats.skew(occurrences))
+    assert skewness(np.full(7, 3)) == 0.0
