@@ -43,14 +43,13 @@ def settled(scores: Scores, density: Scores, k: int, *, least_density: float, st
     return bool(kth >= float(np.min(scores)) - strength * least_density)
 
 
-def density_of(vectors: Scores, sample: Scores, own: NDArray[np.bool_], *, k: int = NEIGHBOURS) -> Scores:
-    """Mean cosine [n] of `vectors` [n, d] to their `k` nearest in `sample` [s, d]; all of unit length.
+def density_of(cosine: Scores, *, k: int = NEIGHBOURS) -> Scores:
+    """Density [n]: mean of the `k` highest in each row of `cosine` [n, s], a track's cosines to a sample of others.
 
-    `own` [n, s] marks what is the same track and does not count. Zero where nothing is left; fewer than `k` where
-    fewer are.
+    `-inf` marks what does not count, such as the track itself. The mean of fewer where fewer are, zero where none is.
     """
-    cosine = np.where(own, -np.inf, vectors @ sample.T)
-    nearest = -np.partition(-cosine, min(k, cosine.shape[1]) - 1, axis=1)[:, :k] if cosine.shape[1] else cosine
+    width = min(k, cosine.shape[1])
+    nearest = -np.partition(-np.asarray(cosine, np.float32), width - 1, axis=1)[:, :width] if width else cosine
     found = np.isfinite(nearest)
     total = np.where(found, nearest, 0).sum(1)
     return np.asarray(total / np.maximum(found.sum(1), 1), np.float32)

@@ -20,6 +20,12 @@ def csls(vectors, k):
     return np.array([[2 * cosine[i][j] - r[i] - r[j] for j in range(n)] for i in range(n)])
 
 
+def density(vectors):
+    cosine = vectors @ vectors.T
+    np.fill_diagonal(cosine, -np.inf)
+    return density_of(cosine)
+
+
 def ranked(scores):
     scores = np.array(scores, float)
     np.fill_diagonal(scores, -np.inf)
@@ -28,26 +34,24 @@ def ranked(scores):
 
 def test_the_order_is_that_of_csls(rng):
     vectors = unit(rng, 60, 8, shift=0.3)
-    density = density_of(vectors, vectors, np.eye(60, dtype=bool))
-    ours = ranked(reduced(vectors @ vectors.T, density[None]))
+    dense = density(vectors)
+    ours = ranked(reduced(vectors @ vectors.T, dense[None]))
     assert (ours == ranked(csls(vectors, 10))).mean() > 0.999  # float32 may swap what ties
 
 
 def test_density_by_hand():
-    sample = np.array([[1, 0], [0, 1], [-1, 0]], np.float32)
-    own = np.array([[True, False, False], [False, False, False]])
-    found = density_of(sample[:2], sample, own, k=2)
-    assert found == pytest.approx([(0 - 1) / 2, (1 + 0) / 2])
-    assert density_of(sample[:1], sample[:1], np.array([[True]])) == pytest.approx([0])
-    assert density_of(sample, sample[:0], np.zeros((3, 0), bool)) == pytest.approx([0, 0, 0])
+    nothing = -np.inf
+    cosine = np.array([[nothing, 0.5, 0.1, 0.9], [0.2, nothing, nothing, nothing], [nothing] * 4], np.float32)
+    assert density_of(cosine, k=2) == pytest.approx([0.7, 0.2, 0.0])
+    assert density_of(cosine[:2, :0]) == pytest.approx([0, 0])
 
 
 def test_hubs_of_a_crowded_space_are_reduced(rng):
     vectors = unit(rng, 800, 100, shift=0.6 * rng.random((800, 1)))  # some lie nearer the middle than others
     cosine = vectors @ vectors.T
-    density = density_of(vectors, vectors, np.eye(800, dtype=bool))
+    dense = density(vectors)
     before = k_occurrence(ranked(cosine)[:, :10], 800)
-    after = k_occurrence(ranked(reduced(cosine, density[None]))[:, :10], 800)
+    after = k_occurrence(ranked(reduced(cosine, dense[None]))[:, :10], 800)
     assert before.sum() == after.sum() == 8000
     assert skewness(after) < 0.7 * skewness(before)
     assert after.max() < 0.6 * before.max()
@@ -64,12 +68,12 @@ def test_no_strength_is_no_change_and_no_candidate_stays_last(rng):
 def test_a_settled_list_is_the_list_of_exact_search(seed, fetched):
     rng = np.random.default_rng(seed)
     vectors = unit(rng, 80, 6, shift=0.4)
-    density = density_of(vectors, vectors, np.eye(80, dtype=bool))
+    dense = density(vectors)
     cosine = unit(rng, 1, 6)[0] @ vectors.T
     best = np.argsort(-cosine)[:fetched]
-    if settled(cosine[best], density[best], 5, least_density=float(density.min())):
-        ours = np.sort(reduced(cosine[best], density[best]))[-5:]
-        assert ours == pytest.approx(np.sort(reduced(cosine, density))[-5:])
+    if settled(cosine[best], dense[best], 5, least_density=float(dense.min())):
+        ours = np.sort(reduced(cosine[best], dense[best]))[-5:]
+        assert ours == pytest.approx(np.sort(reduced(cosine, dense))[-5:])
     else:
         assert fetched < 80
 
