@@ -36,7 +36,6 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from audio.decode import Waveform, decode
-from audio.features import logmel
 from benchmarks.audio_codes import QUANTILES, code_statistics
 from benchmarks.audio_excerpts import (
     LENGTHS_S,
@@ -51,6 +50,7 @@ from benchmarks.audio_excerpts import (
 from benchmarks.audio_pairs import FALSE_ACCEPTS, strength, whole_tracks
 from benchmarks.audio_peer import installed, peer_whole_tracks
 from benchmarks.intervals import shown
+from benchmarks.mean_mfcc import mean_mfccs
 from embeddings.config import TrainConfig
 from embeddings.encode import Analysis, Encoder, released_model
 from embeddings.library import read_library
@@ -132,7 +132,7 @@ def similarity(test: Sequence[Heard]) -> dict[str, float]:
     chosen = [heard for heard in test if heard.analysis.vector is not None]
     artists = [heard.track.artist for heard in chosen]
     vectors = np.stack([heard.analysis.vector for heard in chosen if heard.analysis.vector is not None])
-    mfcc = _mean_mfcc([heard.track.path for heard in chosen])
+    mfcc = mean_mfccs([heard.track.path for heard in chosen])
     recording = _equal([heard.track.recording for heard in chosen])
     release = _equal([f"{heard.track.path.parent}\0{heard.track.album}" for heard in chosen])
     noise = np.random.default_rng(0).random(recording.shape)
@@ -147,15 +147,6 @@ def similarity(test: Sequence[Heard]) -> dict[str, float]:
 
 def _equal(names: Sequence[str]) -> NDArray[np.bool_]:
     return np.asarray(np.array(names)[:, None] == np.array(names))
-
-
-def _mean_mfcc(paths: Sequence[Path]) -> NDArray[np.float64]:
-    """Mean of 20 MFCCs, standardised over the files, to unit length: the usual simple baseline."""
-    from librosa.feature import mfcc
-
-    means = np.stack([mfcc(S=logmel(decode(path, rate=RATE).samples).T, n_mfcc=20).mean(1) for path in paths])
-    means = (means - means.mean(0)) / (means.std(0) + 1e-9)
-    return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True))
 
 
 def cost(encoder: Encoder, paths: Sequence[Path]) -> dict[str, float]:
