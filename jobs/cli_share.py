@@ -1,4 +1,4 @@
-"""Commands that measure a catalogue against the truth and carry it elsewhere: `evaluate`, `report` and `export`."""
+"""Commands that measure a catalogue and carry it elsewhere: `evaluate`, `report`, `map` and `export`."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from jobs.cli_options import SHARE, Catalog, examples
+from jobs.quick import leave_out_pandas
 
 
 def register(app: typer.Typer) -> None:
@@ -19,6 +20,7 @@ def register(app: typer.Typer) -> None:
         (report, ["unisono report --catalog cat --out report.html"]),
     ):
         app.command(rich_help_panel=SHARE, epilog=examples(*lines))(command)
+    app.command("map", rich_help_panel=SHARE, epilog=examples("unisono map --catalog cat --out map.html"))(draw_map)
 
 
 def export(
@@ -63,3 +65,17 @@ def report(
     from jobs.report import report as write_report
 
     write_report(catalog, out)
+
+
+def draw_map(
+    catalog: Catalog,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The page to write.")] = Path("map.html"),
+    max_tracks: Annotated[
+        int, typer.Option("--max-tracks", metavar="N", min=1, help="Draw this many, at random, where there are more.")
+    ] = 100_000,
+) -> None:
+    """Write one HTML page on which every track is a point and tracks that sound alike lie together."""
+    leave_out_pandas()
+    from jobs.map import write_map
+
+    write_map(catalog, out, limit=max_tracks)

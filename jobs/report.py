@@ -25,6 +25,7 @@ from jobs.report_run import latest_runs, snapshots
 from jobs.report_shapes import match_plots, similarity_plot, size_plot, track_plots
 from jobs.report_songs import Songs, version_groups
 
+MAP = "map.html"
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -40,9 +41,11 @@ class Tile:
 def report(catalogue_dir: Path, out: Path) -> None:
     """Write the report on the catalogue at `catalogue_dir` to `out`, replacing it whole.
 
-    A table that is not there yet leaves its section saying so. Raises CatalogError where there is no catalogue.
+    A table that is not there yet leaves its section saying so. A `map.html` beside it (`unisono map`) is linked. Raises
+    CatalogError where there is no catalogue.
     """
-    page = _environment().get_template("report.html.j2").render(gather(Catalogue.open(catalogue_dir)))
+    shown = gather(Catalogue.open(catalogue_dir)) | {"has_map": (out.parent / MAP).is_file()}
+    page = _environment().get_template("report.html.j2").render(shown)
     out.parent.mkdir(parents=True, exist_ok=True)
     write_text(out, page)
 

@@ -36,6 +36,8 @@ def print_summary(catalogue: Catalogue, run: Run) -> None:
             messages().print(generators)
     where = catalogue.root
     messages().print(f"next: unisono report --catalog {where} --out report.html", markup=False, soft_wrap=True)
+    if catalogue.has("embeddings") and catalogue.count("embeddings"):
+        messages().print(f"      unisono map --catalog {where} --out map.html", markup=False, soft_wrap=True)
 
 
 def generator_table(stage: Stage) -> Any:

@@ -22,7 +22,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.tags.append((tag, dict(attrs)))
-        if tag not in {"meta", "link", "br", "col", "img"}:
+        if tag not in {"meta", "link", "br", "col", "img", "input"}:
             self.open.append(tag)
 
     def handle_startendtag(self, tag, attrs):
