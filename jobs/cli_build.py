@@ -1,10 +1,12 @@
 """Commands that build a catalogue: `run`, and the stages that it consists of."""
 
+from typing import Annotated
+
 import typer
 
 from jobs import cli_options as given
 from jobs.cli_options import BUILD, column_names, examples
-from jobs.options import AnalyzeOptions, DedupOptions, IngestOptions, SparkOptions
+from jobs.options import AnalyzeOptions, DedupOptions, IndexOptions, IngestOptions, SparkOptions
 
 
 def register(app: typer.Typer) -> None:
@@ -14,7 +16,7 @@ def register(app: typer.Typer) -> None:
         (ingest, ["unisono ingest tracks.csv --catalog cat --source label", "unisono ingest songs/ --catalog cat"]),
         (analyze, ["unisono analyze --catalog cat", "unisono analyze --catalog cat --master spark://host:7077"]),
         (dedup, ["unisono dedup --catalog cat", "unisono dedup --catalog cat --unique-within source"]),
-        (index, ["unisono index --catalog cat"]),
+        (index, ["unisono index --catalog cat", "unisono index --catalog cat --recall 0.99 --memory 4GB"]),
     ):
         app.command(rich_help_panel=BUILD, epilog=examples(*lines))(command)
 
@@ -32,6 +34,8 @@ def run(
     false_merge_rate: given.FalseMergeRate = DedupOptions.false_merge_rate,
     labels: given.Labels = None,
     artists: given.Artists = DedupOptions.artists,
+    recall: given.IndexRecall = IndexOptions.recall,
+    index_memory: given.IndexMemory = IndexOptions.memory,
     master: given.Master = SparkOptions.master,
     memory: given.Memory = None,
 ) -> None:
@@ -43,7 +47,8 @@ def run(
     deciding = DedupOptions(
         unique_within=unique_within, false_merge_rate=false_merge_rate, labels=labels, artists=artists
     )
-    run_all(catalog, sources, reading, hearing, deciding, SparkOptions(master=master, memory=memory))
+    indexing = IndexOptions(recall=recall, memory=index_memory)
+    run_all(catalog, sources, reading, hearing, deciding, SparkOptions(master=master, memory=memory), indexing)
 
 
 def ingest(
@@ -99,10 +104,12 @@ def dedup(
 
 def index(
     catalog: given.Catalog,
-    master: given.Master = SparkOptions.master,
-    memory: given.Memory = None,
+    recall: given.IndexRecall = IndexOptions.recall,
+    memory: Annotated[
+        str, typer.Option("--memory", metavar="SIZE", help="Memory that the index may take, such as 2GB.")
+    ] = IndexOptions.memory,
 ) -> None:
     """Build the search index that similar and identify look things up in."""
     from jobs.index import index as build_index
 
-    build_index(catalog, SparkOptions(master=master, memory=memory))
+    build_index(catalog, IndexOptions(recall=recall, memory=memory))

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 import typer
 
 BUILD, ASK, SHARE, SETUP = "Build a catalogue", "Ask it", "Measure and share", "Set up"
-READING, AUDIO, DECIDING, SPARK = "How sources are read", "How audio is heard", "How duplicates are decided", "Spark"
+READING, AUDIO, DECIDING = "How sources are read", "How audio is heard", "How duplicates are decided"
+INDEXING, SPARK = "How the index is built", "Spark"
 
 Catalog = Annotated[
     Path, typer.Option("--catalog", metavar="DIR", help="The catalogue's directory.", show_default=False)
@@ -117,6 +118,24 @@ Memory = Annotated[
         help="The driver's memory, such as 4g.",
         show_default="a quarter of the machine's",
         rich_help_panel=SPARK,
+    ),
+]
+
+IndexRecall = Annotated[
+    float,
+    typer.Option(
+        "--recall",
+        metavar="SHARE",
+        min=0.01,
+        max=1.0,
+        help="Share of the ten nearest tracks that the index must find.",
+        rich_help_panel=INDEXING,
+    ),
+]
+IndexMemory = Annotated[
+    str,
+    typer.Option(
+        "--index-memory", metavar="SIZE", help="Memory that the index may take, such as 2GB.", rich_help_panel=INDEXING
     ),
 ]
 

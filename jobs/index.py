@@ -1,58 +1,67 @@
 """`unisono index`: embeddings and segments become the search index that `similar` and `identify` open."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from catalog.runs import Run
 from catalog.store import Catalogue
 from dedup.sound import CODE_BYTES
 from jobs.audio_pairs import stacked
-from jobs.options import SparkOptions
+from jobs.options import IndexOptions, bytes_of
 
 BATCH = 1024
+BLOCK = 65_536
 
 
-def index(catalogue_dir: Path, spark: SparkOptions) -> None:
+def index(catalogue_dir: Path, options: IndexOptions) -> None:
     """Build the index of the analysed tracks. Raises CatalogError where no audio was analysed."""
     catalogue = Catalogue.open(catalogue_dir)
     catalogue.path("embeddings")
-    with catalogue.lock(), catalogue.run("index", {"master": spark.master}) as run:
-        index_stage(catalogue, run)
+    with catalogue.lock(), catalogue.run("index", asdict(options)) as run:
+        index_stage(catalogue, run, options)
 
 
-def index_stage(catalogue: Catalogue, run: Run) -> None:
+def index_stage(catalogue: Catalogue, run: Run, options: IndexOptions) -> None:
     """The stage `index`; skipped where nothing was analysed or the index is of the published tables."""
-    from embeddings.index import SegmentIndex, TrackIndex
+    from embeddings.index import Goal, SegmentIndex, TrackIndex
+    from jobs.index_update import published_index, updated_index
 
+    goal = Goal(options.recall, bytes_of(options.memory))
     with run.stage("index") as stage:
         if not catalogue.has("embeddings"):
             return stage.skip("no audio was analysed")
         inputs = {name: catalogue.path(name).name for name in ("embeddings", "segments")}
-        if catalogue.is_current("index", inputs=inputs, parameters={}):
+        parameters: dict[str, object] = {"model": catalogue.state.model, **asdict(options)}
+        if catalogue.is_current("index", inputs=inputs, parameters=parameters):
             return stage.skip("segments and embeddings have not changed")
-        vectors, rows = _vectors(catalogue)
-        if not len(rows):
-            return stage.skip("no audio could be analysed; see the table problems")
         staging = catalogue.stage_index()
-        tracks = TrackIndex.build(vectors, rows, staging)
+        published = published_index(catalogue, parameters)
+        tracks = updated_index(catalogue, published, staging) if published else None
+        stage.count("updated", int(tracks is not None))
+        if tracks is None:
+            tracks = TrackIndex.build_blocks(_vectors(catalogue), staging, goal=goal)
+        if not len(tracks):
+            return stage.skip("no audio could be analysed; see the table problems")
         segments = SegmentIndex.build(_codes(catalogue), staging)
-        catalogue.publish(index=catalogue.seal_index(staging, inputs=inputs, parameters={}))
-        stage.count("tracks", tracks.facts.entries)
+        catalogue.publish(index=catalogue.seal_index(staging, inputs=inputs, parameters=parameters))
+        stage.count("tracks", len(tracks))
         stage.count("segments", segments.facts.entries)
         stage.count("recall_at_10", tracks.facts.recall_at_10)
         stage.count("segment_recall_at_10", segments.facts.recall_at_10)
 
 
-def _vectors(catalogue: Catalogue) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Similarity vectors `[n, d]` of the tracks that have one, and their rows `[n]`."""
-    table = catalogue.read("embeddings", columns=["row", "vector"])
-    table = table.filter(table.column("vector").is_valid())
-    if not len(table):
-        return np.empty((0, 0), np.float32), np.empty(0, np.int64)
-    return stacked(table.column("vector")), table.column("row").to_numpy()
+def _vectors(catalogue: Catalogue) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+    """Rows `[b]` and similarity vectors `[b, d]` of the tracks that have one, block by block."""
+    for batch in catalogue.dataset("embeddings").to_batches(columns=["row", "vector"], batch_size=BLOCK):
+        table = pa.Table.from_batches([batch]).filter(pc.field("vector").is_valid())
+        if len(table):
+            yield table.column("row").to_numpy(), stacked(table.column("vector"))
 
 
 def _codes(catalogue: Catalogue) -> Iterator[tuple[int, NDArray[np.uint8], NDArray[np.bool_]]]:

@@ -1,7 +1,12 @@
 """The parameters of every job: one frozen dataclass each, made by the command line and passed down as an argument."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from catalog.errors import UsageError
+
+_UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 
 
 @dataclass(frozen=True)
@@ -49,3 +54,19 @@ class DedupOptions:
     artists: bool = True
     labels: Path | None = None
     truth: Path | None = None
+
+
+@dataclass(frozen=True)
+class IndexOptions:
+    """What the search index must reach: recall at 10 against exact search, and the memory that its codes may take."""
+
+    recall: float = 0.95
+    memory: str = "2GB"
+
+
+def bytes_of(text: str) -> int:
+    """A size such as `512MB`, `4g` or `2GiB` in bytes, by powers of 1024. Raises UsageError where it is none."""
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?\s*", text, re.IGNORECASE)
+    if not match or not float(match[1]):
+        raise UsageError(f"{text!r} is no size of memory; give one such as 512MB or 4GB")
+    return int(float(match[1]) * _UNITS[match[2].lower()])

@@ -9,7 +9,7 @@ from jobs.analyze import analyze_stage
 from jobs.dedup import dedup_stages
 from jobs.index import index_stage
 from jobs.ingest import ingest_stage
-from jobs.options import AnalyzeOptions, DedupOptions, IngestOptions, SparkOptions
+from jobs.options import AnalyzeOptions, DedupOptions, IndexOptions, IngestOptions, SparkOptions
 from jobs.spark import keep_session
 from jobs.summary import print_summary
 
@@ -21,6 +21,7 @@ def run(
     analyze: AnalyzeOptions,
     dedup: DedupOptions,
     spark: SparkOptions,
+    index: IndexOptions | None = None,
 ) -> None:
     """Bring the catalogue up to date with `sources`. Raises SourceError, CatalogError, ModelError, SetupError."""
     catalogue = Catalogue.create(catalogue_dir)
@@ -30,6 +31,6 @@ def run(
         if ingest.audio:
             analyze_stage(catalogue, record, analyze, spark)
         dedup_stages(catalogue, record, dedup, spark)
-        index_stage(catalogue, record)
+        index_stage(catalogue, record, index or IndexOptions())
         catalogue.prune()
     print_summary(catalogue, record)

@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from catalog.errors import CatalogError
-from embeddings.index import SegmentIndex, TrackIndex
+from embeddings.index import Goal, SegmentIndex, TrackIndex
 
 
 def unit(rng: np.random.Generator, n: int, d: int = 128, clusters: int | None = None) -> NDArray[np.float32]:
@@ -28,7 +28,7 @@ def test_exact_tracks_equal_brute_force(rng: np.random.Generator, tmp_path: Path
     expected = vectors[:5] @ vectors.T
     order = np.argsort(-expected, axis=1)[:, :10]
     np.testing.assert_array_equal(found, rows[order])
-    np.testing.assert_allclose(scores, np.take_along_axis(expected, order, 1), atol=1e-5)
+    np.testing.assert_allclose(scores, np.take_along_axis(expected, order, 1), atol=2e-4)  # kept in 16 bits
 
 
 def test_excluded_rows_never_come_back(rng: np.random.Generator, tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_excluded_rows_never_come_back(rng: np.random.Generator, tmp_path: Path)
 
 def test_compressed_tracks_state_their_recall_against_exact_search(rng: np.random.Generator, tmp_path: Path) -> None:
     vectors = unit(rng, 6000, clusters=60)
-    index = TrackIndex.build(vectors, np.arange(6000), tmp_path, exact_up_to=1000)
+    index = TrackIndex.build(vectors, np.arange(6000), tmp_path, goal=Goal(exact_up_to=1000))
     stored = json.loads((tmp_path / "tracks.json").read_text())
     assert stored["kind"] == index.facts.kind == "compressed"
     queries = vectors[rng.permutation(6000)[:100]]

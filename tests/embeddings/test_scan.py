@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from embeddings import index as index_module
+from embeddings import index_segments as index_module
 from embeddings.index import SegmentIndex
 from embeddings.scan import BESIDE, excerpt_scores
 
