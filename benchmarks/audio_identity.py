@@ -36,6 +36,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from audio.decode import Waveform, decode
+from audio.features import logmel
 from benchmarks.audio_codes import QUANTILES, code_statistics
 from benchmarks.audio_excerpts import (
     LENGTHS_S,
@@ -50,7 +51,6 @@ from benchmarks.audio_excerpts import (
 from benchmarks.audio_pairs import FALSE_ACCEPTS, strength, whole_tracks
 from benchmarks.audio_peer import installed, peer_whole_tracks
 from benchmarks.intervals import shown
-from benchmarks.mean_mfcc import mean_mfccs
 from embeddings.config import TrainConfig
 from embeddings.encode import Analysis, Encoder, released_model
 from embeddings.library import read_library
@@ -132,9 +132,10 @@ def similarity(test: Sequence[Heard]) -> dict[str, float]:
     chosen = [heard for heard in test if heard.analysis.vector is not None]
     artists = [heard.track.artist for heard in chosen]
     vectors = np.stack([heard.analysis.vector for heard in chosen if heard.analysis.vector is not None])
-    mfcc = mean_mfccs([heard.track.path for heard in chosen])
-    recording = _equal([heard.track.recording for heard in chosen])
-    release = _equal([f"{heard.track.path.parent}\0{heard.track.album}" for heard in chosen])
+    means = np.stack([mean_mfcc(decode(heard.track.path, rate=RATE).samples) for heard in chosen])
+    mfcc = standardised(means, means)
+    recording = equal_names([heard.track.recording for heard in chosen])
+    release = equal_names([f"{heard.track.path.parent}\0{heard.track.album}" for heard in chosen])
     noise = np.random.default_rng(0).random(recording.shape)
     table = {"tracks": float(len(chosen)), "artists": float(len(set(artists) - {""}))}
     for suffix, excluded in (("", recording), ("_elsewhere", recording | release)):
@@ -145,8 +146,22 @@ def similarity(test: Sequence[Heard]) -> dict[str, float]:
     return table
 
 
-def _equal(names: Sequence[str]) -> NDArray[np.bool_]:
+def equal_names(names: Sequence[str]) -> NDArray[np.bool_]:
+    """Bool [n, n]: which of n names are equal."""
     return np.asarray(np.array(names)[:, None] == np.array(names))
+
+
+def mean_mfcc(samples: Samples) -> NDArray[np.float64]:
+    """Mean of 20 MFCCs `[20]`: the usual simple baseline."""
+    from librosa.feature import mfcc
+
+    return np.asarray(mfcc(S=logmel(samples).T, n_mfcc=20).mean(1), float)
+
+
+def standardised(means: NDArray[np.float64], among: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`means` [n, 20] by the mean and spread of `among` [m, 20], to unit length."""
+    shifted = (means - among.mean(0)) / (among.std(0) + 1e-9)
+    return np.asarray(shifted / np.linalg.norm(shifted, axis=1, keepdims=True))
 
 
 def cost(encoder: Encoder, paths: Sequence[Path]) -> dict[str, float]:

@@ -3,9 +3,9 @@
     python -m benchmarks.index_churn CATALOG [--rows 1000000] [--adds 20000] [--removals 1000] [--readers 8]
 
 The vectors of CATALOG are grown to an index (`benchmarks.grown_vectors`) of a catalogue of its own. One writer
-publishes the changes in rounds, as `unisono index` does. Each reader asks without pause, takes up what was published, and checks
-every answer against the round that its snapshot is of: a track asked for by its own vector comes first, whether built
-in or added since; a removed one never comes.
+publishes the changes in rounds, as `unisono index` does. Each reader asks without pause, takes up what was published,
+and checks every answer against the round that its snapshot is of: a track asked for by its own vector comes first,
+whether built in or added since; a removed one never comes.
 """
 
 import argparse
@@ -44,9 +44,10 @@ def main() -> None:
             staging = catalogue.stage_index()
             TrackIndex.build_blocks(grown_vectors(real, arguments.rows), staging, goal=Goal())
             catalogue.publish(index=catalogue.seal_index(staging, inputs={}, parameters={}))
+            built = catalogue.index_path()
         context = multiprocessing.get_context("spawn")
         stop, answers = context.Event(), context.Queue()
-        jobs = [(root, removed, number, stop, answers) for number in range(arguments.readers)]
+        jobs = [(root, built, removed, number, stop, answers) for number in range(arguments.readers)]
         readers = [context.Process(target=read, args=job) for job in jobs]
         for reader in readers:
             reader.start()
@@ -75,7 +76,7 @@ def change(root: Path, fresh: np.ndarray, removed: np.ndarray, round: int, rows:
     return time.perf_counter() - began
 
 
-def read(root: Path, removed: np.ndarray, number: int, stop: Any, answers: Any) -> None:
+def read(root: Path, built: Path, removed: np.ndarray, number: int, stop: Any, answers: Any) -> None:
     """Ask until told to stop; then tell (latencies, wrong answers, reopened)."""
     import faiss
 
@@ -85,7 +86,7 @@ def read(root: Path, removed: np.ndarray, number: int, stop: Any, answers: Any) 
     path, index = None, None
     latencies: list[float] = []
     wrong = opened = 0
-    first = TrackIndex.open(catalogue.index_path())
+    first = TrackIndex.open(built)
     rows = first.facts.entries
     while not stop.is_set():
         began = time.perf_counter()

@@ -1,46 +1,54 @@
-"""Whether what is called similar is: by artists a model has never heard, copies folded.
+"""Do similar tracks sound alike to people? What can be said without asking them, on artists that no model has heard.
 
     python -m benchmarks.similarity ../shared/data/audio [--model FOLDER] [--json FILE]
 
-The folder is split as in training (`split_seed`). One file of each recording is taken, so that no list is filled with
-copies. Beside the model stand the mean of 20 MFCCs and chance, and the model with hubness reduced (`embeddings.hubs`).
+The folder is split as in training; questions and answers are files of the test part, of which no artist was trained on.
+Files of one recording are never answers to each other. Beside the track vectors stand the mean of 20 MFCCs and chance.
 
-- Labels, on the test part: precision at 10 by artist, by artist elsewhere (another album or folder), by album, by genre
-  tag (other artists), and the share of triplets in order: a piece by the anchor's artist elsewhere is nearer than one
-  by another. 95% intervals by bootstrap over artists. Few files have a genre tag, so genre stands once more over all
-  recordings, of which the model has heard most.
-- Hubness: skewness of 10-occurrences, the largest, and the share of tracks in no list; over the test part and over all.
-- Altered: the same track lossless, as 32 kbit/s mono, 12 dB quieter, limited, and its middle half: percentile of the
-  altered version among all recordings when the original is asked, and how often it is the first.
-- Choices: ways to reduce hubness, on training and validation; whitening, fitted to training, by validation and test.
+- Precision at 10, of as many as could be found: the same artist; the same artist elsewhere, on another album or from
+  another source, so that one session's sound does not help; the same album; the same genre where tags say one.
+- Triplets: of an artist's track elsewhere and another artist's track the first is nearer to the anchor. Chance is 50%.
+- Hubness: skewness of N_10, the number of lists of ten that a track stands in, and the largest N_10 (Radovanovic et al.
+  2010), by cosine and with CSLS (`embeddings.hubs`); its price or gain in precision stands above.
+- Invariance: one file of every recording, altered (`benchmarks.similarity_altered`), is looked for with the original
+  among all other recordings: how often it comes first, its median rank.
+
+Intervals are of 95%, over queries drawn anew.
 """
 
 import argparse
+import csv
 import json
-import tempfile
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from benchmarks.intervals import shown
-from benchmarks.mean_mfcc import mean_mfcc, standardised
-from benchmarks.similarity_altered import altered
-from benchmarks.similarity_choices import compared, whitened
-from benchmarks.similarity_measures import Matrix, Piece, cosines, hubness, one_each, relative, table, without_hubs
-from catalog.tags import read_folder
+from audio.decode import decode
+from benchmarks.audio_identity import AUDIO, equal_names, mean_mfcc, standardised
+from benchmarks.intervals import share, shown
+from benchmarks.similarity_altered import RATE, Samples, described, ranks
+from benchmarks.similarity_measures import (
+    chance_precision,
+    hubness,
+    lists,
+    mean_with_interval,
+    precision,
+    scaled,
+    triplets,
+)
 from catalog.text import fold
 from embeddings.config import TrainConfig
 from embeddings.encode import Encoder, released_model
-from embeddings.library import read_library
+from embeddings.hubs import skewness
+from embeddings.library import LibraryTrack, read_library
 from embeddings.splits import split
 from embeddings.weights import model_name
 
-AUDIO = Path(__file__).resolve().parents[2] / "shared" / "data" / "audio"
-
-Tables = dict[str, dict[str, dict[str, list[float]]]]
+Figures = dict[str, dict[str, list[float]]]
+Floats = NDArray[np.float64]
 
 
 def main() -> None:
@@ -48,97 +56,131 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("audio", type=Path, nargs="?", default=AUDIO)
     parser.add_argument("--model", type=Path, default=None)
-    parser.add_argument("--json", type=Path, default=None, help="where figures are kept")
+    parser.add_argument("--json", type=Path, default=None, help="where the figures are kept")
     arguments = parser.parse_args()
     if not arguments.audio.is_dir():
         return print("similarity: skipped, ../shared/data is not there")
     folder = arguments.model or released_model()
-    encoder = Encoder.load(folder, threads=1)
-    parts = hear(encoder, arguments.audio)
-    figures = measure(encoder, parts)
-    print(f"model {model_name(folder)}; recordings { ({part: len(pieces) for part, pieces in parts.items()}) }")
-    for title, rows in figures.items():
-        show(title, rows)
+    figures = measure(Encoder.load(folder, threads=1), arguments.audio)
+    show(model_name(folder), figures)
     if arguments.json:
-        arguments.json.write_text(json.dumps({"model": model_name(folder), **figures}, indent=2) + "\n")
+        arguments.json.write_text(json.dumps({"model": model_name(folder)} | figures, indent=2) + "\n")
 
 
-def hear(encoder: Encoder, folder: Path) -> dict[str, list[Piece]]:
-    """One file of each recording by part, encoded; files without anything audible are left out."""
-    tracks = read_library(folder)
-    genres = _genres(folder)
-    parts = split(tracks, seed=TrainConfig(audio=folder, out=folder).split_seed)
-    heard: dict[str, list[Piece]] = {part: [] for part in parts}
-    for part, members in parts.items():
-        for track in one_each(members):
-            vector = encoder.analyse(track.path).vector
-            if vector is not None:
-                genre = fold(genres.get(relative(track.path, folder)) or "")
-                heard[part].append(Piece(track, genre, vector, mean_mfcc(track.path)))
-    return heard
-
-
-def _genres(folder: Path) -> dict[str, str | None]:
-    """The genre tag of each file, by its path in `folder`."""
-    batches = read_folder(folder, None, on_problem=lambda _: None)
-    rows = (row for batch in batches for row in batch.select(["audio_path", "genre"]).to_pylist())
-    return {row["audio_path"]: row["genre"] for row in rows}
-
-
-def measure(encoder: Encoder, parts: Mapping[str, list[Piece]]) -> Tables:
-    """Every table, as it is printed and stored."""
-    test, known = parts["test"], [*parts["train"], *parts["validation"]]
-    pieces = [*known, *test]
-    over_all = systems(pieces)
-    with tempfile.TemporaryDirectory() as scratch:
-        moved = altered(encoder, test, pieces, Path(scratch))
+def measure(encoder: Encoder, folder: Path) -> dict[str, Any]:
+    """All figures, [value, low, high, count] by measure and ranking."""
+    parts = split(read_library(folder), seed=TrainConfig(audio=folder, out=folder).split_seed)
+    heard = [(track, encoder.analyse(track.path).vector) for track in parts["test"]]
+    tracks = [track for track, vector in heard if vector is not None]
+    vectors = np.stack([vector for _, vector in heard if vector is not None]).astype(float)
+    means = np.stack([mean_mfcc(decode(track.path, rate=RATE).samples) for track in tracks])
+    spaces = {"model": vectors, "mean MFCC": standardised(means, means)}
+    rankings = {
+        f"{name}{added}": score(space)
+        for name, space in spaces.items()
+        for added, score in (("", cosines), (", CSLS", scaled))
+    }
+    recording = equal_names([track.recording for track in tracks])
     return {
-        "precision at 10, test": table(test, systems(test)),
-        "genre over all recordings": {"genre": table(pieces, over_all)["genre"]},
-        "hubness, test": _columns({name: hubness(scores) for name, scores in systems(test).items()}),
-        "hubness, all recordings": _columns({name: hubness(scores) for name, scores in over_all.items()}),
-        "altered": moved,
-        "hubness reduced, training and validation": compared(known, cosines(_vectors(known))),
-        "whitening": whitened(dict(parts)),
+        "tracks": len(tracks),
+        "artists": len({track.artist for track in tracks} - {""}),
+        "recordings": len({track.recording for track in tracks}),
+        "agreement": agreement(tracks, rankings, recording, genres(folder)),
+        "hubness": hubs(rankings, recording),
+        "invariance": invariance(encoder, tracks, vectors, means, recording),
     }
 
 
-def systems(pieces: Sequence[Piece]) -> dict[str, Matrix]:
-    """Scores of all against all, [n, n], by the name of what gives them."""
-    model = cosines(_vectors(pieces))
-    means = np.stack([piece.mfcc for piece in pieces])
+def cosines(vectors: Floats) -> Floats:
+    """Cosines [n, n] of vectors of unit length."""
+    return np.asarray(vectors @ vectors.T)
+
+
+def agreement(
+    tracks: Sequence[LibraryTrack], rankings: dict[str, Floats], recording: NDArray[np.bool_], genre: dict[Path, str]
+) -> Figures:
+    """Precision at 10 by label and the share of triplets, by ranking."""
+    artists = [track.artist for track in tracks]
+    albums = [f"{track.path.parent}\0{track.album}" for track in tracks]
+    release = recording | equal_names(albums)
+    labels = {
+        "artist": (artists, recording),
+        "artist elsewhere": (artists, release),
+        "album": ([name if track.album else "" for name, track in zip(albums, tracks, strict=True)], recording),
+        "genre": ([genre.get(track.path, "") for track in tracks], recording),
+    }
+    table: Figures = {}
+    for label, (names, excluded) in labels.items():
+        row = {name: mean_with_interval(precision(scores, names, excluded)) for name, scores in rankings.items()}
+        table[label] = row | {"chance": mean_with_interval(chance_precision(names, excluded))}
+    found = {name: mean_with_interval(triplets(scores, artists, release)) for name, scores in rankings.items()}
+    asked = next(iter(found.values()))[3]
+    return table | {"triplets": found | {"chance": [0.5, 0.5, 0.5, asked]}}
+
+
+def hubs(rankings: dict[str, Floats], recording: NDArray[np.bool_]) -> Figures:
+    """Skewness of N_10 and its largest value, by ranking."""
+    noise = {"chance": np.random.default_rng(0).random(recording.shape)}
+    found = {name: lists(scores, recording) for name, scores in (rankings | noise).items()}
     return {
-        "model": model,
-        "model, hubs reduced": without_hubs(model),
-        "mean MFCC": cosines(standardised(means, means)),
-        "chance": np.random.default_rng(0).random(model.shape),
+        "skewness of N_10": {name: hubness(lines, skewness) for name, lines in found.items()},
+        "largest N_10": {name: hubness(lines, lambda counts: float(counts.max())) for name, lines in found.items()},
     }
 
 
-def _vectors(pieces: Sequence[Piece]) -> Any:
-    return np.stack([piece.vector for piece in pieces])
+def invariance(
+    encoder: Encoder, tracks: Sequence[LibraryTrack], vectors: Floats, means: Floats, recording: NDArray[np.bool_]
+) -> Figures:
+    """For each alteration: how often it comes first, and its median rank, by space."""
+    first = sorted({track.recording: place for place, track in reversed(list(enumerate(tracks)))}.values())
+    size = vectors.shape[1]
+
+    def describe(samples: Samples) -> Floats:
+        vector = encoder.analyse_blocks([samples]).vector
+        return np.concatenate([np.full(size, np.nan) if vector is None else vector, mean_mfcc(samples)])
+
+    table: Figures = {}
+    for name, rows in described([tracks[place].path for place in first], describe).items():
+        found = {
+            "model": ranks(vectors[first], rows[:, :size], vectors, ~recording[first]),
+            "mean MFCC": ranks(
+                standardised(means[first], means), standardised(rows[:, size:], means), standardised(means, means),
+                ~recording[first],
+            ),
+        }  # fmt: skip
+        table[name] = {}
+        for space, rank in found.items():
+            there = rank[~np.isnan(rank)]
+            table[name][f"{space}: first"] = share(int((there == 1).sum()), len(rank))
+            table[name][f"{space}: median rank"] = [float(np.median(there)), float(there.min()), float(there.max())]
+    return table
 
 
-def _columns(by_system: dict[str, dict[str, list[float]]]) -> dict[str, dict[str, list[float]]]:
-    """Measure to system in place of system to measure."""
-    return {name: {system: row[name] for system, row in by_system.items()} for name in next(iter(by_system.values()))}
+def genres(folder: Path) -> dict[Path, str]:
+    """Folded genre tag of the files that `catalogue.csv` gives one."""
+    listed = folder / "catalogue.csv"
+    if not listed.is_file():
+        return {}
+    with listed.open(encoding="utf-8-sig", newline="") as file:
+        return {folder / row["audio_path"]: fold(row.get("genre") or "") for row in csv.DictReader(file)}
 
 
-def show(title: str, rows: dict[str, dict[str, list[float]]]) -> None:
-    """Print a Markdown table; shares as percentages, skewness and counts as numbers."""
-    columns = list(dict.fromkeys(column for row in rows.values() for column in row))
-    print(f"\n| {title} | {' | '.join(columns)} |\n|{'---|' * (len(columns) + 1)}")
-    for name, row in rows.items():
-        write = partial(_cell, name)
-        print(f"| {name} | {' | '.join(write(column, row[column]) if column in row else '' for column in columns)} |")
+def show(model: str, figures: dict[str, Any]) -> None:
+    """Print the tables in Markdown."""
+    facts = f"{figures['tracks']} files, {figures['recordings']} recordings, {figures['artists']} artists"
+    print(f"model {model}; test part: {facts}")
+    for part, title in (("agreement", "precision at 10, triplets"), ("hubness", "hubness"), ("invariance", "altered")):
+        rows = figures[part]
+        columns = list(next(iter(rows.values())))
+        print(f"\n| {title} | {' | '.join(columns)} |\n|{'---|' * (len(columns) + 1)}")
+        for name, row in rows.items():
+            print(f"| {name} | {' | '.join(_cell(part, column, row[column]) for column in columns)} |")
 
 
-def _cell(name: str, column: str, cell: list[float]) -> str:
-    if "N_10" in name or "N_10" in column:
+def _cell(part: str, column: str, cell: list[float]) -> str:
+    if part == "hubness":
         return f"{cell[0]:.2f} ({cell[1]:.2f}-{cell[2]:.2f})"
-    if column == "least":
-        return f"{100 * cell[0]:.1f}%"
-    return shown(cell) if cell[3] else "not asked"
+    return f"{cell[0]:g} ({cell[1]:g}-{cell[2]:g})" if column.endswith("rank") else shown(cell)
 
 
 if __name__ == "__main__":

@@ -111,6 +111,21 @@ class Encoder:
             notes=notes if notes is not None else {},
         )
 
+    def places(self, path: Path, limits: DecodeLimits | None = None) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Similarity vectors `[n, 128]` of a file's audible segments, of unit length, and when they begin `[n]`, in s.
+
+        Their sum is what `Analysis.vector` is the direction of. Raises AudioError where the file cannot be decoded.
+        """
+        hop_s, count = self.config.hop_s, 0
+        vectors, begins = [np.zeros((0, self.config.similarity), np.float32)], [np.zeros(0, np.float32)]
+        for stretch in _stretches(blocks(path, rate=self.config.features.rate, limits=limits), self.config, hop_s):
+            _, similarity = self._encode(stretch)
+            loud = audible_mel(stretch.inside, self.config.features, window_s=self.config.segment_s, hop_s=hop_s)
+            vectors.append(similarity[loud])
+            begins.append((np.flatnonzero(loud) + count).astype(np.float32) * hop_s)
+            count += len(loud)
+        return np.concatenate(vectors), np.concatenate(begins)
+
     @torch.inference_mode()
     def excerpt(self, samples: Samples) -> Analysis:
         """Encode a short excerpt for a search: segments at every output of the net, also such as stand half over its

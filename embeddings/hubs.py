@@ -1,58 +1,76 @@
-"""Hubness: in many dimensions a few tracks are near everybody, and stand in everybody's list whatever was asked.
+"""Hubs: tracks that stand in everybody's list, whatever is asked for (Radovanovic, Nanopoulos and Ivanovic 2010).
 
-How bad it is: a track's k-occurrence is in how many lists of the nearest `k` it stands; the skewness of k-occurrences
-over all tracks is the usual measure, zero where all stand in about as many (Radovanovic, Nanopoulos and Ivanovic 2010).
-
-What is done: each candidate's score is lessened by its own density, the mean cosine to its nearest neighbours, as in
-cross-domain similarity local scaling (CSLS; Conneau et al. 2018). That subtracts the query's density as well, which is
-one number for all candidates and leaves their order, so it is left out here, and its factor two is taken out: with
-`STRENGTH` 0.5 the order is that of CSLS. Compared with it on the development audio (`benchmarks.similarity_choices`):
-local scaling and mutual proximity (Schnitzer et al. 2012), which need more numbers a track.
-
-An index ranks by cosine, so its first `k` need not be the first `k` once scores are lessened: fetch `BEYOND` more. Of
-the ten best of all, 99.9% are then there (299 recordings; and 100,000 vectors made from them). A bound that is certain
-would fetch thousands.
+In many dimensions some vectors lie near the middle and so near to most. Cross-domain similarity local scaling (CSLS;
+Conneau et al. 2018) takes from a similarity how densely both sides are surrounded: 2 cos(q, t) - r(q) - r(t), where r
+is the mean cosine to the nearest neighbours. Here r(t), the density of a track, comes from a sample of the catalogue
+(`density`) and can be stored, where the paper searches all of it. For one query r(q) is a constant: it leaves the
+order as it is, and makes scores of different queries comparable.
 """
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-STRENGTH = 0.5
-BEYOND = 90  # candidates fetched besides those that are shown
-NEIGHBOURS = 10  # whose mean cosine is a track's density
+Vectors = NDArray[np.float32]
+Floats = NDArray[np.float64]
 
-Scores = NDArray[np.float32]
+NEIGHBOURS = 10
+SAMPLE = 2048
+BLOCK = 4096
 
 
-def reduced(scores: Scores, density: Scores, *, strength: float = STRENGTH) -> Scores:
-    """Scores to rank by, [..., n], of candidates with cosines `scores` [..., n] and densities `density` [..., n].
+def csls(scores: ArrayLike, query_density: ArrayLike, density: ArrayLike) -> Floats:
+    """Scores [..., n] for ranking: cosines [..., n] less the density [...] of queries and [n] or [..., n] of tracks.
 
-    `-inf`, where there is no candidate, stays. What is shown to people is the cosine still: a reduced score is only an
-    order.
+    Between -4 and 4. A cosine of -inf, no answer, stays -inf.
     """
-    return np.asarray(scores, np.float32) - np.float32(strength) * np.asarray(density, np.float32)
+    around = np.asarray(query_density, float)[..., None]
+    return np.asarray(2 * np.asarray(scores, float) - around - np.asarray(density, float))
 
 
-def density_of(cosine: Scores, *, k: int = NEIGHBOURS) -> Scores:
-    """Density [n]: mean of the `k` highest in each row of `cosine` [n, s], a track's cosines to a sample of others.
+def density(
+    vectors: Vectors, sample: Vectors, *, own: ArrayLike | None = None, neighbours: int = NEIGHBOURS
+) -> NDArray[np.float32]:
+    """Mean cosine [n] of each of `vectors` [n, d] to its `neighbours` nearest in `sample` [s, d]; all of unit length.
 
-    `-inf` marks what does not count, such as the track itself. The mean of fewer where fewer are, zero where none is.
+    `own` [n]: the place in the sample that is the track itself and does not count, -1 where it is not in there. 0 where
+    the sample holds no other track.
     """
-    width = min(k, cosine.shape[1])
-    nearest = -np.partition(-np.asarray(cosine, np.float32), width - 1, axis=1)[:, :width] if width else cosine
-    found = np.isfinite(nearest)
-    total = np.where(found, nearest, 0).sum(1)
-    return np.asarray(total / np.maximum(found.sum(1), 1), np.float32)
+    places = np.full(len(vectors), -1) if own is None else np.asarray(own, np.int64)
+    found = np.zeros(len(vectors), np.float32)
+    for start in range(0, len(vectors), BLOCK):
+        cosines = vectors[start : start + BLOCK] @ sample.T
+        inside = np.flatnonzero(places[start : start + BLOCK] >= 0)
+        cosines[inside, places[start : start + BLOCK][inside]] = -np.inf
+        found[start : start + BLOCK] = _mean_of_best(cosines, neighbours)
+    return found
 
 
-def k_occurrence(neighbours: NDArray[np.integer], count: int) -> NDArray[np.int64]:
-    """In how many lists each of `count` tracks stands, [count]; `neighbours` [q, k] are their numbers, -1 for none."""
-    named = neighbours[neighbours >= 0]
-    return np.bincount(named, minlength=count).astype(np.int64)
+def sampled_density(vectors: Vectors, *, size: int = SAMPLE, seed: int = 0) -> NDArray[np.float32]:
+    """Density [n] of each of `vectors` [n, d] within a sample of at most `size` of the others, drawn by `seed`."""
+    chosen = np.sort(np.random.default_rng(seed).choice(len(vectors), min(size, len(vectors)), replace=False))
+    own = np.full(len(vectors), -1)
+    own[chosen] = np.arange(len(chosen))
+    return density(vectors, vectors[chosen], own=own)
 
 
-def skewness(occurrences: NDArray[np.integer]) -> float:
-    """Third standardised moment of k-occurrences; 0 where all are equal."""
-    spread = occurrences - occurrences.mean()
-    deviation = float(np.sqrt(np.mean(spread**2)))
-    return float(np.mean(spread**3)) / deviation**3 if deviation > 0 else 0.0
+def occurrences(ranked: ArrayLike, count: int) -> NDArray[np.int64]:
+    """N_k [count]: in how many of the lists `ranked` [queries, k] each of `count` items stands; -1 is no item."""
+    items = np.asarray(ranked, np.int64).ravel()
+    return np.bincount(items[items >= 0], minlength=count)
+
+
+def skewness(counts: ArrayLike) -> float:
+    """Third standardised moment of N_k: about 0 without hubs, above 1 with marked ones; 0 where all are equal."""
+    values = np.asarray(counts, float)
+    spread = values.std() if len(values) else 0.0
+    return float((((values - values.mean()) / spread) ** 3).mean()) if spread else 0.0
+
+
+def _mean_of_best(cosines: Vectors, count: int) -> Vectors:
+    """Mean of the `count` largest of each row, of those that are finite."""
+    if not cosines.shape[1]:
+        return np.zeros(len(cosines), np.float32)
+    count = min(count, cosines.shape[1])
+    best = np.partition(cosines, cosines.shape[1] - count, axis=1)[:, -count:]
+    there = np.isfinite(best)
+    return np.asarray(np.where(there, best, 0).sum(1) / np.maximum(there.sum(1), 1), np.float32)

@@ -19,14 +19,8 @@ def recall_at(relevant: ArrayLike, total: ArrayLike, k: int) -> float:
 
 def precision_at(relevant: ArrayLike, total: ArrayLike, k: int) -> float:
     """Share of the first `k` that is relevant, of as many as could be: min(k, total)."""
-    each = precisions_at(relevant, total, k)
-    return _mean(each[np.isfinite(each)])
-
-
-def precisions_at(relevant: ArrayLike, total: ArrayLike, k: int) -> Floats:
-    """`precision_at` of each query, [queries]; nan where nothing is relevant."""
-    most = np.minimum(k, np.asarray(total, float))
-    return np.where(most > 0, np.asarray(relevant, bool)[:, :k].sum(1) / np.maximum(most, 1), np.nan)
+    hits, count = _answerable(relevant, total)
+    return _mean(hits[:, :k].sum(1) / np.minimum(k, count))
 
 
 def mean_average_precision(relevant: ArrayLike, total: ArrayLike) -> float:

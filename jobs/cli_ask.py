@@ -1,12 +1,21 @@
 """Commands that ask a built catalogue something: `similar`, `identify` and `explain`. None of them needs Java."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
+from catalog.errors import UsageError
 from jobs.cli_options import ASK, Catalog, examples
 from jobs.quick import leave_out_pandas
+
+
+def _named(option: str, metavar: str, text: str) -> Any:
+    return typer.Option(option, metavar=metavar, help=text, show_default=False)
+
+
+def _bound(what: str, default: str) -> Any:
+    return typer.Option(f"--max-per-{what}", metavar="N", min=0, help=f"Most of one {what}.", show_default=default)
 
 
 def register(app: typer.Typer) -> None:
@@ -14,7 +23,11 @@ def register(app: typer.Typer) -> None:
     for command, lines in (
         (
             similar,
-            ["unisono similar track-17 --catalog cat", "unisono similar song.mp3 --catalog cat --format m3u"],
+            [
+                "unisono similar track-17 --catalog cat",
+                "unisono similar song.mp3 --not track-42 --catalog cat --format m3u",
+                'unisono similar --find "nina simone sinnerman" --radio --only year=1960-1979 --catalog cat',
+            ],
         ),
         (
             identify,
@@ -26,21 +39,60 @@ def register(app: typer.Typer) -> None:
 
 
 def similar(
-    query: Annotated[str, typer.Argument(metavar="TRACK_ID|AUDIO_FILE", help="A track's id, or an audio file.")],
     catalog: Catalog,
-    k: Annotated[int, typer.Option("-k", metavar="N", min=1, help="How many to find.")] = 10,
+    query: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[TRACK_ID|AUDIO_FILE|-]...",
+            help="Track ids or audio files, - for one on stdin. Several are asked for at once, by their mean.",
+            show_default=False,
+        ),
+    ] = None,
+    unlike: Annotated[list[str] | None, _named("--not", "SEED", "What it should not sound like, named alike.")] = None,
+    find: Annotated[list[str] | None, _named("--find", "TEXT", "The track of this artist and title.")] = None,
+    artist: Annotated[list[str] | None, _named("--artist", "NAME", "All tracks of an artist, or artist id.")] = None,
+    recording: Annotated[list[str] | None, _named("--recording", "ID", "All tracks of a recording.")] = None,
+    start: Annotated[str | None, _named("--from", "SEED", "Walk by small steps from this track,")] = None,
+    end: Annotated[str | None, _named("--to", "SEED", "to this one.")] = None,
+    k: Annotated[
+        int | None, typer.Option("-k", metavar="N", min=1, help="How many.", show_default="10, 50 with --radio")
+    ] = None,
+    radio: Annotated[bool, typer.Option("--radio", help="A long list with variety, in playing order.")] = False,
+    max_per_artist: Annotated[int | None, _bound("artist", "3 with --radio, else none")] = None,
+    max_per_album: Annotated[int | None, _bound("album", "2 with --radio, else none")] = None,
+    only: Annotated[
+        list[str] | None, _named("--only", "FIELD=VALUE", "Only such: year (1990-1999), genre, label, source.")
+    ] = None,
+    exclude: Annotated[list[str] | None, _named("--exclude", "FIELD=VALUE", "None of these.")] = None,
+    why: Annotated[bool, typer.Option("--why", help="Hear the files again: where do they sound most alike?")] = False,
     format: Annotated[
-        Literal["table", "json", "csv", "m3u", "jspf"], typer.Option(help="How to print them.")
+        Literal["table", "json", "csv", "m3u", "xspf", "jspf"], typer.Option(help="How to print them.")
     ] = "table",
-    fold: Annotated[
-        bool, typer.Option("--fold/--all", metavar="", help="Show a recording once, or every copy.")
-    ] = True,
+    fold: Annotated[bool, typer.Option("--fold/--all", metavar="", help="Show a song once, or every track.")] = True,
 ) -> None:
-    """Find the tracks that sound most like one."""
-    leave_out_pandas()
+    """Find the tracks that sound most like one, or several."""
     from jobs.similar import similar as find_similar
+    from jobs.similar_options import SimilarOptions
 
-    find_similar(catalog, query, k=k, format=format, fold=fold)
+    if (start is None) != (end is None):
+        raise UsageError("--from and --to go together: name both ends of the walk")
+    options = SimilarOptions(
+        seeds=tuple(query or ()),
+        unlike=tuple(unlike or ()),
+        find=tuple(find or ()),
+        artists=tuple(artist or ()),
+        recordings=tuple(recording or ()),
+        ends=(start, end) if start is not None and end is not None else None,
+        k=k,
+        fold=fold,
+        radio=radio,
+        max_per_artist=max_per_artist,
+        max_per_album=max_per_album,
+        only=tuple(only or ()),
+        exclude=tuple(exclude or ()),
+        why=why,
+    )
+    find_similar(catalog, options, format=format)
 
 
 def identify(

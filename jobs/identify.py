@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from audio.decode import decode, probe
 from catalog.errors import AudioError
+from catalog.published import Published
 from catalog.store import Catalogue
 from dedup.recognise import Found, Sound, recognise
 from dedup.sound import Side, unpack_codes
-from jobs.lookup import codes_by_row, model_folder, recordings_of, tracks_by_row
+from jobs.lookup import codes_by_row, recordings_of, tracks_by_row
+from jobs.model_folder import model_folder
 
 if TYPE_CHECKING:
     from embeddings.encode import Encoder
@@ -59,17 +61,19 @@ def identify_files(catalogue: Catalogue, files: Sequence[Path]) -> list[tuple[Pa
     from embeddings.index import SegmentIndex
 
     index = SegmentIndex.open(catalogue.index_path())
-    encoder = Encoder.load(model_folder(catalogue))
+    encoder = Encoder.load(model_folder(catalogue.root, catalogue.state))
     found: list[tuple[Path, list[Match] | AudioError]] = []
     for path in files:
         try:
-            found.append((path, _matches(catalogue, index, encoder, path)))
+            found.append((path, matches_of(catalogue, index, encoder, path)))
         except AudioError as error:
             found.append((path, error))
     return found
 
 
-def _matches(catalogue: Catalogue, index: "SegmentIndex", encoder: "Encoder", path: Path) -> list[Match]:
+def matches_of(catalogue: Published, index: "SegmentIndex", encoder: "Encoder", path: Path) -> list[Match]:
+    """What a file holds, best first. Raises AudioError where it cannot be decoded."""
+
     def sides_of(rows: Sequence[int]) -> Mapping[int, Side]:
         sides = {row: unpack_codes(*stored) for row, stored in codes_by_row(catalogue, rows).items()}
         return {row: side for row, side in sides.items() if side is not None}
@@ -87,7 +91,7 @@ def heard(encoder: "Encoder", path: Path) -> Sound:
     return Sound(analysis.codes, analysis.audible, analysis.hop_s, analysis.start_s, analysis.soft)
 
 
-def _described(catalogue: Catalogue, chosen: list[Found]) -> list[Match]:
+def _described(catalogue: Published, chosen: list[Found]) -> list[Match]:
     """Each recording once, by its best track."""
     tracks = tracks_by_row(catalogue, "segments", [found.row for found in chosen], ("track_id",))
     recordings = recordings_of(catalogue, [track["track_id"] for track in tracks.values()])

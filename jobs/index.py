@@ -13,6 +13,7 @@ from catalog.runs import Run
 from catalog.store import Catalogue
 from dedup.sound import CODE_BYTES
 from jobs.audio_pairs import stacked
+from jobs.cards import Cards
 from jobs.options import IndexOptions, bytes_of
 
 BATCH = 1024
@@ -25,6 +26,7 @@ def index(catalogue_dir: Path, options: IndexOptions) -> None:
     catalogue.path("embeddings")
     with catalogue.lock(), catalogue.run("index", asdict(options)) as run:
         index_stage(catalogue, run, options)
+        Cards.open(catalogue.root, catalogue.state)  # so that the first question need not wait for them
 
 
 def index_stage(catalogue: Catalogue, run: Run, options: IndexOptions) -> None:

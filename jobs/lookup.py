@@ -1,7 +1,6 @@
 """Reading single tracks out of a published catalogue, without a JVM."""
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -88,17 +87,6 @@ def vector_of(catalogue: Published, track_id: str) -> NDArray[np.float32]:
             f"{catalogue.root}: track {track_id!r} has no usable audio (see `problems`); name another track or a file"
         )
     return np.array(vector, np.float32)
-
-
-def model_folder(catalogue: Published) -> Path:
-    """Folder of the model that the catalogue was analysed with. Raises CatalogError where it is not installed."""
-    from models import released_model
-
-    chosen = catalogue.manifest("embeddings").parameters.get("model_folder")
-    folder = Path(chosen) if chosen else released_model()
-    if catalogue.state.model != folder.name:
-        raise CatalogError(f"{catalogue.root}: was analysed with model {catalogue.state.model}; analyse it again")
-    return folder
 
 
 def _where(catalogue: Published, chosen: ds.Expression, columns: list[str]) -> list[dict[str, Any]]:

@@ -59,16 +59,19 @@ def by_value(name: str, values: Sequence[str], *, most: int = MOST) -> Colouring
 
 
 def by_sound(tracks: MapTracks) -> Colouring:
-    """Groups of what sounds alike, named by the genre or else the artists that stand out in them."""
+    """Groups of what sounds alike, named by the genres that stand out in them, or by artists where few say one."""
     count = int(np.clip(np.sqrt(len(tracks.track_ids) / 4), 1, MOST))
     group = groups(tracks.vectors, count)
-    said = [genre or artist for genre, artist in zip(tracks.facts["genre"], tracks.artists, strict=True)]
+    genres = tracks.facts["genre"]
+    said = genres if 2 * sum(map(bool, genres)) >= len(genres) else tracks.artists
     labels = [f"{number + 1}  {names}" for number, names in enumerate(_telling(group, said))]
     return Colouring("cluster", labels, ["value"] * len(labels), [int(value) for value in group])
 
 
 def _telling(group: NDArray[np.int64], said: Sequence[str], *, most: int = 2) -> list[str]:
     """For each group the values that are commoner in it than elsewhere: count times the share that lies inside."""
+    printed: dict[str, str] = {}
+    said = [printed.setdefault(fold(value) or value, value) for value in said]
     overall = Counter(said)
     members = [Counter[str]() for _ in range(int(group.max()) + 1)]
     for number, value in zip(group.tolist(), said, strict=True):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from catalog.store import Catalogue
 from jobs.analyze import analyze_stage
+from jobs.cards import Cards
 from jobs.dedup import dedup_stages
 from jobs.index import index_stage
 from jobs.ingest import ingest_stage
@@ -32,5 +33,6 @@ def run(
             analyze_stage(catalogue, record, analyze, spark)
         dedup_stages(catalogue, record, dedup, spark)
         index_stage(catalogue, record, index or IndexOptions())
+        Cards.open(catalogue.root, catalogue.state)  # so that the first question need not wait for them
         catalogue.prune()
     print_summary(catalogue, record)

@@ -1,127 +1,177 @@
-"""`unisono similar`: what sounds like a track of the catalogue, or like an audio file from anywhere."""
+"""`unisono similar`: what sounds like tracks of the catalogue, or like audio from anywhere.
+
+A question (`similar_options`) becomes one vector (`similar_query`), its neighbours become answers (`similar_answers`)
+among those that may be (`similar_filters`), and are printed (`similar_formats`). Where even the best is no closer than
+what unrelated tracks are (`embeddings.closeness`), the answer is that nothing is close.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.errors import CatalogError, UsageError
-from catalog.store import Catalogue
-from jobs.lookup import has_track, members_of, model_folder, recordings_of, tracks_by_row, vector_of
+from embeddings.closeness import is_close
+from embeddings.ranking import marginal_relevance
+from jobs.cards import Places
+from jobs.similar_answers import Answer, artist_and_album, bounded, described, once_each, own_tracks
+from jobs.similar_filters import Mask, allowed
+from jobs.similar_options import SimilarOptions
+from jobs.similar_path import find_path
+from jobs.similar_query import Ears, Query, Reader
+from jobs.similar_space import Space
+
+if TYPE_CHECKING:
+    from catalog.published import Published
 
 SPARE = 60
-"""Neighbours fetched beyond `k`, so that enough remain when copies are folded."""
+"""Neighbours fetched beyond those wanted, so that enough remain when songs are folded."""
 
-COMPARED = 20_000
-"""Tracks whose scores make the percentile."""
+ONE_BY_ONE = 20_000
+"""Tracks that may be answers up to which all of them are compared, and the index is not asked."""
+
+POOL, POOL_TIMES = 200, 4
+"""From how many of the nearest a radio chooses: so many, or so many times its length."""
+
+GAPS = (4, 8)
+"""Songs between two of one artist, and between two of one album, in a radio."""
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One similar track. `score`: cosine, -1..1. `percentile`: share of the catalogue that is further away, 0..100."""
+class Found:
+    """The answers to a question; `said` are sentences for whoever asked: what was found, why nothing is there."""
 
-    track_id: str
-    score: float
-    percentile: float
-    title: str | None
-    artist: str | None
-    album: str | None
-    copies: list[str] = field(default_factory=list)
-    duration_s: float | None = None
-    audio_file: str | None = None
+    query: str
+    answers: list[Answer]
+    said: tuple[str, ...] = ()
 
 
-def similar(catalogue_dir: Path, query: str, *, k: int, format: str, fold: bool) -> None:
-    """Print the `k` tracks that sound most like `query`, a track id or an audio file."""
+def similar(catalogue_dir: Path, options: SimilarOptions, *, format: str) -> None:
+    """Print what sounds like what is asked for; sentences about it go to stderr."""
+    from jobs.console import note
     from jobs.similar_formats import print_answers
 
-    catalogue = Catalogue.open(catalogue_dir)
-    print_answers(query, find_similar(catalogue, query, k=k, fold=fold), format)
+    found = look_up(Space.open(catalogue_dir), options)
+    for sentence in found.said:
+        note(sentence)
+    print_answers(found.query, found.answers, format)
 
 
-def find_similar(catalogue: Catalogue, query: str, *, k: int, fold: bool = True) -> list[Answer]:
-    """The nearest tracks, best first. With `fold`, one track a recording, and none of the query's own recording.
+def find_similar(catalogue: "Published", query: str, *, k: int, fold: bool = True) -> list[Answer]:
+    """The tracks nearest to a track id or an audio file, best first; see `look_up`."""
+    return look_up(Space.open(catalogue.root), SimilarOptions(seeds=(query,), k=k, fold=fold)).answers
 
-    Raises CatalogError where the catalogue has no index or the track no sound, UsageError where `query` is neither.
+
+def look_up(space: Space, options: SimilarOptions, ears: Ears | None = None) -> Found:
+    """Answer a question in an open catalogue, best first (or in playing order).
+
+    Raises UsageError where something named is not there, CatalogError or AudioError where it cannot be heard.
     """
-    from embeddings.index import TrackIndex
+    reader = Reader(space, ears or Ears(space))
+    mask = allowed(space.cards, options.only, options.exclude)
+    if options.ends:
+        start, end = map(reader.seed, options.ends)
+        answers = find_path(space, start, end, mask, options.count, fold=options.fold)
+        return Found(f"from {start.label} to {end.label}", answers)
+    query = reader.query(options)
+    scores, places = _nearest(space, query, options, mask)
+    best = _best(space, query, options)
+    if len(places) and not is_close(best, space.nearest):
+        return Found(query.label, [], (*reader.said, _nothing(space, query, best)))
+    answers = described(space, query.vector, scores.tolist(), places.tolist())
+    if options.why:
+        from jobs.similar_why import with_reasons
 
-    index = TrackIndex.open(catalogue.index_path())
-    vector, own = _query_vector(catalogue, query, fold)
-    percentile = _sorted_scores(catalogue, vector)
-    wider = k + SPARE + len(own)
+        answers = with_reasons(reader, query, answers)
+    if not answers:
+        reader.said.append("no other track of the catalogue may be an answer")
+    return Found(query.label, answers, tuple(reader.said))
+
+
+def _nothing(space: Space, query: Query, best: float) -> str:
+    usual = float(np.median(space.nearest))
+    return (
+        f"nothing in {space.cards.root} sounds like {query.label}: its nearest is at {best:.2f}, further than what "
+        f"99 of 100 tracks here have (half of them have one at {usual:.2f})"
+    )
+
+
+def _best(space: Space, query: Query, options: SimilarOptions) -> float:
+    """The score that a seed's own nearest of all tracks has, the best of several seeds.
+
+    A filter does not make a query strange, nor does a mean that lies between seeds which are each at home here.
+    """
+    own = own_tracks(space.cards, query.own, options.fold)
+    best = -1.0
+    for seed in query.wanted:
+        scores, _, chosen = _searched(space, seed.vector, own, options, None, 1)
+        best = max(best, float(scores[chosen].max(initial=-1.0)))
+    return best
+
+
+def _nearest(
+    space: Space, query: Query, options: SimilarOptions, mask: Mask | None
+) -> tuple[NDArray[np.float32], Places]:
+    """Scores and places of the answers, in the order in which they are given."""
+    own = own_tracks(space.cards, query.own, options.fold)
+    wanted = max(POOL, POOL_TIMES * options.count) if options.radio else options.count
+    if mask is not None and np.count_nonzero(mask) <= ONE_BY_ONE:
+        scores, places = _compared(space, query, np.flatnonzero(mask))
+        chosen = _chosen(space, places, own, None, options, wanted)
+    else:
+        scores, places, chosen = _searched(space, query.vector, own, options, mask, wanted)
+        if len(chosen) < wanted and space.index.facts.kind != "exact":  # it looks into a part of its lists only
+            fitting = np.arange(len(space.cards)) if mask is None else np.flatnonzero(mask)
+            scores, places = _compared(space, query, fitting)
+            chosen = _chosen(space, places, own, None, options, wanted)
+    scores, places = scores[chosen], places[chosen]
+    if options.radio and len(places):
+        keys = artist_and_album(space.cards, places)
+        order = marginal_relevance(scores, space.vectors(places), options.count, groups=keys, gaps=GAPS)
+        scores, places = scores[order], places[order]
+    return scores, places
+
+
+def _compared(space: Space, query: Query, places: Places) -> tuple[NDArray[np.float32], Places]:
+    """All of these tracks by their score, compared in blocks."""
+    heard = space.heard(places)
+    blocks = (heard[start : start + ONE_BY_ONE] for start in range(0, len(heard), ONE_BY_ONE))
+    scores = np.concatenate([np.zeros(0, np.float32), *(space.vectors(block) @ query.vector for block in blocks)])
+    order = np.argsort(-scores, kind="stable")
+    return scores[order], heard[order]
+
+
+def _searched(
+    space: Space,
+    vector: NDArray[np.float32],
+    own: set[int],
+    options: SimilarOptions,
+    mask: Mask | None,
+    wanted: int,
+) -> tuple[NDArray[np.float32], Places, list[int]]:
+    """Ask the index for ever more neighbours until enough of them may be answers."""
+    wider = wanted + SPARE + len(own)
     while True:
-        scores, rows = index.search(vector[None], wider)
-        found = [(float(s), int(r)) for s, r in zip(scores[0], rows[0], strict=True) if r >= 0]
-        tracks = tracks_by_row(catalogue, "embeddings", [row for _, row in found])
-        ranked = [(score, tracks[row]) for score, row in found if row in tracks and tracks[row]["track_id"] not in own]
-        answers = _answers(catalogue, ranked, k, fold, percentile)
-        if len(answers) >= k or len(found) < wider:
-            return answers
-        wider *= 4
+        scores, places, ended = space.near(vector, wider)
+        chosen = _chosen(space, places, own, mask, options, wanted)
+        if len(chosen) >= wanted or ended or wider >= space.index.facts.entries:
+            return scores, places, chosen
+        wider = min(4 * wider, space.index.facts.entries)
 
 
-def _query_vector(catalogue: Catalogue, query: str, fold: bool) -> tuple[NDArray[np.float32], set[str]]:
-    """Vector of the query, and the track ids that are the query itself; with `fold`, its whole recording."""
-    if has_track(catalogue, query):
-        recordings = list(recordings_of(catalogue, [query]).values()) if fold else []
-        return vector_of(catalogue, query), {
-            query,
-            *(t for ids in members_of(catalogue, recordings).values() for t in ids),
-        }
-    path = Path(query)
-    if not path.is_file():
-        raise UsageError(
-            f"{query!r} is neither a track id of {catalogue.root} (`export tracks` lists them) nor an audio file"
-        )
-    from embeddings.encode import Encoder
-
-    vector = Encoder.load(model_folder(catalogue)).analyse(path).vector
-    if vector is None:
-        raise CatalogError(
-            f"{path}: is silent or shorter than a second, so nothing can sound like it; name another file"
-        )
-    return vector, set()
+def _chosen(
+    space: Space, places: Places, own: set[int], mask: Mask | None, options: SimilarOptions, wanted: int
+) -> list[int]:
+    """Positions in `places`, best first, of those that are answers."""
+    fitting = ~np.isin(places, list(own)) if own else np.ones(len(places), bool)
+    if mask is not None:
+        fitting &= mask[places]
+    kept = np.flatnonzero(fitting)
+    kept = kept[once_each(space.cards, places[kept], options.fold)]
+    return _positions(kept, bounded(space.cards, places[kept], options.bounds, wanted))
 
 
-def _sorted_scores(catalogue: Catalogue, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scores of the query against a sample of the catalogue, ascending."""
-    table = catalogue.dataset("embeddings").head(COMPARED, columns=["vector"])
-    vectors = [value for value in table.column("vector").to_pylist() if value is not None]
-    return np.sort(np.array(vectors, np.float32).reshape(-1, len(vector)) @ vector)
-
-
-def _answers(
-    catalogue: Catalogue,
-    ranked: Sequence[tuple[float, dict[str, Any]]],
-    k: int,
-    fold: bool,
-    scores: NDArray[np.float32],
-) -> list[Answer]:
-    recordings = recordings_of(catalogue, [track["track_id"] for _, track in ranked])
-    seen: set[str] = set()
-    chosen: list[tuple[float, dict[str, Any]]] = []
-    for score, track in ranked:
-        recording = recordings.get(track["track_id"], track["track_id"])
-        if not fold or recording not in seen:
-            seen.add(recording)
-            chosen.append((score, track))
-    members = members_of(catalogue, [recordings[t["track_id"]] for _, t in chosen[:k] if t["track_id"] in recordings])
-    return [_answer(score, track, scores, members, recordings) for score, track in chosen[:k]]
-
-
-def _answer(
-    score: float,
-    track: dict[str, Any],
-    scores: NDArray[np.float32],
-    members: dict[str, list[str]],
-    recordings: dict[str, str],
-) -> Answer:
-    track_id = track["track_id"]
-    copies = [other for other in members.get(recordings.get(track_id, ""), []) if other != track_id]
-    percentile = 100.0 * float(np.searchsorted(scores, score - 1e-6)) / max(len(scores), 1)
-    shown = {name: track[name] for name in ("title", "artist", "album", "duration_s", "audio_file")}
-    return Answer(track_id, round(score, 4), round(percentile, 2), copies=copies, **shown)
+def _positions(kept: NDArray[np.int64], chosen: Sequence[int]) -> list[int]:
+    return [int(kept[i]) for i in chosen]

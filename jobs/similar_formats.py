@@ -1,25 +1,38 @@
-"""The answers of `unisono similar` as a table, JSON, CSV, M3U playlist or JSPF playlist (xspf.org/jspf)."""
+"""The answers of `unisono similar` as a table, JSON or CSV; playlists are in `jobs.similar_playlists`."""
 
 import csv
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from jobs.console import note, print_json, results
-from jobs.similar import Answer
+from jobs.console import print_json, results
+from jobs.similar_answers import Answer
+from jobs.similar_playlists import jspf, m3u, xspf
 
-COLUMNS = ("track_id", "score", "percentile", "title", "artist", "album", "copies")
+COLUMNS = ("track_id", "score", "percentile", "title", "artist", "album", "copies", "versions")
+LISTED = ("copies", "versions")
+
+FORMATS = ("table", "json", "csv", "m3u", "xspf", "jspf")
 
 
 def print_answers(query: str, answers: Sequence[Answer], format: str) -> None:
-    """Print to stdout in one of the formats `table`, `json`, `csv`, `m3u`, `jspf`."""
+    """Print to stdout in one of `FORMATS`."""
     if format == "csv":
         _csv(answers)
-    elif format == "m3u":
-        _m3u(answers)
-    else:
-        {"table": _table, "json": _json, "jspf": _jspf}[format](query, answers)
+    elif format in ("m3u", "xspf"):
+        sys.stdout.write(m3u(answers) if format == "m3u" else xspf(query, answers))
+    elif format == "jspf":
+        print_json(jspf(query, answers))
+    elif format == "json":
+        print_json(as_json(query, answers))
+    elif answers:
+        _table(query, answers)
+
+
+def as_json(query: str, answers: Sequence[Answer]) -> dict[str, object]:
+    """The answers as JSON values; `why` is there where anybody asked for it and it could be told."""
+    found = [{name: getattr(a, name) for name in COLUMNS} | ({"why": a.why} if a.why else {}) for a in answers]
+    return {"query": query, "results": found}
 
 
 def _table(query: str, answers: Sequence[Answer]) -> None:
@@ -30,12 +43,27 @@ def _table(query: str, answers: Sequence[Answer]) -> None:
     )
     for name in ("", "score", "closer than"):
         table.add_column(name, justify="right")
-    for name in ("title", "artist", "album", "copies", "track"):
+    for name in ("title", "artist", "album", *LISTED, "track"):
         table.add_column(name)
     for place, a in enumerate(answers, 1):
-        texts = (a.title or "", a.artist or "", a.album or "", str(len(a.copies) or ""), a.track_id)
-        table.add_row(str(place), f"{a.score:.3f}", f"{a.percentile:.1f}%", *map(_plain, texts))
+        also = (str(len(getattr(a, name)) or "") for name in LISTED)
+        texts = (a.title or "", a.artist or "", a.album or "", *also, a.track_id)
+        table.add_row(str(place), f"{a.score:.3f}", share(a.percentile), *map(_plain, texts))
     results().print(table)
+    for place, a in enumerate(answers, 1):
+        for pair in a.why:
+            told = f"{pair['cosine']:.3f}  {clock(pair['answer_s'])} is like {clock(pair['query_s'])} of {pair['seed']}"
+            results().print(_plain(f"{place:2}  {told}"), soft_wrap=True)
+
+
+def share(percentile: float) -> str:
+    """A percentile, never rounded up to all."""
+    return f"{min(percentile, 99.9) if percentile < 99.95 else 99.9:.1f}%"
+
+
+def clock(seconds: float) -> str:
+    """Seconds as minutes and seconds."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def _plain(text: str) -> Any:
@@ -45,41 +73,9 @@ def _plain(text: str) -> Any:
     return Text(text)
 
 
-def _json(query: str, answers: Sequence[Answer]) -> None:
-    print_json({"query": query, "results": [{name: getattr(a, name) for name in COLUMNS} for a in answers]})
-
-
 def _csv(answers: Sequence[Answer]) -> None:
     writer = csv.writer(sys.stdout)
     writer.writerow(COLUMNS)
     for a in answers:
-        writer.writerow([*(getattr(a, name) for name in COLUMNS[:-1]), " ".join(a.copies)])
-
-
-def _m3u(answers: Sequence[Answer]) -> None:
-    sys.stdout.write("#EXTM3U\n")
-    for a in answers:
-        if a.audio_file is None or not a.audio_file.isprintable():
-            note(f"{a.track_id}: has no audio file that a playlist can name, and is left out")
-            continue
-        seconds = -1 if a.duration_s is None else round(a.duration_s)
-        sys.stdout.write(f"#EXTINF:{seconds},{_line(a.artist)} - {_line(a.title)}\n{a.audio_file}\n")
-
-
-def _line(text: str | None) -> str:
-    return " ".join((text or "").split())
-
-
-def _jspf(query: str, answers: Sequence[Answer]) -> None:
-    tracks = [_jspf_track(a) for a in answers]
-    print_json({"playlist": {"title": f"Sounds like {query}", "creator": "Unisono", "track": tracks}})
-
-
-def _jspf_track(a: Answer) -> dict[str, object]:
-    track: dict[str, object] = {"identifier": [a.track_id]}
-    if a.audio_file:
-        track["location"] = [Path(a.audio_file).as_uri()]
-    if a.duration_s is not None:
-        track["duration"] = round(1000 * a.duration_s)
-    named = {"title": a.title, "creator": a.artist, "album": a.album}
-    return track | {name: value for name, value in named.items() if value}
+        row = (getattr(a, name) for name in COLUMNS)
+        writer.writerow([" ".join(value) if isinstance(value, list) else value for value in row])

@@ -1,80 +1,75 @@
 import numpy as np
 import pytest
-from scipy import stats
+from scipy.stats import skew
 
-from embeddings.hubs import BEYOND, density_of, k_occurrence, reduced, skewness
+from embeddings.hubs import csls, density, occurrences, sampled_density, skewness
 
 
-def unit(rng, n, d, shift=0.0):
-    vectors = rng.normal(size=(n, d)) + shift
+def unit(n, d, seed=0, *, shift=0.0):
+    vectors = np.random.default_rng(seed).normal(size=(n, d)) + shift
     return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
 
-def csls(vectors, k):
-    """Conneau et al. 2018, equation 3, word for word, by loops."""
-    n = len(vectors)
-    cosine = [[float(a @ b) for b in vectors] for a in vectors]
-    r = [np.mean(sorted((cosine[i][j] for j in range(n) if j != i), reverse=True)[:k]) for i in range(n)]
-    return np.array([[2 * cosine[i][j] - r[i] - r[j] for j in range(n)] for i in range(n)])
+def test_csls_is_the_formula_pair_by_pair():
+    queries, tracks, sample = unit(5, 16, 1), unit(30, 16, 2), unit(40, 16, 3)
+    found = csls(queries @ tracks.T, density(queries, sample), density(tracks, sample))
+    for i, query in enumerate(queries):
+        around_query = np.mean(sorted(float(query @ other) for other in sample)[-10:])
+        for j, track in enumerate(tracks):
+            around_track = np.mean(sorted(float(track @ other) for other in sample)[-10:])
+            assert found[i, j] == pytest.approx(2 * float(query @ track) - around_query - around_track, abs=1e-5)
 
 
-def density(vectors):
-    cosine = vectors @ vectors.T
-    np.fill_diagonal(cosine, -np.inf)
-    return density_of(cosine)
+def test_csls_of_found_neighbours_takes_their_own_densities():
+    scores, around = np.array([[0.9, -np.inf], [0.5, 0.4]]), np.array([[0.3, 0.0], [0.1, 0.5]])
+    expected = [[1.8 - 0.2 - 0.3, -np.inf], [1.0 - 0.4 - 0.1, 0.8 - 0.4 - 0.5]]
+    assert csls(scores, [0.2, 0.4], around) == pytest.approx(np.array(expected))
 
 
-def ranked(scores):
-    scores = np.array(scores, float)
-    np.fill_diagonal(scores, -np.inf)
-    return np.argsort(-scores, axis=1, kind="stable")[:, :-1]
+def test_density_leaves_the_track_itself_out():
+    vectors = unit(60, 8)
+    found = sampled_density(vectors, size=1000)
+    for place, vector in enumerate(vectors):
+        others = sorted(float(vector @ other) for i, other in enumerate(vectors) if i != place)
+        assert found[place] == pytest.approx(np.mean(others[-10:]), abs=1e-5)
 
 
-def test_the_order_is_that_of_csls(rng):
-    vectors = unit(rng, 60, 8, shift=0.3)
-    dense = density(vectors)
-    ours = ranked(reduced(vectors @ vectors.T, dense[None]))
-    assert (ours == ranked(csls(vectors, 10))).mean() > 0.999  # float32 may swap what ties
+def test_density_over_blocks_and_of_few():
+    vectors = unit(5000, 4)
+    sample = vectors[:50]
+    found = density(vectors, sample)
+    assert found[4097] == pytest.approx(np.sort(sample @ vectors[4097])[-10:].mean(), abs=1e-5)
+    assert sampled_density(unit(1, 4)) == pytest.approx(0)
+    two = unit(2, 4)
+    assert sampled_density(two) == pytest.approx(float(two[0] @ two[1]), abs=1e-6)
+    assert density(two, np.empty((0, 4), np.float32)) == pytest.approx(0)
 
 
-def test_density_by_hand():
-    nothing = -np.inf
-    cosine = np.array([[nothing, 0.5, 0.1, 0.9], [0.2, nothing, nothing, nothing], [nothing] * 4], np.float32)
-    assert density_of(cosine, k=2) == pytest.approx([0.7, 0.2, 0.0])
-    assert density_of(cosine[:2, :0]) == pytest.approx([0, 0])
+def test_a_sample_estimates_the_density_of_all():
+    loose, tight = unit(2000, 16), unit(2000, 16, 1, shift=1.0)
+    vectors = np.concatenate([loose, tight])
+    whole, sampled = sampled_density(vectors, size=4000), sampled_density(vectors, size=2048)
+    assert np.corrcoef(whole, sampled)[0, 1] > 0.95
+    assert 0 < (whole - sampled).mean() < 0.06  # fewer to be near to
 
 
-def test_hubs_of_a_crowded_space_are_reduced(rng):
-    vectors = unit(rng, 800, 100, shift=0.6 * rng.random((800, 1)))  # some lie nearer the middle than others
-    cosine = vectors @ vectors.T
-    dense = density(vectors)
-    before = k_occurrence(ranked(cosine)[:, :10], 800)
-    after = k_occurrence(ranked(reduced(cosine, dense[None]))[:, :10], 800)
-    assert before.sum() == after.sum() == 8000
-    assert skewness(after) < 0.7 * skewness(before)
-    assert after.max() < 0.6 * before.max()
+def test_csls_takes_hubs_out_of_the_lists():
+    vectors = unit(800, 64, shift=0.4)  # those that point most towards the middle are near to all
+    cosines = vectors @ vectors.T
+    around = sampled_density(vectors)
+    np.fill_diagonal(cosines, -np.inf)
+    plain, scaled = (
+        occurrences(np.argsort(-scores, axis=1)[:, :10], 800) for scores in (cosines, csls(cosines, around, around))
+    )
+    assert skewness(plain) > 1.5
+    assert skewness(scaled) < skewness(plain) / 2
+    assert scaled.max() < 0.6 * plain.max()
 
 
-def test_no_strength_is_no_change_and_no_candidate_stays_last(rng):
-    scores = rng.random(5).astype(np.float32)
-    scores[2] = -np.inf
-    assert np.array_equal(reduced(scores, np.ones(5, np.float32), strength=0), scores)
-    assert reduced(scores, np.zeros(5, np.float32))[2] == -np.inf
-
-
-def test_what_is_fetched_beyond_holds_nearly_all_of_the_list(rng):
-    vectors = unit(rng, 3000, 40, shift=0.6 * rng.random((3000, 1)))
-    dense, k = density(vectors), 10
-    queries = unit(rng, 50, 40, shift=0.3)
-    cosine = queries @ vectors.T
-    best = np.argsort(-reduced(cosine, dense), axis=1)[:, :k]
-    fetched = np.argsort(-cosine, axis=1)[:, : k + BEYOND]
-    assert np.mean([np.isin(a, b).mean() for a, b in zip(best, fetched, strict=True)]) > 0.98
-
-
-def test_occurrences_and_skewness_equal_scipys(rng):
-    neighbours = rng.integers(-1, 30, size=(40, 10))
-    occurrences = k_occurrence(neighbours, 30)
-    assert [int((neighbours == number).sum()) for number in range(30)] == occurrences.tolist()
-    assert skewness(occurrences) == pytest.approx(stats.skew(occurrences))
-    assert skewness(np.full(7, 3)) == 0.0
+def test_occurrences_and_their_skewness():
+    lists = [[1, 2], [1, -1], [1, 0]]
+    assert list(occurrences(lists, 4)) == [1, 3, 1, 0]
+    counts = np.random.default_rng(0).poisson(2, 300)
+    assert skewness(counts) == pytest.approx(skew(counts))
+    assert skewness([3, 3, 3]) == 0
+    assert skewness([]) == 0

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from catalog.errors import CatalogError
 from jobs.cli import app
 from jobs.map import write_map
-from jobs.map_colours import OTHERS, UNKNOWN, by_value
+from jobs.map_colours import OTHERS, UNKNOWN, by_sound, by_value
 from jobs.map_page import map_page, packed
 from jobs.map_tracks import MapTracks, map_tracks
 from jobs.report import report
@@ -113,6 +113,22 @@ def test_the_commonest_values_have_a_colour_and_the_rest_are_grey():
     assert colouring.labels == ["Rock", "Jazz", "2 more", "not said"]
     assert colouring.kinds == ["value", "value", OTHERS, UNKNOWN]
     assert colouring.group == [0, 0, 0, 1, 1, 2, 3, 2]
+
+
+def test_clusters_are_named_by_what_stands_out_in_them():
+    vectors = np.repeat(np.eye(2, 4, dtype=np.float32), [30, 20], axis=0) + np.random.default_rng(0).normal(
+        scale=0.01, size=(50, 4)
+    ).astype(np.float32)
+    artists = ["Ada"] * 10 + ["ADA"] * 10 + ["Bo"] * 20 + ["Cy"] * 9 + [""]
+    few = [""] * 45 + ["folk"] * 5
+    facts = {"title": artists, "artist": artists, "album": artists, "source": artists, "genre": few}
+    found = by_sound(MapTracks(vectors, [str(i) for i in range(50)], facts, artists, 50))
+    sides = [{found.group[i] for i in part} for part in (range(30), range(30, 50))]
+    assert not sides[0] & sides[1]
+    names = [{label.split("  ")[1] for label in (found.labels[group] for group in side)} for side in sides]
+    assert any(name.startswith("Ada") for name in names[0])
+    assert any("Cy" in name for name in names[1])
+    assert not any("folk" in label or "ADA" in label for label in found.labels)
 
 
 def test_a_catalogue_that_says_nothing_has_only_clusters_to_show():
