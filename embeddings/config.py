@@ -92,9 +92,8 @@ class TrainConfig:
     `minutes` bounds the training itself; the schedule of the learning rate follows whichever of `steps` and `minutes`
     runs out first. Training ends early after `patience` validations that are no better than the best. A view is a
     segment with `context_s` of sound before and after it, as a stored segment has it, or without, as an excerpt has
-    not. Under a share `layered` of a batch's recordings another one is played; a share `dropout` of what the heads see
-    is erased. `bf16` None means: where the processor has instructions for it; elsewhere it is ten times slower than
-    single precision.
+    not. `bf16` None means: where the processor has instructions for it; elsewhere it is ten times slower than single
+    precision.
     """
 
     audio: Path
@@ -127,8 +126,6 @@ class TrainConfig:
     validate_every: int = 200
     patience: int = 20
     context_s: float = 0.5
-    layered: float = 0.3
-    dropout: float = 0.1
 
     def __post_init__(self) -> None:
         """Raises UsageError where a setting cannot work."""

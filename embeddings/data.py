@@ -19,7 +19,7 @@ from audio.activity import audible_mel
 from embeddings.config import TrainConfig
 from embeddings.copies import Chunk, CopiedTrack
 from embeddings.library import LibraryTrack
-from embeddings.perturb import layer, perturb, vary
+from embeddings.perturb import perturb, vary
 
 NEAR_S = 1.5  # places less than this apart share half of their segment
 
@@ -71,15 +71,12 @@ class Places:
         tracks = np.array([place.track for place in places])
         when = torch.tensor([place.chunk.start_s + place.centre_s for place in places])
         track = torch.from_numpy(tracks)
-        group = torch.from_numpy(self._labels["recording"][tracks])
-        a, b = vary(a, b, group, generator)
-        a, b, under = layer(a, b, group, self._config.layered, generator)
-        shared = under[:, None] == group
+        a, b = vary(a, b, torch.from_numpy(self._labels["recording"][tracks]), generator)
         near = (track[:, None] == track) & ((when[:, None] - when).abs() < NEAR_S)
         return Batch(
             a=perturb(a, generator)[:, None],
             b=perturb(b, generator)[:, None],
-            same=near | shared | shared.T | same_content(clean, self._config.same_content),
+            same=near | same_content(clean, self._config.same_content),
             **{name: torch.from_numpy(label[tracks]) for name, label in self._labels.items()},
         )
 

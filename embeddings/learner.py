@@ -37,7 +37,7 @@ class Learner:
     @classmethod
     def start(cls, config: TrainConfig) -> Self:
         """From random weights, or from where an earlier run with the same settings stopped."""
-        net = Net(config.model, dropout=config.dropout).to(config.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        net = Net(config.model).to(config.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         optimiser = torch.optim.AdamW(net.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
         learner = cls(net, AveragedModel(net, avg_fn=_averaged, use_buffers=True), optimiser)
         path = config.cache / "state.pt"

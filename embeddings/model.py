@@ -49,9 +49,9 @@ class Net(nn.Module):
     They are those of the segment in the middle; `segments` gives those of a longer stretch.
     """
 
-    def __init__(self, config: ModelConfig, *, dropout: float = 0.0) -> None:
+    def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        self.config, self._dropout = config, dropout
+        self.config = config
         first, *rest = config.widths
         self.stem = nn.Sequential(
             nn.Conv2d(1, first, 5, 2, 2, bias=False), nn.BatchNorm2d(first), nn.ReLU(inplace=True)
@@ -106,7 +106,6 @@ class Net(nn.Module):
         return (mel - mean[..., None]) / DB_SCALE
 
     def _heads(self, pooled: Tensor) -> tuple[Tensor, Tensor]:
-        pooled = functional.dropout(pooled, self._dropout, self.training)
         identity, similarity = self.identity(pooled), self.similarity(pooled)
         return functional.normalize(identity.float(), dim=1), functional.normalize(similarity.float(), dim=1)
 

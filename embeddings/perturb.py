@@ -41,34 +41,6 @@ def vary(a: Tensor, b: Tensor, group: Tensor, generator: torch.Generator) -> tup
     return one, other
 
 
-def layer(
-    a: Tensor, b: Tensor, group: Tensor, share: float, generator: torch.Generator
-) -> tuple[Tensor, Tensor, Tensor]:
-    """More new music: another recording is played under a `share` of the groups, in both views at the same level.
-
-    It is 0 to 10 dB quieter. Returns the views and the group that lies under each place [n], -1 where none does. A net
-    that hears sums of what it knows cannot tell recordings by one timbre, and learns that what is shared is not all.
-    """
-    groups = int(group.max()) + 1
-    there = torch.unique(group)
-    partner = torch.full((groups,), -1)
-    partner[there] = there[torch.randperm(len(there), generator=generator)]
-    chosen = (torch.rand(groups, generator=generator) < share) & (partner != torch.arange(groups))
-    under = torch.where(chosen, partner, -1)[group]
-    other = _fellow(group, under, generator)
-    level = (a.mean(dim=(1, 2)) - a[other].mean(dim=(1, 2)))[:, None, None]  # one for both views
-    level = level - 10 * torch.rand(groups, generator=generator)[group][:, None, None]
-    both = (TEN_DB * torch.logaddexp(view / TEN_DB, (view[other] + level) / TEN_DB) for view in (a, b))
-    one, two = (torch.where((under >= 0)[:, None, None], mixed, view) for mixed, view in zip(both, (a, b), strict=True))
-    return one, two, under
-
-
-def _fellow(group: Tensor, under: Tensor, generator: torch.Generator) -> Tensor:
-    """For each place [n] one place, at random, of the group `under` it; any where there is none."""
-    belongs = (under[:, None] == group).float() + 1e-9
-    return torch.multinomial(belongs, 1, generator=generator)[:, 0]
-
-
 def _draw(mel: Tensor, generator: torch.Generator, *shape: int) -> Tensor:
     """Uniform [0, 1), one of that shape per segment."""
     return torch.rand(len(mel), *shape, generator=generator, device=mel.device)
@@ -81,18 +53,18 @@ def _curve(mel: Tensor, db: float, generator: torch.Generator, knots: int = 6) -
 
 
 def _mix(mel: Tensor, generator: torch.Generator) -> Tensor:
-    """Another segment of the batch underneath, 0 to 20 dB quieter, in a third of the segments."""
+    """Another segment of the batch underneath, 0 to 20 dB quieter, in a quarter of the segments."""
     other = mel[torch.randperm(len(mel), generator=generator, device=mel.device)]
     level = mel.mean(dim=(1, 2), keepdim=True) - other.mean(dim=(1, 2), keepdim=True)
     mixed = TEN_DB * torch.logaddexp(mel / TEN_DB, (other + level - 20 * _draw(mel, generator, 1, 1)) / TEN_DB)
-    return torch.where(_draw(mel, generator, 1, 1) < 0.33, mixed, mel)
+    return torch.where(_draw(mel, generator, 1, 1) < 0.25, mixed, mel)
 
 
 def _add_noise(mel: Tensor, generator: torch.Generator) -> Tensor:
-    """Coloured noise, from 3 dB above to 30 dB under the segment's mean power, in half of the segments."""
+    """Coloured noise, 0 to 35 dB under the segment's mean power, in half of the segments."""
     level = TEN_DB * torch.logsumexp(mel.flatten(1) / TEN_DB, 1)[:, None, None] - 10 * math.log10(mel[0].numel())
     grain = TEN_DB * torch.log(-torch.log(_draw(mel, generator, *mel.shape[1:]).clamp(1e-6, 1 - 1e-6)))
-    noise = level + _curve(mel, 6.0, generator) + grain + 3 - 33 * _draw(mel, generator, 1, 1)
+    noise = level + _curve(mel, 6.0, generator) + grain - 35 * _draw(mel, generator, 1, 1)
     noisy = TEN_DB * torch.logaddexp(mel / TEN_DB, noise / TEN_DB)
     return torch.where(_draw(mel, generator, 1, 1) < 0.5, noisy, mel)
 
