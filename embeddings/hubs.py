@@ -5,6 +5,10 @@ Conneau et al. 2018) takes from a similarity how densely both sides are surround
 is the mean cosine to the nearest neighbours. Here r(t), the density of a track, comes from a sample of the catalogue
 (`density`) and can be stored, where the paper searches all of it. For one query r(q) is a constant: it leaves the
 order as it is, and makes scores of different queries comparable.
+
+Copies of a track say nothing about how crowded it is, and would push a much copied track out of all lists: neighbours
+above `COPY` are left out of a density. With them, the densities of the 450 development files of 299 recordings take
+nothing from the hubs (skewness of N_10 0.80 for 0.82, against 0.41 without copies), and precision falls.
 """
 
 import numpy as np
@@ -14,6 +18,7 @@ Vectors = NDArray[np.float32]
 Floats = NDArray[np.float64]
 
 NEIGHBOURS = 10
+COPY = 0.98  # cosine; copies of the development audio reach 0.978 to 1, the nearest other recording 0.89 at the median
 SAMPLE = 2048
 BLOCK = 4096
 
@@ -28,12 +33,17 @@ def csls(scores: ArrayLike, query_density: ArrayLike, density: ArrayLike) -> Flo
 
 
 def density(
-    vectors: Vectors, sample: Vectors, *, own: ArrayLike | None = None, neighbours: int = NEIGHBOURS
+    vectors: Vectors,
+    sample: Vectors,
+    *,
+    own: ArrayLike | None = None,
+    neighbours: int = NEIGHBOURS,
+    copy: float = COPY,
 ) -> NDArray[np.float32]:
     """Mean cosine [n] of each of `vectors` [n, d] to its `neighbours` nearest in `sample` [s, d]; all of unit length.
 
-    `own` [n]: the place in the sample that is the track itself and does not count, -1 where it is not in there. 0 where
-    the sample holds no other track.
+    `own` [n]: the place in the sample that is the track itself and does not count, -1 where it is not in there. Those
+    nearer than `copy` do not count either. 0 where the sample holds no other track.
     """
     places = np.full(len(vectors), -1) if own is None else np.asarray(own, np.int64)
     found = np.zeros(len(vectors), np.float32)
@@ -41,7 +51,7 @@ def density(
         cosines = vectors[start : start + BLOCK] @ sample.T
         inside = np.flatnonzero(places[start : start + BLOCK] >= 0)
         cosines[inside, places[start : start + BLOCK][inside]] = -np.inf
-        found[start : start + BLOCK] = _mean_of_best(cosines, neighbours)
+        found[start : start + BLOCK] = crowding(cosines, neighbours=neighbours, copy=copy)
     return found
 
 
@@ -66,11 +76,12 @@ def skewness(counts: ArrayLike) -> float:
     return float((((values - values.mean()) / spread) ** 3).mean()) if spread else 0.0
 
 
-def _mean_of_best(cosines: Vectors, count: int) -> Vectors:
-    """Mean of the `count` largest of each row, of those that are finite."""
+def crowding(cosines: Vectors, *, neighbours: int = NEIGHBOURS, copy: float = COPY) -> Vectors:
+    """Mean [n] of the `neighbours` largest of each row of cosines [n, m], of those that are no copies."""
     if not cosines.shape[1]:
         return np.zeros(len(cosines), np.float32)
-    count = min(count, cosines.shape[1])
-    best = np.partition(cosines, cosines.shape[1] - count, axis=1)[:, -count:]
+    others = np.where(cosines > copy, -np.inf, cosines)
+    count = min(neighbours, others.shape[1])
+    best = np.partition(others, others.shape[1] - count, axis=1)[:, -count:]
     there = np.isfinite(best)
     return np.asarray(np.where(there, best, 0).sum(1) / np.maximum(there.sum(1), 1), np.float32)

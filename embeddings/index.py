@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from catalog.errors import CatalogError
-from embeddings.index_build import Blocks, around_of, build, crowding, digests, open_vectors
+from embeddings.hubs import crowding
+from embeddings.index_build import Blocks, around_of, build, digests, open_vectors
 from embeddings.index_choice import REFINED, Goal
 from embeddings.index_files import (
     FORMAT,

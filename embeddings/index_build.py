@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.errors import CatalogError
+from embeddings.hubs import crowding
 from embeddings.index_choice import ENERGY, Goal, Plan, plan
 from embeddings.index_files import Rows, Vectors, drawn, floats, plain, store
 from embeddings.index_ranking import BLOCK, measured
@@ -26,7 +27,7 @@ ITERATIONS = 8
 COMPARED = 20_000
 """Vectors drawn at random that queries' scores are ranked among, in random order."""
 
-AROUND, AROUND_OF = 10, 2_048
+AROUND_OF = 2_048
 """Density: mean cosine to so many nearest of so many drawn at random; of fewer where there are many tracks."""
 
 COSINES = 4e9
@@ -96,7 +97,7 @@ def around_of(n: int) -> int:
 
 
 def density(vectors: NDArray[Any], sample: Rows) -> Halves:
-    """How crowded it is around each vector [n]: its mean cosine to the `AROUND` nearest of the sample, itself left out.
+    """How crowded it is around each vector [n]: its mean cosine to the nearest of the sample (`hubs.crowding`).
 
     `sample` holds positions; the first `around_of(n)` are taken.
     """
@@ -109,15 +110,9 @@ def density(vectors: NDArray[Any], sample: Rows) -> Halves:
     for start in range(0, len(vectors), BLOCK // 8):
         scores = floats(vectors[start : start + BLOCK // 8]) @ others
         for position in taken[(taken >= start) & (taken < start + len(scores))]:
-            scores[position - start, number[int(position)]] = -1.0
+            scores[position - start, number[int(position)]] = -np.inf
         found[start : start + len(scores)] = crowding(scores)
     return found
-
-
-def crowding(scores: Vectors) -> Vectors:
-    """Mean of the `AROUND` highest of each row."""
-    count = min(AROUND, scores.shape[1])
-    return np.asarray(np.partition(scores, -count, axis=1)[:, -count:].mean(axis=1))
 
 
 def _filled(chosen: Plan, vectors: Halves) -> Any:

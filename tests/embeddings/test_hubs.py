@@ -37,7 +37,7 @@ def test_density_leaves_the_track_itself_out():
 def test_density_over_blocks_and_of_few():
     vectors = unit(5000, 4)
     sample = vectors[:50]
-    found = density(vectors, sample)
+    found = density(vectors, sample, copy=np.inf)
     assert found[4097] == pytest.approx(np.sort(sample @ vectors[4097])[-10:].mean(), abs=1e-5)
     assert sampled_density(unit(1, 4)) == pytest.approx(0)
     two = unit(2, 4)
@@ -73,3 +73,14 @@ def test_occurrences_and_their_skewness():
     assert skewness(counts) == pytest.approx(skew(counts))
     assert skewness([3, 3, 3]) == 0
     assert skewness([]) == 0
+
+
+def test_copies_of_a_track_do_not_make_its_place_crowded():
+    vectors = unit(300, 20)
+    noise = 0.005 * np.random.default_rng(1).normal(size=(12, 20)).astype(np.float32)
+    copies = vectors[:1] + noise
+    copies /= np.linalg.norm(copies, axis=1, keepdims=True)
+    alone, copied = sampled_density(vectors), sampled_density(np.concatenate([vectors, copies]))
+    assert copied[0] == pytest.approx(alone[0], abs=1e-6)
+    counted = density(vectors[:1], np.concatenate([vectors[1:], copies]), copy=np.inf)
+    assert counted[0] > 0.95 > copied[0]

@@ -8,8 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from catalog.errors import CatalogError, UsageError
+from embeddings.hubs import NEIGHBOURS
 from embeddings.index import MOST_CHANGED, Goal, TrackIndex
-from embeddings.index_build import AROUND, digests
+from embeddings.index_build import digests
 from embeddings.index_choice import plan
 
 COMPRESSED = Goal(exact_up_to=100)
@@ -41,7 +42,7 @@ def test_vectors_and_density_are_looked_up_by_row(built: TrackIndex) -> None:
     cosines = np.sort(vectors[:50] @ sample.T, axis=1)
     own = cosines[:, -1] > 0.9999  # itself, where it was drawn
     expected = [
-        row[-AROUND - mine : len(row) - mine].mean() for row, mine in zip(cosines, own.astype(int), strict=True)
+        row[-NEIGHBOURS - mine : len(row) - mine].mean() for row, mine in zip(cosines, own.astype(int), strict=True)
     ]
     np.testing.assert_allclose(built.density(rows[:50]), expected, atol=2e-3)
     assert (digests(vectors[:50]) == built.digests(rows[:50])).mean() > 0.5  # but for rounding in the last place
