@@ -5,7 +5,8 @@
 The vectors of CATALOG are grown to an index (`benchmarks.grown_vectors`) of a catalogue of its own. One writer
 publishes the changes in rounds, as `unisono index` does. Each reader asks without pause, takes up what was published,
 and checks every answer against the round that its snapshot is of: a track asked for by its own vector comes first,
-whether built in or added since; a removed one never comes.
+whether built in or added since; a removed one never comes. At the end made-up tracks that are not in the index are
+looked for, and what is found is compared with exact search over all that should be there.
 """
 
 import argparse
@@ -21,8 +22,12 @@ from benchmarks.grown_vectors import grown_vectors
 from benchmarks.index_scale import real_vectors
 from catalog.store import Catalogue
 from embeddings.index import Goal, TrackIndex
+from embeddings.index_build import open_vectors
+from embeddings.index_ranking import exact, recall
 
 ROUNDS = 20
+STARTING_S = 120
+CHECKED = 500
 K = 10
 
 
@@ -44,21 +49,24 @@ def main() -> None:
             staging = catalogue.stage_index()
             TrackIndex.build_blocks(grown_vectors(real, arguments.rows), staging, goal=Goal())
             catalogue.publish(index=catalogue.seal_index(staging, inputs={}, parameters={}))
-            built = catalogue.index_path()
         context = multiprocessing.get_context("spawn")
         stop, answers = context.Event(), context.Queue()
-        jobs = [(root, built, removed, number, stop, answers) for number in range(arguments.readers)]
+        ready = context.Barrier(arguments.readers + 1)
+        jobs = [(root, removed, number, stop, ready, answers) for number in range(arguments.readers)]
         readers = [context.Process(target=read, args=job) for job in jobs]
         for reader in readers:
             reader.start()
+        ready.wait(STARTING_S)  # all have the first snapshot open before it is changed
         fresh = np.concatenate([vectors for _, vectors in grown_vectors(real, arguments.adds, seed=2)])
         seconds = [change(root, fresh, removed, round, arguments.rows) for round in range(ROUNDS)]
         time.sleep(2)
         stop.set()
-        told = [answers.get() for _ in readers]
+        told = [answers.get(timeout=STARTING_S) for _ in readers]
         for reader in readers:
             reader.join()
         report(told, seconds, root, fresh, arguments.rows)
+        strangers = next(vectors for _, vectors in grown_vectors(real, CHECKED, seed=4))
+        print(against_exact(root, strangers, fresh, removed, arguments.rows))
 
 
 def change(root: Path, fresh: np.ndarray, removed: np.ndarray, round: int, rows: int) -> float:
@@ -76,7 +84,7 @@ def change(root: Path, fresh: np.ndarray, removed: np.ndarray, round: int, rows:
     return time.perf_counter() - began
 
 
-def read(root: Path, built: Path, removed: np.ndarray, number: int, stop: Any, answers: Any) -> None:
+def read(root: Path, removed: np.ndarray, number: int, stop: Any, ready: Any, answers: Any) -> None:
     """Ask until told to stop; then tell (latencies, wrong answers, reopened)."""
     import faiss
 
@@ -86,8 +94,9 @@ def read(root: Path, built: Path, removed: np.ndarray, number: int, stop: Any, a
     path, index = None, None
     latencies: list[float] = []
     wrong = opened = 0
-    first = TrackIndex.open(built)
+    first = TrackIndex.open(catalogue.index_path())
     rows = first.facts.entries
+    ready.wait(STARTING_S)
     while not stop.is_set():
         began = time.perf_counter()
         catalogue.reload()
@@ -122,6 +131,20 @@ def report(told: list[Any], seconds: list[float], root: Path, fresh: np.ndarray,
     found = index.search(fresh, 1)[1][:, 0]
     print(f"added tracks found by their own vectors: {np.mean(found == rows + np.arange(len(fresh))):.4f}", end="; ")
     print(f"tracks in the index: {len(index):,}")
+
+
+def against_exact(root: Path, queries: np.ndarray, fresh: np.ndarray, removed: np.ndarray, rows: int) -> str:
+    """How the last snapshot's answers compare with exact search over what should be in it."""
+    folder = Catalogue.open(root).index_path()
+    index = TrackIndex.open(folder)
+    scores, found = index.search(queries, K)
+    live = np.concatenate([open_vectors(folder, rows, queries.shape[1]), fresh.astype(np.float16)])
+    live[removed] = 0  # of a cosine of 0, so never among the best
+    true = exact(queries, live, K)
+    cosines = np.einsum("qd,qkd->qk", queries, live[found].astype(np.float32))
+    off = float(np.abs(cosines - scores).max())
+    at_10 = recall(true, found)
+    return f"{len(queries)} others: recall at {K} {at_10:.3f} against exact search; scores off by {off:.4f} at most"
 
 
 if __name__ == "__main__":
