@@ -10,7 +10,7 @@ from jobs.map_colours import colourings
 from jobs.map_tracks import map_tracks
 
 MOST = 100_000
-"""Tracks that are drawn where there are more; browsers stay fluid with as many."""
+"""Tracks that are drawn where there are more."""
 
 
 def write_map(catalogue_dir: Path, out: Path, *, limit: int = MOST) -> None:
