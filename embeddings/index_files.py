@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.errors import CatalogError
+from catalog.mapped import mapped
 
 FORMAT = 2
 """1 had no digests, no vectors to look up and no density; it still opens."""
@@ -75,7 +76,7 @@ def load(folder: Path, name: str, *keys: str) -> tuple[IndexFacts, dict[str, NDA
         for file, (size, digest) in facts.files.items():
             if seal(folder / file) != (size, digest):
                 raise CatalogError(f"{folder / file} was cut or altered; build the index again with `unisono index`")
-        return facts, {key: np.load(folder / f"{name}.{key}.npy", mmap_mode="r") for key in keys}
+        return facts, {key: mapped(folder / f"{name}.{key}.npy") for key in keys}
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise CatalogError(f"no usable index of {name} in {folder}: {error}; build it with `unisono index`") from error
 

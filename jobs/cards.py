@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from catalog.errors import CatalogError
 from catalog.manifest import read_manifest
+from catalog.mapped import mapped
 from catalog.state import State
 
 FORMAT = 2
@@ -37,8 +38,8 @@ class Texts:
     """A column of texts: bytes on end and `offsets` [n + 1]."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        self.bytes = np.load(folder / f"{name}.bytes.npy", mmap_mode="r")
-        self.offsets = np.load(folder / f"{name}.offsets.npy", mmap_mode="r")
+        self.bytes = mapped(folder / f"{name}.bytes.npy")
+        self.offsets = mapped(folder / f"{name}.offsets.npy")
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -82,7 +83,7 @@ class Shared:
     """A value that many tracks share: `codes` [tracks], -1 where unknown, and the distinct values."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        self.codes = np.load(folder / f"{name}.codes.npy", mmap_mode="r")
+        self.codes = mapped(folder / f"{name}.codes.npy")
         self.values = Texts(folder, f"{name}.values")
 
     def of(self, place: int) -> str | None:
@@ -95,8 +96,8 @@ class Groups:
     """Places of tracks by code: those of `code` are `places[starts[code]:starts[code + 1]]`."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        self.starts = np.load(folder / f"{name}.starts.npy", mmap_mode="r")
-        self.places = np.load(folder / f"{name}.places.npy", mmap_mode="r")
+        self.starts = mapped(folder / f"{name}.starts.npy")
+        self.places = mapped(folder / f"{name}.places.npy")
 
     def of(self, code: int) -> Places:
         """The places of one code; none for -1."""
@@ -201,7 +202,7 @@ class Cards:
 
 
 def _array(folder: Path, name: str) -> NDArray[Any]:
-    array: NDArray[Any] = np.load(folder / f"{name}.npy", mmap_mode="r")
+    array: NDArray[Any] = mapped(folder / f"{name}.npy")
     return array
 
 
