@@ -123,7 +123,7 @@ def read(root: Path, removed: np.ndarray, number: int, stop: Any, ready: Any, an
 def report(told: list[Any], seconds: list[float], root: Path, fresh: np.ndarray, rows: int) -> None:
     """Print the readers' tallies, and whether every added track is found at the end."""
     latencies = 1000 * np.concatenate([part for part, *_ in told])
-    quantiles = ", ".join(f"{q:.0%} {np.quantile(latencies, q):.1f} ms" for q in (0.5, 0.9, 0.99, 0.999, 1.0))
+    quantiles = ", ".join(f"{q:.4g} {np.quantile(latencies, q):.1f} ms" for q in (0.5, 0.9, 0.99, 0.999, 1.0))
     print(f"{len(told)} readers, {len(latencies):,} queries: {sum(wrong for _, wrong, _ in told)} wrong answers")
     print(f"latency: {quantiles}")
     print(f"rounds published: {len(seconds)}, {np.median(seconds):.1f} s each; readers opened {told[0][2]} snapshots")
