@@ -75,9 +75,9 @@ def main() -> None:
     folder = arguments.model or released_model()
     known = json.loads(arguments.json.read_text()) if arguments.json and arguments.json.exists() else {}
     figures = known | facts(folder) | measure(Encoder.load(folder, threads=1), arguments.audio, arguments.only or PARTS)
-    show(figures)
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=2) + "\n")
+    show(figures)
 
 
 def facts(folder: Path) -> dict[str, Any]:
@@ -192,7 +192,7 @@ def show(figures: dict[str, Any]) -> None:
         (f"{side}{said}", table, column)
         for side, table in (("Unisono", whole), ("Chromaprint", peer))
         for column, said in (("recall", ""), ("apart", ", one name aside"))
-        if table
+        if column in table.get("threshold", {})
     ]
     if columns:
         cells = (
