@@ -108,10 +108,15 @@ class Library:
 
 
 def excerpts(
-    encoder: Encoder, test: Sequence[Heard], library: Library, others: Sequence[Samples], each: int = 2
+    encoder: Encoder,
+    test: Sequence[Heard],
+    library: Library,
+    others: Sequence[Samples],
+    each: int = 2,
+    names: Sequence[str] = EXCERPTS,
 ) -> Iterator[Answer]:
     """`each` excerpts per test recording and degradation, looked up."""
-    for name, seconds, track, sound in asked(encoder, test, others, each):
+    for name, seconds, track, sound in asked(encoder, test, others, each, names=names):
         yield Answer(name, seconds, *library.look_up(sound, track))
 
 
@@ -121,6 +126,7 @@ def asked(
     others: Sequence[Samples],
     each: int,
     lengths_s: Sequence[float] = LENGTHS_S,
+    names: Sequence[str] = EXCERPTS,
 ) -> Iterator[tuple[str, float, LibraryTrack, Sound]]:
     """(degradation, seconds, track, sound) of excerpts from random places; the short is the middle of the long."""
     rng = np.random.default_rng(0)
@@ -129,7 +135,7 @@ def asked(
         wanted = round((lengths_s[0] + 2 * SPARE_S) * RATE)
         if len(samples) < wanted or heard.analysis.audible.sum() < LEAST_AUDIBLE:
             continue
-        for name in EXCERPTS * each:
+        for name in tuple(names) * each:
             start = int(rng.integers(len(samples) - wanted + 1))
             excerpt = samples[start : start + wanted]
             if name != CLEAN:
@@ -142,7 +148,8 @@ def asked(
 
 def summary(answers: Sequence[Answer]) -> dict[str, dict[str, list[float]]]:
     """Per degradation and per row with a target: `first_10s`, `named_10s`, `wrong_10s`, and of 3 s, as `share`s."""
-    names = {name: (name,) for name in EXCERPTS if name != CLEAN}
+    heard = {answer.degradation for answer in answers}
+    names = {name: (name,) for name in EXCERPTS if name != CLEAN and name in heard}
     table: dict[str, dict[str, list[float]]] = {}
     for row, kinds in (TARGETS | names).items():
         for seconds in LENGTHS_S:

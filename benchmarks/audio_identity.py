@@ -39,9 +39,11 @@ from audio.decode import Waveform, decode
 from audio.features import logmel
 from benchmarks.audio_codes import QUANTILES, code_statistics
 from benchmarks.audio_excerpts import (
+    EXCERPTS,
     LENGTHS_S,
     MEASURES,
     RATE,
+    TARGETS,
     Heard,
     Library,
     Samples,
@@ -59,6 +61,7 @@ from embeddings.splits import split
 from embeddings.weights import load_model, model_name
 
 AUDIO = Path(__file__).resolve().parents[2] / "shared" / "data" / "audio"
+TARGETED = tuple(name for names in TARGETS.values() for name in names)
 PARTS = ("whole_tracks", "excerpts", "similarity", "codes", "cost", "peer_whole_tracks")
 
 
@@ -69,12 +72,22 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=None)
     parser.add_argument("--json", type=Path, default=None, help="where figures are kept; others stay there")
     parser.add_argument("--only", choices=PARTS, action="append", help="measure this part alone")
+    parser.add_argument("--targets", action="store_true", help="excerpts: only the degradations that have a target")
     arguments = parser.parse_args()
     if not arguments.audio.is_dir():
         return print("audio_identity: skipped, ../shared/data is not there")
     folder = arguments.model or released_model()
     known = json.loads(arguments.json.read_text()) if arguments.json and arguments.json.exists() else {}
-    figures = known | facts(folder) | measure(Encoder.load(folder, threads=1), arguments.audio, arguments.only or PARTS)
+    figures = (
+        known
+        | facts(folder)
+        | measure(
+            Encoder.load(folder, threads=1),
+            arguments.audio,
+            arguments.only or PARTS,
+            TARGETED if arguments.targets else EXCERPTS,
+        )
+    )
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=2) + "\n")
     show(figures)
@@ -92,13 +105,13 @@ def facts(folder: Path) -> dict[str, Any]:
     }
 
 
-def measure(encoder: Encoder, folder: Path, wanted: Sequence[str]) -> dict[str, Any]:
+def measure(encoder: Encoder, folder: Path, wanted: Sequence[str], asked: Sequence[str] = EXCERPTS) -> dict[str, Any]:
     """The wanted figures, as they are printed and stored."""
     tracks = read_library(folder)
     parts = split(tracks, seed=TrainConfig(audio=folder, out=folder).split_seed)
     catalogue = [Heard(track, encoder.analyse(track.path)) for track in tracks]
-    asked = {track.path for track in parts["test"]}
-    test = [heard for heard in catalogue if heard.track.path in asked]
+    paths = {track.path for track in parts["test"]}
+    test = [heard for heard in catalogue if heard.track.path in paths]
     behind = {track.recording for track in parts["train"][::20]}  # mixed in, so they must not be there to be found
     others = [decode(track.path, rate=RATE).samples[: 60 * RATE] for track in parts["train"][::20]]
     searched = [heard for heard in catalogue if heard.track.recording not in behind]
@@ -108,7 +121,7 @@ def measure(encoder: Encoder, folder: Path, wanted: Sequence[str]) -> dict[str, 
     }
     works: dict[str, Callable[[], Any]] = {
         "whole_tracks": lambda: whole_tracks(encoder, test, others, strength),
-        "excerpts": lambda: _excerpts(encoder, test, searched, others),
+        "excerpts": lambda: _excerpts(encoder, test, searched, others, asked),
         "similarity": lambda: similarity(test),
         "codes": lambda: code_statistics(encoder, test, catalogue),
         "cost": lambda: cost(encoder, [track.path for track in parts["test"]]),
@@ -118,10 +131,14 @@ def measure(encoder: Encoder, folder: Path, wanted: Sequence[str]) -> dict[str, 
 
 
 def _excerpts(
-    encoder: Encoder, test: Sequence[Heard], searched: Sequence[Heard], others: Sequence[Samples]
+    encoder: Encoder,
+    test: Sequence[Heard],
+    searched: Sequence[Heard],
+    others: Sequence[Samples],
+    names: Sequence[str],
 ) -> dict[str, dict[str, list[float]]]:
     with tempfile.TemporaryDirectory() as scratch:
-        return summary(list(excerpts(encoder, test, Library(searched, Path(scratch)), others)))
+        return summary(list(excerpts(encoder, test, Library(searched, Path(scratch)), others, names=names)))
 
 
 def similarity(test: Sequence[Heard]) -> dict[str, float]:
