@@ -19,9 +19,12 @@ Floats = NDArray[np.float32]
 
 
 def excerpt_scores(
-    soft: Floats, begins: NDArray[np.floating], codes: NDArray[np.uint8], firsts: NDArray[np.int64],
+    soft: Floats,
+    begins: NDArray[np.floating],
+    codes: NDArray[np.uint8],
+    firsts: NDArray[np.int64],
     places: NDArray[np.uint16],
-) -> Floats:  # fmt: skip
+) -> Floats:
     """The best mean similarity [t] of an excerpt with each of `t` tracks, -1 to 1.
 
     `soft` [n, bits] are the excerpt's vectors, which begin at `begins` [n], in hops. `codes` [m, bits / 8] of the
@@ -34,9 +37,8 @@ def excerpt_scores(
     shifts -= shifts.min(axis=1, keepdims=True)
     reach = int(shifts.max())
     lasts = np.append(firsts[1:], len(codes)) - 1
-    base = np.concatenate(
-        [[0], np.cumsum(places[lasts].astype(np.int64) + 1 + reach)]
-    )  # `reach` cells before each track
+    lengths = places[lasts].astype(np.int64) + 1 + reach  # in cells, `reach` of them before each track
+    base = np.concatenate([[0], np.cumsum(lengths)])
     cell = np.repeat(base[:-1] + reach, lasts - firsts + 1) + places.astype(np.int64)
     similarity = _laid_out(soft, codes, cell, int(base[-1]) + reach)
     best = np.full(len(firsts), -1.0, np.float32)
