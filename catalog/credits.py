@@ -3,8 +3,8 @@
 Parsing is lossless: names and join phrases, concatenated, give the text back. The difficulty is that names contain join
 phrases themselves. Phrases such as "feat." always cut. "&", "and" and commas cut unless the pieces look like one act:
 a leader with a backing band ("Bob Marley & The Wailers", "Glenn Miller and His Orchestra"), a duo or trio of single
-words ("Hall & Oates", "Earth, Wind & Fire"), a suffix ("Sammy Davis, Jr."), or a name of the table
-`catalog.protected_names`. In a list ("A B, C D and The Tribe") the last "and" cuts again.
+words ("Hall & Oates", "Earth, Wind & Fire"), a suffix ("Sammy Davis, Jr."), one word twice ("Tyger, Tyger"), or a name
+of the table `catalog.protected_names`. In a list ("A B, C D and The Tribe") the last "and" cuts again.
 """
 
 import re
@@ -19,6 +19,9 @@ BACKING = re.compile(
     r"crew|kompanie|freunde|amigos|amis)\b\.?$)"
 )
 """What the second half of a one-act name starts with or is."""
+
+WORD = re.compile(r"[^\s\d.]+\.?")
+"""A piece of an act of single words: "Hall", not the monikers "AR-15" and "Mr.Roperrelli"."""
 
 POSSESSIVE = re.compile(r"(?i:(?:his|her|their|hans|su|sus|son|sa|ses|suo|sein|seine|ihr|ihre)\s+\S)")
 """A band that belongs to the name before it, also at the end of a list."""
@@ -104,13 +107,14 @@ def _is_act_of_words(pieces: list[str], joins: list[_Join]) -> bool:
     """ "Hall & Oates", "Earth, Wind & Fire": single words, the last joined by "and"."""
     last = joins[-1]
     ends_in_and = last.effect == AND or (last.effect == COMMA and len(joins) == 2 and last.stop - last.start > 2)
-    return ends_in_and and len(pieces) <= 3 and all(piece and " " not in piece for piece in pieces)
+    return ends_in_and and len(pieces) <= 3 and all(WORD.fullmatch(piece) for piece in pieces)
 
 
 def _inside_name(join: _Join, left: str, right: str, *, commas: bool) -> bool:
     """Whether a join belongs to the name that surrounds it."""
     if join.effect == COMMA:
-        return bool(SUFFIX.match(right)) or (left[-1:].isdigit() and right[:1].isdigit())
+        number = left[-1:].isdigit() and right[:1].isdigit()
+        return bool(SUFFIX.match(right)) or number or left.casefold() == right.casefold()
     if join.effect == SLASH:
         return not (" " in left and " " in right)
     return bool(POSSESSIVE.match(right)) or (not commas and bool(BACKING.match(right)))

@@ -7,13 +7,14 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from catalog.artist_cores import ArtistForm, read_artist
+from catalog.artist_cores import PLACEHOLDERS, ArtistForm, read_artist
 from catalog.brackets import bracket_content, bracket_spans
 from catalog.credits import Credit
 from catalog.layouts import Layout, Parts, take_layout
 from catalog.problem_rows import ProblemRows
 from catalog.reading import COLLECTIVE_MARKERS, named
 from catalog.schema import CREDIT
+from catalog.text import fold
 from catalog.titles import ParsedAlbum, ParsedTitle, parse_album, parse_title
 from catalog.version_phrases import version_tags
 from catalog.versions import NEUTRAL_KINDS
@@ -40,7 +41,7 @@ def read_names(batch: pa.RecordBatch, layouts: Sequence[Layout], problems: Probl
         for title, artist, album, number, layout in zip(titles, artists, albums, track_numbers, layouts, strict=True)
     ]
     parsed = [parse_title(part.title) for part in parts]
-    credits = [take_version(part.artist) for part in parts]
+    credits = [take_version(part.artist or _nobody(text)) for part, text in zip(parts, artists, strict=True)]
     parsed = [
         title._replace(versions=tuple(sorted({*title.versions, *tags}))) if tags else title
         for title, (_, tags) in zip(parsed, credits, strict=True)
@@ -54,6 +55,12 @@ def read_names(batch: pa.RecordBatch, layouts: Sequence[Layout], problems: Probl
         [read_artist(name, inverted=row.inverted_names) for (name, _), row in zip(credits, layouts, strict=True)],
         [parse_album(part.album) for part in parts],
     )
+
+
+def _nobody(artist: str | None) -> str:
+    """A placeholder such as "Unknown Artist": a credit as printed, though no artist's."""
+    text = named(artist)
+    return text if fold(text) in PLACEHOLDERS else ""
 
 
 def take_version(artist: str) -> tuple[str, tuple[str, ...]]:
