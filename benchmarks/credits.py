@@ -7,9 +7,9 @@ right where the names found are those of the truth file, all of them, in printed
 readers clean. Names that a title credits are counted apart: the truth has the artist field alone. Tracks that differ
 are grouped by what went wrong, the commonest first.
 
-The rules of `catalog.credits` were written with the credits of `discogs/` in view, so its halves (by a hash of the text)
-show only how much the figure varies. The credits of `homonyms/`, which had no part in that, are reported beside it; there
-nearly all are one name, so they show what is cut wrongly.
+The rules of `catalog.credits` were written with the credits of `discogs/` in view, so its halves (by a hash of the
+text) show only how much the figure varies. The credits of `homonyms/`, which had no part in that, are reported beside
+it; there all are one name, so they show what is cut wrongly.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from pathlib import Path
 from benchmarks.artist_halves import half_of
 from catalog.credits import parse_credit
 from catalog.normalise import normalise
-from catalog.profile import profile_sources
+from catalog.profile import SourceProfile, profile_sources
 from catalog.sources import SourceSpec, read_source
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -58,7 +58,7 @@ def read(tracks: Path, truth: Path) -> tuple[list[Reading], int]:
             names[row["track_id"]].append(row["name"])
     readings, guests = [], 0
     batches = list(read_source(SourceSpec(tracks), on_problem=lambda _: None))
-    profiles = {}
+    profiles: dict[str, SourceProfile] = {}
     for batch in batches:
         for source, profile in profile_sources(batch).items():
             profiles[source] = profiles[source].merge(profile) if source in profiles else profile

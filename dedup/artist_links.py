@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from dedup.artist_codes import code, codes
 from dedup.artist_evidence import COLUMN, COMPILATION, FIELDS
+from dedup.artist_items import Item, item
 from dedup.artist_model import ArtistModel
 from dedup.artist_relations import PRIORS
 from dedup.artist_releases import Releases
@@ -39,7 +40,17 @@ class Link:
     b: str
     relation: str
     odds: float
-    reason: str
+    prior: float
+    weights: Floats  # [fields]
+    levels: NDArray[np.int8]  # [fields]
+
+    def evidence(self) -> list[Item]:
+        """Item by item; the weights sum to the odds."""
+        told = [i for i in np.argsort(-np.abs(self.weights), kind="stable").tolist() if self.weights[i]]
+        return [
+            item("name", self.relation, self.prior),
+            *(item(FIELDS[i].name, FIELDS[i].levels[self.levels[i]], self.weights[i]) for i in told),
+        ]
 
 
 def find_links(related: pa.Table, profiles: Releases, model: ArtistModel, *, least: float) -> list[Link]:
@@ -51,13 +62,14 @@ def find_links(related: pa.Table, profiles: Releases, model: ArtistModel, *, lea
     a, b = (side.astype(np.int64) for side in places)
     relation = related.column("relation").to_numpy()
     prior = np.array([PRIORS[name] for name in relation])
-    prior, weights = _surnames(relation, prior, _told(profiles, a, b, model.weights(profiles, a, b)), profiles, a, b)
+    comparison, plain = model.compared(profiles, a, b)
+    prior, weights = _surnames(relation, prior, _told(profiles, a, b, plain), profiles, a, b)
     odds = prior + weights.sum(axis=1)
     shared = (weights[:, [COLUMN[f] for f in PARTICULAR]] > 0).any(axis=1) | ~np.isin(relation, NEEDS_SHARING)
     kept = np.flatnonzero((odds >= least) & shared & ~_together(profiles, a, b))
     spelt = [related.column(side).take(pa.array(kept)).to_pylist() for side in ("a", "b")]
     return [
-        Link(x, y, relation[i], float(odds[i]), _reason(x, y, relation[i], prior[i], weights[i]))
+        Link(x, y, relation[i], float(odds[i]), float(prior[i]), weights[i].copy(), comparison.levels[i].copy())
         for x, y, i in zip(*spelt, kept, strict=True)
     ]
 
@@ -93,8 +105,3 @@ def _together(profiles: Releases, a: Ints, b: Ints) -> NDArray[np.bool_]:
     """Which pairs of names are credited on one track?"""
     own, others = codes(profiles.keys), profiles.values["co-artist"]
     return others.has(a, own[b]) | others.has(b, own[a])
-
-
-def _reason(a: str, b: str, relation: str, prior: float, weights: Floats) -> str:
-    told = [(FIELDS[i].name, weights[i]) for i in np.argsort(-np.abs(weights), kind="stable") if weights[i]]
-    return f"'{a}' and '{b}': {relation} {prior:+.1f}" + "".join(f", {f} {weight:+.1f}" for f, weight in told)

@@ -13,6 +13,7 @@ from itertools import product
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from catalog.schema import EVIDENCE
 from dedup.artist_codes import codes
 from dedup.artist_links import Link, find_links
 from dedup.artist_model import ArtistModel
@@ -27,7 +28,9 @@ MERGED = pa.schema(
         pa.field("name_key", pa.string()),
         pa.field("artist_key", pa.string()),  # the name key of the spelling with most tracks
         pa.field("confidence", pa.float64()),
-        pa.field("reason", pa.string()),
+        pa.field("joined", pa.string()),  # the name key through which it joined the artist
+        pa.field("odds", pa.float64()),  # log2: the sum of the evidence
+        pa.field("evidence", pa.list_(EVIDENCE)),
     ]
 )
 Clusters = dict[str, list[str]]  # name key -> the keys of its artist, one list for all of them
@@ -55,7 +58,8 @@ def merge_names(related: pa.Table, profiles: pa.Table, model: ArtistModel) -> pa
     for key, link in sorted(used.items()):
         artist = min(clusters[key], key=lambda k: (-people[k].tracks, k))
         confidence = 1 / (1 + 2.0**-link.odds)
-        merged.append({"name_key": key, "artist_key": artist, "confidence": confidence, "reason": link.reason})
+        why = {"joined": link.b if link.a == key else link.a, "odds": link.odds, "evidence": link.evidence()}
+        merged.append({"name_key": key, "artist_key": artist, "confidence": confidence, **why})
     return pa.Table.from_pylist(merged, schema=MERGED)
 
 

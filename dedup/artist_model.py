@@ -31,8 +31,12 @@ class ArtistModel:
 
     def weights(self, found: Releases, a: Ints, b: Ints) -> NDArray[np.float64]:
         """Log2 Bayes factors [pairs, fields] that releases a and b are one artist's; 0 where a field is missing."""
+        return self.compared(found, a, b)[1]
+
+    def compared(self, found: Releases, a: Ints, b: Ints) -> tuple[Comparison, NDArray[np.float64]]:
+        """How releases a and b compare, and the weights of that, `[pairs, fields]`."""
         comparison = compare(found, a, b, rarity=self.rarity, sound_edges=self.sound_edges)
-        return field_weights(comparison, same=self.same, different=self.different)
+        return comparison, field_weights(comparison, same=self.same, different=self.different)
 
     def prior(self) -> float:
         """Log2 odds that two releases under one name are one artist's, before they are looked at."""

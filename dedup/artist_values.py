@@ -60,6 +60,10 @@ class Values:
         """Whose each value is."""
         return np.repeat(np.arange(len(self.offsets) - 1), self.counts)
 
+    def codes_of(self, owner: int) -> Codes:
+        """The values of one owner."""
+        return self.different[self.ids[self.offsets[owner] : self.offsets[owner + 1]]]
+
     def regrouped(self, group: Ints, groups: int) -> "Values":
         """The values of groups of owners; `group[i]` is owner i's."""
         return Values.gather(group[self.owner], self.codes, groups)

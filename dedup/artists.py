@@ -8,6 +8,7 @@ is split, the artist with most tracks keeps it, and each other one adds a hash o
 """
 
 import hashlib
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -17,11 +18,13 @@ from numpy.typing import NDArray
 from catalog.schema import ARTISTS
 from dedup.artist_blocks import relate_names
 from dedup.artist_codes import combined
-from dedup.artist_crowds import crowded, first_names, with_compilations
+from dedup.artist_crowds import CROWDS, compilations, crowded, first_names, guests, with_compilations
 from dedup.artist_fit import fit
 from dedup.artist_merge import merge_names
+from dedup.artist_misplaced import hosts, misplaced
 from dedup.artist_model import ArtistModel
 from dedup.artist_names import PLACEHOLDERS
+from dedup.artist_namesakes import namesakes
 from dedup.artist_profiles import list_names, profile_names
 from dedup.artist_releases import ranked, releases
 from dedup.artist_split import split
@@ -29,17 +32,32 @@ from dedup.artist_traits import traits_of
 from dedup.artist_values import Ints
 
 
+class Resolved(NamedTuple):
+    """Credits with their artists, and what is worth a look: `artist_namesakes` and `artist_misplaced` say what."""
+
+    artists: pa.Table  # `catalog.schema.ARTISTS`, in the order of the credits
+    namesakes: pa.Table  # `NAMESAKES`
+    misplaced: pa.Table  # `MISPLACED`
+    hosts: pa.Table  # `HOSTS`
+
+
 def resolve_artists(credits: pa.Table, model: ArtistModel | None = None) -> pa.Table:
     """All steps on all of a catalogue's `artist_credits.CREDITS`: rows of `catalog.schema.ARTISTS`, in order.
 
     Without a model, fits one.
     """
+    return resolve_catalogue(credits, model).artists
+
+
+def resolve_catalogue(credits: pa.Table, model: ArtistModel | None = None) -> Resolved:
+    """All steps on all of a catalogue's credits, with all that they tell."""
     traits = traits_of(credits)
-    traits = with_compilations(traits, crowded(first_names(traits)).column("crowd").to_numpy())
+    crowds = crowded(first_names(traits))
+    traits = with_compilations(traits, compilations(crowds))
     model = fit(traits) if model is None else model
     related = relate_names(list_names(traits))
     merged = merge_names(related, profile_names(with_names(traits, related_keys(related))), model)
-    return resolve_block(with_artist_keys(traits, merged), model)
+    return resolve_and_tell(with_artist_keys(traits, merged), model, guests(crowds))
 
 
 def related_keys(related: pa.Table) -> pa.Array:
@@ -64,6 +82,11 @@ def with_artist_keys(traits: pa.Table, merged: pa.Table) -> pa.Table:
 
 def resolve_block(traits: pa.Table, model: ArtistModel) -> pa.Table:
     """Resolve `artist_traits.TRAITS` of whole artist keys: rows of `catalog.schema.ARTISTS`, in order."""
+    return resolve_and_tell(traits, model, CROWDS.empty_table()).artists
+
+
+def resolve_and_tell(traits: pa.Table, model: ArtistModel, visits: pa.Table) -> Resolved:
+    """Resolve `artist_traits.TRAITS` of whole artist keys; visits: of `artist_crowds.guests`."""
     keys, key = ranked(traits.column("artist_key"))
     ids = pa.array(["a-" + "-".join(text.split()) for text in keys.to_pylist()], pa.string()).take(pa.array(key))
     confidence = traits.column("key_confidence").to_numpy().copy()
@@ -75,7 +98,11 @@ def resolve_block(traits: pa.Table, model: ArtistModel) -> pa.Table:
     marked = _marked(traits, ids, rows[second], outcome.labels[release][second])
     ids = pc.replace_with_mask(ids, pa.array(np.isin(np.arange(len(ids)), rows[second])), marked)
     kept = [traits.column(name) for name in ("track_id", "position", "name", "role")]
-    return pa.table([*kept, ids, pa.array(confidence)], schema=ARTISTS)
+    artists = pa.table([*kept, ids, pa.array(confidence)], schema=ARTISTS)
+    at = traits.schema.get_field_index("key_confidence")
+    told = traits.set_column(at, "key_confidence", pa.array(confidence)).take(pa.array(rows))
+    alike = namesakes(told, ids.take(pa.array(rows)), found, release, model)
+    return Resolved(artists, alike, misplaced(told, found, release, visits, model), hosts(traits, ids, visits))
 
 
 def _divisible(traits: pa.Table, keys: pa.Array, key: Ints) -> NDArray[np.bool_]:

@@ -95,17 +95,25 @@ def _kept(
     """The old id, by number, that each cluster keeps (-1: none), and the cluster that most of each old id went to."""
     now, was = _shared_tracks(track_id, old_track)
     cluster, old = np.searchsorted(labels, label[now]), codes[was]
+    _, age = np.unique(np.array(since.to_pylist(), dtype=str), return_inverse=True)
+    return keep(cluster, old, clusters=len(labels), age=age)
+
+
+def keep(cluster: Labels, old: Labels, *, clusters: int, age: Labels) -> tuple[Labels, Labels]:
+    """The old id, by number, that each cluster keeps (-1: none), and the cluster that most of each old id went to.
+
+    cluster, old: `[n]`, the cluster and the old id of each thing that is in both; age: `[old ids]`, least is oldest.
+    """
     pairs, shared = np.unique(np.stack([cluster, old]), axis=1, return_counts=True)
     cluster, old = pairs
     largest = np.lexsort((cluster, -shared, old))
     largest = largest[np.flatnonzero(np.diff(old[largest], prepend=-1))]
-    home = np.full(len(since), -1, np.int64)
+    home = np.full(len(age), -1, np.int64)
     home[old[largest]] = cluster[largest]
     cluster, old, shared = cluster[largest], old[largest], shared[largest]
-    _, age = np.unique(np.array(since.to_pylist(), dtype=str), return_inverse=True)
     oldest = np.lexsort((old, -shared, age[old], cluster))
     oldest = oldest[np.flatnonzero(np.diff(cluster[oldest], prepend=-1))]
-    kept = np.full(len(labels), -1, np.int64)
+    kept = np.full(clusters, -1, np.int64)
     kept[cluster[oldest]] = old[oldest]
     return kept, home
 

@@ -4,12 +4,13 @@ Spark shuffles a few large binary values in place of many wide rows: neither the
 row. A bucket holds whole groups (names, albums), so that a pure function from table to table sees all of each.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -20,7 +21,7 @@ from jobs.columns import spark_schema
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-WRITTEN = pa.schema([pa.field("bucket", pa.int32())])
+BROUGHT = pa.schema([("bucket", pa.int32()), ("place", pa.int32()), ("payload", pa.binary())])
 PACKED = pa.schema([pa.field("bucket", pa.int32()), pa.field("payload", pa.binary())])
 TableFunction = Callable[[pa.Table], pa.Table]
 STREAM = pa.ipc.IpcWriteOptions(compression="zstd")
@@ -60,17 +61,33 @@ def bucket_of(codes: Codes, buckets: int) -> NDArray[np.int32]:
     return (codes % np.uint64(buckets)).astype(np.int32)
 
 
-def write_buckets(packed: "DataFrame", function: TableFunction, folder: Path, *, taken: pa.Schema) -> None:
-    """Write what a function gives for each bucket as a Parquet file of its own; whoever computes a bucket writes it."""
+def write_buckets(
+    packed: "DataFrame", function: Callable[[pa.Table], Sequence[pa.Table]], folder: Path, *, taken: pa.Schema
+) -> list[pa.RecordBatch]:
+    """Write the first table that a function gives for each bucket as a Parquet file; whoever computes it writes it.
+
+    The further tables, which are small, come back packed, in order of buckets; `brought` unpacks them.
+    """
 
     def in_bucket(table: pa.Table) -> pa.Table:
         bucket = table.column("bucket")[0].as_py()
         target = folder / f"part-{bucket:05d}.parquet"
+        written, *others = function(unpack(table, taken))
         with replacing(target) as unfinished:
-            pq.write_table(function(unpack(table, taken)), unfinished, compression="zstd")
-        return pa.table({"bucket": [bucket]}, schema=WRITTEN)
+            pq.write_table(written, unfinished, compression="zstd")
+        payloads = [_stream(other) for other in others]
+        columns = [pa.array([bucket] * len(others), pa.int32()), range(len(others)), payloads]
+        return pa.table(columns, schema=BROUGHT)
 
-    packed.groupBy("bucket").applyInArrow(in_bucket, spark_schema(WRITTEN)).toArrow()
+    found = packed.groupBy("bucket").applyInArrow(in_bucket, spark_schema(BROUGHT)).toArrow()
+    ordered: pa.Table = found.sort_by([("bucket", "ascending"), ("place", "ascending")])
+    return list(ordered.to_batches())
+
+
+def brought(batches: Iterable[pa.RecordBatch], place: int, schema: pa.Schema) -> pa.Table:
+    """The rows of the further table at `place` that came back from `write_buckets`."""
+    tables = [pa.Table.from_batches([batch]).filter(pc.field("place") == place) for batch in batches]
+    return pa.concat_tables([schema.empty_table(), *(unpack(table, schema) for table in tables)]).combine_chunks()
 
 
 def collected(packed: "DataFrame", function: TableFunction, *, taken: pa.Schema, given: pa.Schema) -> pa.Table:

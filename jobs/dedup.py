@@ -153,8 +153,6 @@ def _dedup(job: Job, run: Run) -> dict[str, str]:
         np.save(job.records / APART_FILE, ties.apart)
         wrong = isrc_problems(job.records, found.song, stage)
         wrong += conflict_problems(sound_conflicts(job.aligned, job.records, found.recording), job.records, stage)
-        problems = renew_problems(job.catalogue, wrong, job.origin)
-        made |= {"problems": problems} if problems else {}
     with run.stage("matches") as stage:
         settled = (job.records, scores, weights, chosen, told.table)
         made["matches"] = write_matches(job.spark, job.catalogue, job.aligned, settled, stage, job.origin)
@@ -164,8 +162,10 @@ def _dedup(job: Job, run: Run) -> dict[str, str]:
         with run.stage("artists") as stage:
             tracks = read_table(job.spark, job.catalogue, "tracks")
             labels = _labels(job, found.recording)
-            made["artists"] = artists_stage(job.spark, job.catalogue, tracks, labels, stage, job.origin)
-    return made
+            made["artists"], misplaced = artists_stage(job.spark, job.catalogue, tracks, labels, stage, job.origin)
+            wrong += misplaced
+    problems = renew_problems(job.catalogue, wrong, job.origin)
+    return made | ({"problems": problems} if problems else {})
 
 
 def _candidates(job: Job) -> Candidates:

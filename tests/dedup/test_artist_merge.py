@@ -79,7 +79,10 @@ def test_the_spelling_with_most_tracks_gives_the_key_and_every_merge_has_a_reaso
     merged = merge([*CATALOGUE, *rows], model()).to_pylist()
     by_key = {row["name_key"]: row for row in merged}
     assert by_key["soundgardens"]["artist_key"] == by_key["sound gardens"]["artist_key"] == "sound gardens"
-    assert "spacing" in by_key["soundgardens"]["reason"]
+    why = by_key["soundgardens"]
+    assert why["joined"] == "sound gardens"
+    assert why["evidence"][0]["level"] == "spacing"
+    assert sum(one["weight"] for one in why["evidence"]) == pytest.approx(why["odds"], abs=0.01)
     assert 0.9 < by_key["soundgardens"]["confidence"] < 1
     assert "artist number 1" not in by_key
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 from benchmarks.artists import measure
 from catalog.schema import ARTISTS, TRACKS
 from dedup.artist_credits import CREDITS, credits_of
-from dedup.artist_crowds import crowded, first_names, with_compilations
+from dedup.artist_crowds import compilations, crowded, first_names, with_compilations
 from dedup.artist_fit import fit
 from dedup.artists import resolve_artists, resolve_block
 from tests.dedup.artist_examples import catalogue, release, table, traits
@@ -88,7 +88,7 @@ def test_an_album_of_four_first_names_is_a_compilation() -> None:
     rows = [*album("many", ["a", "b", "c", "d"]), *album("few", ["Abba", "ABBA", "The Abba", "b", "c"])]
     rows += [{**row, "position": 1, "name": f"guest {row['track_id']}"} for row in album("few", ["x"] * 5)]
     found = traits(rows)
-    crowds = crowded(first_names(found)).column("crowd").to_numpy()
+    crowds = compilations(crowded(first_names(found)))
     assert with_compilations(found, crowds).column("compilation").to_pylist() == [True] * 4 + [False] * 10
     assert not with_compilations(found, crowds[:0]).column("compilation").to_numpy().any()
 

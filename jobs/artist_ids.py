@@ -1,0 +1,134 @@
+"""Artist ids that outlive a run: an artist keeps its id while most of its credits stay together.
+
+What `dedup.artists` calls an artist depends on the credits alone; here the published ids go on where they can
+(`dedup.stable_ids.keep`). Beside the table lie `redirects.arrow`, ids that were given up and what most of their credits
+have now, and `since.arrow`, when an id was first given: an id that is not in it is as old as the catalogue's artists.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.feather as feather
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from catalog.atomic import replacing
+from catalog.published import Published
+from catalog.store import Catalogue
+from dedup.artist_codes import Codes, codes, combined
+from dedup.stable_ids import keep
+
+REDIRECTS, SINCE = "redirects.arrow", "since.arrow"
+REDIRECTED = pa.schema([("id", pa.string()), ("became", pa.string())])
+AGES = pa.schema([("id", pa.string()), ("since", pa.string())])
+CREDITED = ["track_id", "position", "artist_id"]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Credited:
+    """Which artist each credit has: codes of the credits, and the place of each one's artist in `ids`."""
+
+    credit: Codes
+    artist: Ints
+    ids: list[str]
+
+
+def keep_ids(catalogue: Catalogue, staging: Path, now: str) -> dict[str, str]:
+    """Give the staged artists their published ids again, in place; returns new id -> old id where they differ.
+
+    now: when ids that are new were given.
+    """
+    if not catalogue.has("artists"):
+        return {}
+    before, after = _credited(catalogue.dataset("artists")), _credited(_staged(staging))
+    since = read_since(catalogue)
+    age = np.unique([since.get(id_, "") for id_ in before.ids], return_inverse=True)[1]
+    _, place, was = np.intersect1d(after.credit, before.credit, return_indices=True)
+    kept, home = keep(after.artist[place], before.artist[was], clusters=len(after.ids), age=age)
+    used = set(before.ids)
+    final = [
+        before.ids[old] if old >= 0 else f"{fresh}-{now[-4:]}" if fresh in used else fresh
+        for fresh, old in zip(after.ids, kept.tolist(), strict=True)
+    ]
+    changed = {fresh: id_ for fresh, id_ in zip(after.ids, final, strict=True) if fresh != id_}
+    if changed:
+        _rename(staging, changed)
+    _write(
+        staging / SINCE, {id_: since[id_] if id_ in used else now for id_ in final if id_ in since or id_ not in used}
+    )
+    gone = np.setdiff1d(np.flatnonzero(home >= 0), kept)
+    fresh = {before.ids[old]: final[int(home[old])] for old in gone.tolist()}
+    chain = {old: fresh.get(new, new) for old, new in read_redirects(catalogue).items()}
+    _write(staging / REDIRECTS, {old: new for old, new in (chain | fresh).items() if old not in set(final)})
+    return changed
+
+
+def renamed(ids: pa.ChunkedArray, changed: dict[str, str]) -> pa.ChunkedArray:
+    """The ids, each changed one as it is now."""
+    if not changed:
+        return ids
+    place = pc.index_in(ids, pa.array(list(changed), pa.string()))
+    return pc.coalesce(pa.array(list(changed.values()), pa.string()).take(place.combine_chunks()), ids)
+
+
+def read_redirects(catalogue: Published) -> dict[str, str]:
+    """Artist ids that were given up, and what they became; empty where none was."""
+    return _read(catalogue, REDIRECTS)
+
+
+def read_since(catalogue: Published) -> dict[str, str]:
+    """When an artist id was given, of those that are younger than the first."""
+    return _read(catalogue, SINCE)
+
+
+def _read(catalogue: Published, name: str) -> dict[str, str]:
+    path = catalogue.path("artists") / name
+    if not path.exists():
+        return {}
+    keys, values = (column.to_pylist() for column in feather.read_table(path).columns)
+    return dict(zip(keys, values, strict=True))
+
+
+def _write(path: Path, values: dict[str, str]) -> None:
+    if values:
+        schema = AGES if path.name == SINCE else REDIRECTED
+        feather.write_feather(pa.table([list(values), list(values.values())], schema=schema), path, compression="zstd")
+
+
+def _staged(staging: Path) -> ds.Dataset:
+    return ds.dataset(sorted(staging.glob("*.parquet")))
+
+
+def _credited(credits: ds.Dataset) -> Credited:
+    """Sixteen bytes a credit, and every id once."""
+    numbers: dict[str, int] = {}
+    parts = list(_numbered(credits.to_batches(columns=CREDITED), numbers))
+    empty = (np.empty(0, np.uint64), np.empty(0, np.int64))
+    credit, artist = (np.concatenate(column) for column in zip(empty, *parts, strict=True))
+    return Credited(credit, artist, list(numbers))
+
+
+def _numbered(batches: Iterable[pa.RecordBatch], numbers: dict[str, int]) -> Iterator[tuple[Codes, Ints]]:
+    for batch in batches:
+        encoded = batch.column("artist_id").dictionary_encode()
+        place = np.array([numbers.setdefault(id_, len(numbers)) for id_ in encoded.dictionary.to_pylist()], np.int64)
+        position = batch.column("position").to_numpy(zero_copy_only=False).astype(np.uint64)
+        yield combined(codes(batch.column("track_id")), position), place[encoded.indices.to_numpy()]
+
+
+def _rename(staging: Path, changed: dict[str, str]) -> None:
+    wanted = pa.array(list(changed), pa.string())
+    for path in sorted(staging.glob("*.parquet")):
+        table = pq.read_table(path)
+        ids = table.column("artist_id")
+        if pc.any(pc.is_in(ids, wanted)).as_py():
+            at = table.schema.get_field_index("artist_id")
+            with replacing(path) as unfinished:
+                renewed = table.set_column(at, table.schema.field(at), renamed(ids, changed))
+                pq.write_table(renewed, unfinished, compression="zstd")
