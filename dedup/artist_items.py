@@ -33,7 +33,7 @@ def itemised(comparison: Comparison, weights: Floats, prior: float, level: str) 
         levels = comparison.levels[:, COLUMN[f.name]]
         counts = np.bincount(levels[levels >= 0], minlength=len(f.levels))
         most = int(counts.argmax())
-        detail = f"{counts[most]} of {len(levels)} pairs of releases" if len(levels) > 1 else ""
+        detail = f"{counts[most]} of {len(levels)} pairs" if len(levels) > 1 else ""
         found.append(item(f.name, f.levels[most], means[COLUMN[f.name]], detail))
     return found
 

@@ -60,7 +60,7 @@ def misplaced(traits: pa.Table, found: Releases, release: Ints, guests: pa.Table
         comparison, weights = model.compared(found, np.full(len(others), own), others)
         nearest = int(weights.sum(axis=1).argmax())
         at = slice(nearest, nearest + 1)
-        evidence = itemised(comparison.at(at), weights[at], model.prior(), "of two releases under one name")
+        evidence = itemised(comparison.at(at), weights[at], model.prior(), "one name")
         if (odds := total(evidence)) < APART_ODDS:
             known = {name: traits.column(name)[row].as_py() for name in ("track_id", "position", "name", "crowd")}
             host = {

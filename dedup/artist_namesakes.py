@@ -21,7 +21,7 @@ from dedup.artist_values import Ints
 DOUBTFUL = 0.9  # a whole name is in doubt where its credits are less sure than this on average
 RELEASES_TOLD = 40  # of one artist, those with most tracks
 NAMESAKES_TOLD = 20  # of one name, those with most tracks are compared
-SAMPLE = 12  # tracks of one artist from which its note is written, one a release
+SAMPLE = 12  # tracks of one artist from which its note is written, evenly over its releases
 NAMESAKES = pa.schema(
     [
         pa.field("artist_id", pa.string()),
@@ -95,7 +95,7 @@ def _largest(found: Releases, places: Ints) -> Ints:
 
 def _between(found: Releases, a: Ints, b: Ints, model: ArtistModel) -> dict[str, Any]:
     pairs = np.repeat(a, len(b)), np.tile(b, len(a))
-    evidence = itemised(*model.compared(found, *pairs), model.prior(), "of two releases under one name")
+    evidence = itemised(*model.compared(found, *pairs), model.prior(), "one name")
     return {"odds": total(evidence), "evidence": evidence}
 
 
@@ -116,8 +116,8 @@ def _rows(
     for one in told:
         mine = order[bounds[one["artist"]] : bounds[one["artist"] + 1]]
         printed = Counter(names.take(pa.array(mine)).to_pylist())
-        first = np.unique(release[mine], return_index=True)[1]
-        ordered = sorted(first.tolist(), key=lambda i: (-int(found.tracks[release[mine[i]]]), i))[:SAMPLE]
+        ordered = mine[np.argsort(release[mine], kind="stable")]
+        drawn = ordered[np.unique(np.linspace(0, len(mine) - 1, SAMPLE).round().astype(np.int64))]
         years = [y for r in one["releases"].tolist() for y in _years(found, r)]
         rows.append(
             {
@@ -132,7 +132,7 @@ def _rows(
                 "nearest": None if one["nearest"] is None else ids.dictionary[one["nearest"]].as_py(),
                 "odds": one["odds"],
                 "evidence": one["evidence"],
-                "sample": tracks.take(pa.array(mine[ordered])).to_pylist(),
+                "sample": tracks.take(pa.array(drawn)).to_pylist(),
             }
         )
     return pa.Table.from_pylist(rows, schema=NAMESAKES)

@@ -14,8 +14,8 @@ from dedup.artist_credits import STYLE_COLUMNS
 from dedup.artist_traits import COUNTRY_SEPARATORS, GENRE_SEPARATORS
 
 USUAL = 1 / 3
-STYLES = 2
 READ = ("track_id", "label", "country", "genre", "extra")
+_NO_LABEL = re.compile(r"(?i)\[?(?:not on label|no label|none|unknown label|self[- ]?released)\b")
 _NUMBER = re.compile(r"\s*\(\d{1,3}\)$")  # Discogs' number for a label of a common name
 
 
@@ -35,8 +35,8 @@ def facts(tracks: Iterable[Mapping[str, str | None]], years: tuple[int, int] | N
     styles = [_styles(row) for row in rows]
     return Facts(
         _usual([COUNTRY_SEPARATORS.split(row["country"])[0].strip() if row["country"] else "" for row in rows]),
-        " and ".join(_plain(style) for style in _most(styles)),
-        _NUMBER.sub("", _usual([(row["label"] or "").strip() for row in rows])),
+        _plain(_usual([style for own in styles for style in dict.fromkeys(own)], of=sum(map(bool, styles)))),
+        _usual([_label(row["label"] or "") for row in rows]),
         years,
     )
 
@@ -62,23 +62,20 @@ def _styles(row: Mapping[str, str | None]) -> list[str]:
     return [part.strip() for part in GENRE_SEPARATORS.split(text) if part.strip()]
 
 
-def _most(lists: Sequence[Sequence[str]]) -> list[str]:
-    """The values that most of the lists have, at most `STYLES`; the second only where it is nearly as common."""
-    counts = Counter(value for values in lists for value in dict.fromkeys(values))
-    known = sum(bool(values) for values in lists)
-    ranked = sorted(counts, key=lambda value: (-counts[value], value))[:STYLES]
-    return [value for value in ranked if counts[value] >= max(USUAL * known, 0.75 * counts[ranked[0]])]
+def _label(label: str) -> str:
+    return "" if _NO_LABEL.match(label) else _NUMBER.sub("", label.strip())
 
 
-def _usual(values: Sequence[str]) -> str:
+def _usual(values: Sequence[str], *, of: int | None = None) -> str:
+    """The commonest value, of equals the first; "" where fewer than `USUAL` of the known ones have it."""
     counts = Counter(value for value in values if value)
     best = min(counts, key=lambda value: (-counts[value], value), default="")
-    return best if best and counts[best] >= USUAL * counts.total() else ""
+    return best if best and counts[best] >= USUAL * (of or counts.total()) else ""
 
 
 def _plain(style: str) -> str:
     """A style inside a sentence: "Deep House" is "deep house", "MPB" stays."""
-    return " ".join(word if word.isupper() else word[:1].lower() + word[1:] for word in style.split())
+    return " ".join(word.lower() if word.istitle() else word for word in style.split())
 
 
 def _years(years: tuple[int, int] | None) -> str:

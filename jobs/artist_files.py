@@ -38,6 +38,18 @@ def read_answer(catalogue: Published, name: str, column: str, values: list[str])
     return found
 
 
+def read_doubtful(catalogue: Published, count: int) -> tuple[list[dict[str, Any]], int]:
+    """Names that stayed whole in doubt, the least sure first: `count` of them, and how many there are."""
+    path = catalogue.path("artists") / NAMESAKES_FILE
+    if not path.exists():
+        return [], 0
+    table = feather.read_table(path, memory_map=True)
+    whole = table.filter(pc.field("nearest").is_null())
+    by = [("confidence", "ascending"), ("n_tracks", "descending"), ("artist_id", "ascending")]
+    found: list[dict[str, Any]] = whole.sort_by(by).slice(0, count).to_pylist()
+    return found, len(whole)
+
+
 def with_notes(catalogue: Published, namesakes: pa.Table) -> pa.Table:
     """The namesakes with their notes, from the tracks sampled of each; the tracks are read in one pass."""
     ids = pc.list_flatten(namesakes.column("sample")).unique()

@@ -33,7 +33,10 @@ def register(app: typer.Typer) -> None:
             identify,
             ["unisono identify unknown.ogg --catalog cat", "unisono identify *.mp3 --catalog cat"],
         ),
-        (explain, ["unisono explain track-17 track-42 --catalog cat"]),
+        (
+            explain,
+            ["unisono explain track-17 track-42 --catalog cat", "unisono explain --artist a-solitaire --catalog cat"],
+        ),
     ):
         app.command(rich_help_panel=ASK, epilog=examples(*lines))(command)
 
@@ -108,12 +111,24 @@ def identify(
 
 
 def explain(
-    track_a: Annotated[str, typer.Argument(metavar="TRACK_A", help="A track's id.", show_default=False)],
-    track_b: Annotated[str, typer.Argument(metavar="TRACK_B", help="Another's.", show_default=False)],
     catalog: Catalog,
+    tracks: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[TRACK_A TRACK_B]", help="Two tracks' ids.", show_default=False),
+    ] = None,
+    artist: Annotated[
+        str | None, _named("--artist", "ID", "An artist instead, by id or name: its names, its namesakes, and why.")
+    ] = None,
+    format: Annotated[Literal["table", "json"], typer.Option(help="How to print the answer.")] = "table",
 ) -> None:
-    """Show the evidence for and against two tracks being the same recording, item by item."""
+    """Show the evidence on two tracks being the same recording, or on an artist and its namesakes, item by item."""
     leave_out_pandas()
+    if artist is not None and not tracks:
+        from jobs.explain_artist import explain_artist
+
+        return explain_artist(catalog, artist, format=format)
+    if artist is not None or len(tracks or ()) != 2:
+        raise UsageError("explain takes the ids of two tracks, or --artist with an artist's id or name")
     from jobs.explain import explain as explain_pair
 
-    explain_pair(catalog, track_a, track_b)
+    explain_pair(catalog, *(tracks or ()), format=format)

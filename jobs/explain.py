@@ -35,11 +35,11 @@ class Explanation:
     outcome: str
 
 
-def explain(catalogue_dir: Path, track_a: str, track_b: str) -> None:
+def explain(catalogue_dir: Path, track_a: str, track_b: str, *, format: str = "table") -> None:
     """Print the explanation of a pair. Raises CatalogError where a track or the matches are not there."""
     from jobs.waterfall import print_explanation
 
-    print_explanation(explain_pair(Catalogue.open(catalogue_dir), track_a, track_b))
+    print_explanation(explain_pair(Catalogue.open(catalogue_dir), track_a, track_b), format)
 
 
 def explain_pair(catalogue: Catalogue, track_a: str, track_b: str) -> Explanation:

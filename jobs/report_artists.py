@@ -1,11 +1,11 @@
-"""Artists that were merged (one artist printed in several ways) and split (one printed name, several artists).
+"""Artists that were split (one printed name, several artists) and merged (one artist printed in several ways).
 
-For a split name the report shows what its artists' tracks have, since that is what told them apart: labels, countries,
-genres, years and a few titles.
+Ambiguous names come first, the least certain before all. For a split name the report shows each artist's note and what
+its tracks have, since that is what told them apart: labels, countries, genres, years and a few titles.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.store import Catalogue
+from jobs.artist_files import NAMESAKES_FILE, read_answer
+from jobs.report_doubtful import Doubtful, doubtful, joined, misplaced
 from jobs.report_pairs import Row
 from jobs.report_query import batches, grouped, with_values
 
@@ -22,14 +24,16 @@ HOMONYMS = 8  # artists shown per name
 SAMPLE = 200  # tracks read per artist for the facts
 SEED = 20240229
 _FACTS = ("label", "country", "genre")
+Order = list[tuple[str, str]]
+Facts = dict[tuple[str, str], list[Row]]
 
 
 @dataclass(frozen=True)
 class Merged:
-    """One artist; `names` are (printed name, tracks), the most frequent first."""
+    """One artist; `names` are (printed name, tracks, what joined it), the most frequent first."""
 
     artist_id: str
-    names: tuple[tuple[str, int], ...]
+    names: tuple[tuple[str, int, str], ...]
     total: int
     tracks: int
 
@@ -43,15 +47,18 @@ class Namesake:
     facts: dict[str, tuple[str, ...]]
     years: tuple[int, int] | None
     titles: tuple[str, ...]
+    note: str
+    confidence: float
 
 
 @dataclass(frozen=True)
 class Split:
-    """One printed name and its artists, the one with most tracks first."""
+    """One printed name and its artists, the one with most tracks first; the confidence is the mean of its credits."""
 
     name: str
     artists: tuple[Namesake, ...]
     total: int
+    confidence: float
 
 
 @dataclass(frozen=True)
@@ -63,41 +70,53 @@ class Artists:
     merged_total: int
     split: tuple[Split, ...]
     split_total: int
+    doubtful: tuple[Doubtful, ...]
+    doubtful_total: int
+    misplaced: tuple[Row, ...]
+    misplaced_total: int
 
 
 def artists(catalogue: Catalogue) -> Artists:
-    """Count and choose merged artists and split names; half the largest, half a seeded sample."""
+    """Count and choose split names, the least certain and a seeded sample, and merged artists, the largest likewise."""
     where = pc.field("artist_id").is_valid() & pc.field("name").is_valid()
-    printed = grouped(catalogue.dataset("artists"), ["artist_id", "name"], where=where)
-    merged_ids, merged_total = _several(printed, "artist_id", "name")
-    split_names, split_total = _several(printed, "name", "artist_id")
+    measures = {"sure": ("confidence", "sum")}
+    printed = grouped(catalogue.dataset("artists"), ["artist_id", "name"], where=where, measures=measures)
+    merged_ids, merged_total = _several(printed, "artist_id", "name", by=[("name_count", "descending")])
+    split_names, split_total = _several(printed, "name", "artist_id", by=[("confidence", "ascending")])
+    unsure, doubtful_total = doubtful(catalogue)
+    wrong, misplaced_total = misplaced(catalogue)
     return Artists(
         total=pc.count_distinct(printed.column("artist_id")).as_py(),
-        merged=tuple(_merged(printed, identifier) for identifier in merged_ids),
+        merged=tuple(_merged(catalogue, printed, identifier) for identifier in merged_ids),
         merged_total=merged_total,
         split=_splits(catalogue, printed, split_names),
         split_total=split_total,
+        doubtful=unsure,
+        doubtful_total=doubtful_total,
+        misplaced=wrong,
+        misplaced_total=misplaced_total,
     )
 
 
-def _several(printed: pa.Table, key: str, of: str) -> tuple[list[str], int]:
-    """Values of `key` with more than one `of`: those to show, and how many there are."""
-    counts = printed.group_by(key).aggregate([(of, "count"), ("n", "sum")])
-    counts = counts.filter(pc.greater(counts.column(f"{of}_count"), 1)).sort_by(
-        [(f"{of}_count", "descending"), ("n_sum", "descending"), (key, "ascending")]
-    )
+def _several(printed: pa.Table, key: str, of: str, *, by: Order) -> tuple[list[str], int]:
+    """Values of `key` with more than one `of`: those to show, in order, and how many there are."""
+    counts = printed.group_by(key).aggregate([(of, "count"), ("n", "sum"), ("sure", "sum")])
+    counts = counts.filter(pc.greater(counts.column(f"{of}_count"), 1))
+    confidence = pc.divide(counts.column("sure_sum"), counts.column("n_sum"))
+    counts = counts.append_column("confidence", confidence).sort_by([*by, ("n_sum", "descending"), (key, "ascending")])
     total = counts.num_rows
     top = min(total, SHOWN // 2)
     rest = top + np.random.default_rng(SEED).choice(total - top, min(total - top, SHOWN - top), replace=False)
     return counts.column(key).take(pa.array([*range(top), *sorted(rest)], pa.int64())).to_pylist(), total
 
 
-def _merged(printed: pa.Table, artist_id: str) -> Merged:
+def _merged(catalogue: Catalogue, printed: pa.Table, artist_id: str) -> Merged:
     rows = printed.filter(pc.equal(printed.column("artist_id"), artist_id)).sort_by(
         [("n", "descending"), ("name", "ascending")]
     )
-    names = tuple(zip(rows.column("name").to_pylist(), rows.column("n").to_pylist(), strict=True))
-    return Merged(artist_id, names[:NAMES], len(names), sum(count for _, count in names))
+    names, counts = (rows.column(column).to_pylist() for column in ("name", "n"))
+    why = joined(catalogue, names[:NAMES])
+    return Merged(artist_id, tuple(zip(names, counts, why, strict=False)), len(names), sum(counts))
 
 
 def _splits(catalogue: Catalogue, printed: pa.Table, names: Sequence[str]) -> tuple[Split, ...]:
@@ -107,18 +126,22 @@ def _splits(catalogue: Catalogue, printed: pa.Table, names: Sequence[str]) -> tu
     by_name: dict[str, list[Row]] = defaultdict(list)
     for row in rows.to_pylist():
         by_name[row["name"]].append(row)
-    facts = _facts(catalogue, {(n, r["artist_id"]) for n, found in by_name.items() for r in found[:HOMONYMS]})
-    return tuple(
-        Split(
-            name,
-            tuple(_namesake(row, facts.get((name, row["artist_id"]), [])) for row in by_name[name][:HOMONYMS]),
-            len(by_name[name]),
-        )
-        for name in names
+    shown = {(n, r["artist_id"]) for n, found in by_name.items() for r in found[:HOMONYMS]}
+    facts = _facts(catalogue, shown)
+    ids = sorted({artist for _, artist in shown})
+    notes = {row["artist_id"]: row["note"] for row in read_answer(catalogue, NAMESAKES_FILE, "artist_id", ids)}
+    return tuple(_split(name, by_name[name], facts, notes) for name in names)
+
+
+def _split(name: str, rows: Sequence[Row], facts: Facts, notes: Mapping[str, str]) -> Split:
+    artists = tuple(
+        _namesake(row, facts.get((name, row["artist_id"]), []), notes.get(row["artist_id"], ""))
+        for row in rows[:HOMONYMS]
     )
+    return Split(name, artists, len(rows), sum(row["sure"] for row in rows) / sum(row["n"] for row in rows))
 
 
-def _facts(catalogue: Catalogue, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], list[Row]]:
+def _facts(catalogue: Catalogue, wanted: set[tuple[str, str]]) -> Facts:
     """Up to `SAMPLE` tracks of each (name, artist)."""
     if not wanted or not catalogue.has("tracks"):
         return {}
@@ -135,7 +158,7 @@ def _facts(catalogue: Catalogue, wanted: set[tuple[str, str]]) -> dict[tuple[str
     return {key: [tracks[track] for track in found if track in tracks] for key, found in credit.items()}
 
 
-def _namesake(row: Row, tracks: Sequence[Row]) -> Namesake:
+def _namesake(row: Row, tracks: Sequence[Row], note: str) -> Namesake:
     years = sorted(track["release_year"] for track in tracks if track["release_year"] is not None)
     return Namesake(
         artist_id=row["artist_id"],
@@ -143,6 +166,8 @@ def _namesake(row: Row, tracks: Sequence[Row]) -> Namesake:
         facts={fact: _commonest(tracks, fact) for fact in _FACTS},
         years=(years[0], years[-1]) if years else None,
         titles=_commonest(tracks, "title"),
+        note=note,
+        confidence=row["sure"] / row["n"],
     )
 
 

@@ -1,20 +1,25 @@
 """The waterfall of a match weight in the terminal: prior, every item of evidence, and their sum."""
 
+from dataclasses import asdict
 from typing import Any
 
-from jobs.console import results
+from jobs.console import print_json, results
 from jobs.explain import Explanation
 
 WIDTH = 20
 """Characters of the bar chart."""
 
 
-def print_explanation(explanation: Explanation) -> None:
-    """Print both tracks, the itemised evidence with bars, and the outcome."""
+def print_explanation(explanation: Explanation, format: str = "table") -> None:
+    """Print both tracks, the itemised evidence with bars, and the outcome; format `table` or `json`."""
+    if format == "json":
+        shown = ("track_id", "source", "title", "artist", "album")
+        sides = {side: {name: getattr(explanation, side)[name] for name in shown} for side in ("a", "b")}
+        return print_json(asdict(explanation) | sides)
     console = results()
     console.print(_tracks(explanation))
     console.print()
-    console.print(_evidence(explanation))
+    console.print(evidence_table(explanation.evidence))
     console.print()
     total = f"total {explanation.weight:+.2f} bits, probability {explanation.probability:.6f}"
     console.print(total, style="bold")
@@ -33,7 +38,8 @@ def _tracks(explanation: Explanation) -> Any:
     return table
 
 
-def _evidence(explanation: Explanation) -> Any:
+def evidence_table(evidence: list[dict[str, Any]]) -> Any:
+    """Rows of `catalog.schema.EVIDENCE` with their bars."""
     from rich.table import Table
     from rich.text import Text
 
@@ -43,8 +49,8 @@ def _evidence(explanation: Explanation) -> Any:
     table.add_column("bits", justify="right")
     table.add_column("against │ for".center(WIDTH), no_wrap=True, min_width=WIDTH + 1)
     table.add_column("compared")
-    scale = max(abs(item["weight"]) for item in explanation.evidence) or 1.0
-    for item in explanation.evidence:
+    scale = max(abs(item["weight"]) for item in evidence) or 1.0
+    for item in evidence:
         bar = _bar(item["weight"], scale)
         detail = Text(item["detail"], overflow="fold")
         table.add_row(item["field"], item["level"], f"{item['weight']:+.2f}", bar, detail)
