@@ -26,6 +26,7 @@ MISPLACED = pa.schema(
         pa.field("track_id", pa.string()),
         pa.field("position", pa.int32()),
         pa.field("name", pa.string()),  # as printed
+        pa.field("artist_key", pa.string()),
         pa.field("crowd", pa.uint64()),
         pa.field("host", pa.uint64()),
         pa.field("host_tracks", pa.int64()),
@@ -39,6 +40,7 @@ HOSTS = pa.schema(
         pa.field("crowd", pa.uint64()),
         pa.field("host", pa.uint64()),
         pa.field("artist_id", pa.string()),
+        pa.field("artist_key", pa.string()),
         pa.field("name", pa.string()),
     ]
 )
@@ -62,7 +64,10 @@ def misplaced(traits: pa.Table, found: Releases, release: Ints, guests: pa.Table
         at = slice(nearest, nearest + 1)
         evidence = itemised(comparison.at(at), weights[at], model.prior(), "one name")
         if (odds := total(evidence)) < APART_ODDS:
-            known = {name: traits.column(name)[row].as_py() for name in ("track_id", "position", "name", "crowd")}
+            known = {
+                name: traits.column(name)[row].as_py()
+                for name in ("track_id", "position", "name", "artist_key", "crowd")
+            }
             host = {
                 "host": guests.column("host")[int(place[row])].as_py(),
                 "host_tracks": guests.column("n_tracks")[int(place[row])].as_py(),
@@ -77,12 +82,12 @@ def hosts(traits: pa.Table, ids: pa.Array, guests: pa.Table) -> pa.Table:
     rows = pa.array(np.flatnonzero(place >= 0))
     at = pa.array(place[place >= 0])
     columns = [guests.column("crowd").take(at), guests.column("host").take(at), ids.take(rows)]
-    table = pa.table([*columns, traits.column("name").take(rows)], schema=HOSTS)
-    counted = table.group_by(HOSTS.names).aggregate([([], "count_all")])
-    by = [("crowd", "ascending"), ("host", "ascending"), ("count_all", "descending"), ("name", "ascending")]
-    ordered = counted.sort_by([*by, ("artist_id", "ascending")])
+    columns += [traits.column(name).take(rows) for name in ("artist_key", "name")]
+    counted = pa.table(columns, schema=HOSTS).group_by(HOSTS.names).aggregate([([], "count_all")])
+    ordered = counted.sort_by([("count_all", "descending"), *((name, "ascending") for name in HOSTS.names)])
     grouped = ordered.group_by(["crowd", "host"], use_threads=False)
-    return grouped.aggregate([("artist_id", "first"), ("name", "first")]).rename_columns(HOSTS.names).cast(HOSTS)
+    wanted = [(name, "first") for name in HOSTS.names[2:]]
+    return grouped.aggregate(wanted).rename_columns(HOSTS.names).cast(HOSTS)
 
 
 def _places(traits: pa.Table, guests: pa.Table, side: str) -> Ints:

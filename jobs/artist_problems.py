@@ -31,7 +31,7 @@ def misplaced_problems(
         logger.warning("%d tracks seem to be credited wrongly; the first %d are told", len(ordered), MOST_PROPOSED)
     rows = ordered.slice(0, MOST_PROPOSED).to_pylist()
     named = {(row["crowd"], row["host"]): row for row in _of_albums(hosts, rows)}
-    rows = [row for row in rows if (row["crowd"], row["host"]) in named]
+    rows = [row for row in rows if _another(row, named.get((row["crowd"], row["host"])))]
     stage.count("tracks_misplaced", len(rows))
     ids = [row["track_id"] for row in rows]
     tracks = {row["track_id"]: row for row in tracks_by_id(catalogue, ids, ("track_id", "title", "album", "place"))}
@@ -50,6 +50,11 @@ def _of_albums(hosts: pa.Table, rows: list[dict[str, Any]]) -> list[dict[str, An
     crowds = pa.array(sorted({row["crowd"] for row in rows}), pa.uint64())
     found: list[dict[str, Any]] = hosts.filter(pc.is_in(hosts.column("crowd"), crowds)).to_pylist()
     return found
+
+
+def _another(row: dict[str, Any], host: dict[str, Any] | None) -> bool:
+    """Whether the host is known and no spelling of the same name."""
+    return host is not None and host["artist_key"] != row["artist_key"]
 
 
 def _message(row: dict[str, Any], host: dict[str, Any], track: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jobs.artist_buckets import PACKED, bucket_of, pack, unpack
+from jobs.artist_buckets import BROUGHT, PACKED, brought, bucket_of, pack, unpack
 from jobs.artist_tracks import read_beside, track_files
 
 TABLE = pa.table({"name": ["a", "b", None, "d"], "values": [[1], [], None, [2, 3]]})
@@ -48,3 +48,18 @@ def test_only_the_files_that_hold_wanted_rows_are_read(tmp_path: Path) -> None:
         "title": ["title 18", "title 19", "title 20", "title 21"],
         "recording_id": ["a", None, "c", "d"],
     }
+
+
+def test_tables_that_came_back_are_told_apart_by_their_place() -> None:
+    schemas = pa.schema([("a", pa.int64())]), pa.schema([("b", pa.string())])
+    packed = [
+        pack(pa.table([values], schema=schema), np.zeros(len(values), dtype=np.int32)).column("payload")
+        for values, schema in (([1, 2], schemas[0]), (["x"], schemas[1]), ([3], schemas[0]))
+    ]
+    payloads = pa.concat_arrays(packed)
+    batch = pa.record_batch(
+        [pa.array([0, 0, 1], pa.int32()), pa.array([0, 1, 0], pa.int32()), payloads], schema=BROUGHT
+    )
+    assert brought([batch], 0, schemas[0]).column("a").to_pylist() == [1, 2, 3]
+    assert brought([batch], 1, schemas[1]).column("b").to_pylist() == ["x"]
+    assert brought([], 1, schemas[1]).num_rows == 0
