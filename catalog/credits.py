@@ -20,6 +20,8 @@ BACKING = re.compile(
 )
 """What the second half of a one-act name starts with or is."""
 
+OPENERS, CLOSERS = "([（【 ", ")]）】"
+
 WORD = re.compile(r"[^\s\d.]+\.?")
 """A piece of an act of single words: "Hall", not the monikers "AR-15" and "Mr.Roperrelli"."""
 
@@ -56,7 +58,7 @@ def parse_credit(text: str) -> tuple[Credit, ...]:
         return ()
     if text.isalnum() or not TRIGGER.search(text):
         return (Credit(text, "main", ""),)
-    joins = [join for join in _joins(text) if text[: join.start].strip(" ([")]
+    joins = [join for join in _joins(text) if text[: join.start].strip(OPENERS)]
     return tuple(_credits(text, _cutting(text, joins)))
 
 
@@ -90,7 +92,7 @@ def _cutting_in_list(text: str, start: int, stop: int, joins: list[_Join]) -> li
     if not joins:
         return []
     edges = [start, *(edge for join in joins for edge in (join.start, join.stop)), stop]
-    pieces = [text[a:b].strip(" ()[]") for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    pieces = [text[a:b].strip(OPENERS + CLOSERS) for a, b in zip(edges[::2], edges[1::2], strict=True)]
     if _is_act_of_words(pieces, joins):
         return []
     commas = any(
@@ -141,14 +143,14 @@ def _credits(text: str, joins: list[_Join]) -> list[Credit]:
 def _without_tail(name: str) -> tuple[str, str]:
     """A name, and the spaces and unopened closing brackets behind it."""
     stop = len(name)
-    while stop and (name[stop - 1].isspace() or (name[stop - 1] in ")]" and not _opened(name[:stop]))):
+    while stop and (name[stop - 1].isspace() or (name[stop - 1] in CLOSERS and not _opened(name[:stop]))):
         stop -= 1
     return name[:stop], name[stop:]
 
 
 def _opened(name: str) -> bool:
     closer = name[-1]
-    return name.count({")": "(", "]": "["}[closer]) >= name.count(closer)
+    return name.count(OPENERS[CLOSERS.index(closer)]) >= name.count(closer)
 
 
 def _role(name: str, role: str, *, first: bool) -> str:

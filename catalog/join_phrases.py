@@ -24,7 +24,7 @@ class JoinPhrase:
     no: tuple[str, ...] = ()
 
 
-_BEFORE = r"(?:\s+|\s*[(\[,;]\s*|(?<=[)\]]))"
+_BEFORE = r"(?:\s+|\s*[(\[（【,;]\s*|(?<=[)\]）】]))"
 
 JOINS = (
     JoinPhrase(
@@ -36,7 +36,15 @@ JOINS = (
         r"(?:\s*(?i:vocals?(?: by)?|canta)\s*:)?\s+(?!of\s)|"
         + _BEFORE
         + r"(?i:feat|ft)\.(?=\S)|\s*,\s*(?i:canta|voz|vocals?|gesang|chant)\s*:\s*",
-        yes=("Usher Feat. Eve", "A ft B", "A (feat. B)", "A featuring B", "A feat.B", "Colon ,Canta: Lavoe"),
+        yes=(
+            "Usher Feat. Eve",
+            "A ft B",
+            "A (feat. B)",
+            "A featuring B",
+            "A feat.B",
+            "少女時代（feat. 椎名林檎）",
+            "Colon ,Canta: Lavoe",
+        ),
         no=("Daft Punk", "Defeat Them", "Little Feat", "Swift"),
     ),
     JoinPhrase(
@@ -46,6 +54,14 @@ JOINS = (
         _BEFORE + r"(?i:with|w/|con|avec|mit|duet with|together with|accompanied by)\s+(?!(?i:an?|my|no|you|love)\s)",
         yes=("John Tejada With Arian Leviste", "A con B", "Ute mit Band"),
         no=("Man With A Mission", "Within Temptation", "Conway Twitty"),
+    ),
+    JoinPhrase(
+        "voice",
+        CUT,
+        "with",
+        r"\s*[(\[（【]\s*(?i:cv|voice(?:d by)?|声)\s*[.:：・]\s*",
+        yes=("初音ミク（CV：藤田咲）", "Hatsune Miku (CV: Saki Fujita)"),
+        no=("花澤香菜（CV）", "CV Jones"),
     ),
     JoinPhrase(
         "versus",
@@ -137,17 +153,17 @@ JOINS = (
 BY_NAME = {row.name: row for row in JOINS}
 
 _ORDER = (
-    *("conductor", "featured", "remixer", "producer", "with", "versus", "presents"),
+    *("conductor", "featured", "remixer", "producer", "with", "voice", "versus", "presents"),
     *("x", "mark", "divided", "slash", "comma", "and"),
 )
 
-_START = r"(?:(?=[\s(\[,;|、；•∙／/，&＆])|(?<=[)\]]))"
+_START = r"(?:(?=[\s(\[（【,;|、；•∙／/，&＆])|(?<=[)\]）】]))"
 
 JOIN = re.compile(_START + "(?:" + "|".join(f"(?P<{name}>{BY_NAME[name].pattern})" for name in _ORDER) + ")")
 """Any join phrase with the spaces around it; `lastgroup` names its row."""
 
 TRIGGER = re.compile(
-    r"[,;&＆，；、|•∙·×／+:/\\\s(\[](?:(?<![\s(\[])|(?<=[(\[])[fF]|(?<=\s)(?:\S{1,3}\s|"
+    r"[（【]|[,;&＆，；、|•∙·×／+:/\\\s(\[](?:(?<![\s(\[])|(?<=[(\[])[fF]|(?<=[(\[])[cC][vV]|(?<=\s)(?:\S{1,3}\s|"
     r"(?i:feat|with|pres|meets|starring|avec|introducing|special|direct|conduct|unter|remix|prod)))"
 )
 """What every credit of more than one name holds; most credits do not and need no further look."""

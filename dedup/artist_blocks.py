@@ -16,7 +16,8 @@ from rapidfuzz.distance import DamerauLevenshtein
 from rapidfuzz.process import cpdist
 
 from dedup.artist_codes import Codes, Texts, codes, combined, mixed, part_codes
-from dedup.artist_relations import CONJUNCTIONS, STAGE_PREFIXES, TWO_TYPOS, TYPO_LETTERS, relate
+from dedup.artist_forms import foreign_column, skeleton_column, spelt_out_column, without_ensemble_column
+from dedup.artist_relations import CONJUNCTIONS, RESIDUES, STAGE_PREFIXES, TWO_TYPOS, TYPO_LETTERS, relate
 from dedup.artist_values import Ints, Values, pairs_within
 
 BLOCK_NAMES = 50
@@ -33,25 +34,43 @@ def relate_names(names: pa.Table) -> pa.Table:
     """The `RELATED` pairs among `artist_merge.NAMES`."""
     ordered = names.sort_by("name_key")
     keys, printed = (ordered.column(name).combine_chunks() for name in ("name_key", "name"))
-    a, b = candidate_pairs(keys)
+    a, b = candidate_pairs(keys, printed)
     sides = [column.take(pa.array(side)).to_pylist() for column in (keys, printed) for side in (a, b)]
     relations = [relate(x, y, printed_a=p, printed_b=q) for x, y, p, q in zip(*sides, strict=True)]
     table = pa.table([*sides[:2], relations], schema=RELATED)
     return table.filter(table.column("relation").is_valid())
 
 
-def candidate_pairs(keys: pa.Array) -> tuple[Ints, Ints]:
-    """Pairs of different name keys that share a blocking key, as places in `keys`, each once, sorted."""
+def candidate_pairs(keys: pa.Array, printed: pa.Array | None = None) -> tuple[Ints, Ints]:
+    """Pairs of different name keys that share a blocking key, as places in `keys`, each once, sorted.
+
+    printed: the names, where their script tells which may be one name in two scripts.
+    """
     n, words = max(len(keys), 1), pc.utf8_split_whitespace(keys)
     found = [_numbered(a, b, n) for a, b in (_pairs(*block) for block in _blocks(keys, words))]
     alone = words.value_lengths().to_numpy() == 1
     a, b = _pairs(*_edge_words(words))
     partial = alone[a] != alone[b]
-    whole = _once(np.concatenate([*found, _numbered(a[partial], b[partial], n)]))
+    found += [_numbered(a[partial], b[partial], n), _numbered(*_in_two_scripts(keys, printed), n)]
+    whole = _once(np.concatenate(found))
     typos = _once(_numbered(*_pairs(*_halves(keys)), n))
     typos = typos[whole[np.searchsorted(whole, typos).clip(max=len(whole) - 1)] != typos] if len(whole) else typos
     pairs = np.sort(np.concatenate([whole, typos[_alike(keys, typos)]]))
     return pairs // n, pairs % n
+
+
+def _in_two_scripts(keys: pa.Array, printed: pa.Array | None) -> tuple[Ints, Ints]:
+    """Pairs of a name in another script and a Latin one whose skeletons agree."""
+    foreign = np.zeros(len(keys), dtype=bool)
+    if printed is not None:
+        foreign = foreign_column(printed).to_numpy(zero_copy_only=False)
+    if not foreign.any():
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    bones = codes(skeleton_column(keys))
+    shared = np.flatnonzero(np.isin(bones, bones[foreign]))
+    a, b = _pairs(shared, bones[shared])
+    mixed_pair = foreign[a] != foreign[b]
+    return a[mixed_pair], b[mixed_pair]
 
 
 def _numbered(a: Ints, b: Ints, n: int) -> Ints:
@@ -87,8 +106,12 @@ def _blocks(keys: pa.Array, words: pa.ListArray) -> Iterator[Block]:
     many = words.value_lengths().to_numpy() > 1
     prefixed = pa.array(many & _is_in(_word(words, 0), STAGE_PREFIXES))
     rest = pc.if_else(prefixed, pc.replace_substring_regex(keys, r"^\S+\s", ""), "")
-    joined = [codes(pc.replace_substring_regex(texts, r"\s", "")) for texts in (keys, rest)]
-    yield np.concatenate([names, names]), np.concatenate(joined)
+    residue = pc.if_else(
+        pa.array(many & _is_in(_word(words, -1), RESIDUES)), pc.replace_substring_regex(keys, r"\s\S+$", ""), ""
+    )
+    forms = (keys, rest, residue, without_ensemble_column(keys), spelt_out_column(keys))
+    joined = [codes(pc.replace_substring_regex(texts, r"\s", "")) for texts in forms]
+    yield np.tile(names, len(forms)), np.concatenate(joined)
     yield names, _word_sets(words)
     initial = codes(pc.utf8_slice_codeunits(keys, 0, 1))
     yield names[many], combined(codes(_word(words, -1)), initial)[many]

@@ -23,7 +23,10 @@ from dedup.artist_releases import Releases
 from dedup.artist_values import Ints
 
 PARTICULAR = ("album", "title", "co-artist", "recording", "upc", "label")
-NEEDS_SHARING = ("typo", "typo in a long name", "order", "stage prefix", "first name", "initial only")
+NEEDS_SHARING = (
+    *("typo", "typo in a long name", "order", "stage prefix", "first name", "initial only"),
+    *("transliteration", "all initials", "ensemble"),
+)
 # Composers and classical performers are printed by their surname alone, and stand on any label of any country: there,
 # only what agrees counts.
 SURNAME_GENRES = ("classical", "opera", "klassik", "classique", "baroque")

@@ -8,13 +8,18 @@ import re
 
 from rapidfuzz.distance import DamerauLevenshtein
 
+from dedup.artist_forms import ENSEMBLES, is_foreign, skeleton, spelt_out, without_ensemble
 from dedup.artist_names import PLACEHOLDERS
 
 DIGITS = re.compile(r"\d+")
-CONJUNCTIONS = frozenset({"and", "und", "et", "y", "e", "i", "og", "och", "en", "n"})
+CONJUNCTIONS = frozenset({"and", "und", "et", "y", "e", "i", "og", "och", "en", "n", "the"})
+RESIDUES = frozenset({"feat", "ft", "featuring", "with", "vs"})  # what a credit cut short leaves behind a name
+QUALIFIERS = frozenset({"uk", "us", "usa"})  # behind a name they tell it from a namesake
 STAGE_PREFIXES = frozenset({"dj", "mc", "dr", "doctor", "lady", "sir"})
 
 SPACING_LETTERS = 6
+STYLISED_LETTERS = 5
+SKELETON_LETTERS = 6
 SURNAME_LETTERS = 5  # a shorter single word is anybody's surname
 TYPO_LETTERS, TWO_TYPOS_LETTERS, LONG_NAME_LETTERS = 9, 14, 20
 TWO_TYPOS = 2  # no name is allowed more
@@ -26,6 +31,10 @@ PRIORS: dict[str, float] = {
     "spacing": 3.0,
     "initials": 3.0,
     "conjunction": 2.0,
+    "stylised": 2.0,
+    "residue": 2.0,
+    "transliteration": 1.0,
+    "all initials": 1.0,
     "typo in a long name": 2.0,
     "order": 0.0,
     "typo": -1.0,
@@ -33,6 +42,7 @@ PRIORS: dict[str, float] = {
     "surname": -4.0,
     "stage prefix": -4.0,
     "first name": -6.0,
+    "ensemble": -8.0,
 }
 
 
@@ -41,11 +51,21 @@ def relate(a: str, b: str, *, printed_a: str = "", printed_b: str = "") -> str |
 
     `printed_a`, `printed_b` are the names as printed, where a comma tells "Last, First" from a chance word order.
     """
-    if {a, b} & PLACEHOLDERS or "(" in a or "(" in b or _digits(a) != _digits(b):
+    if {a, b} & PLACEHOLDERS or "(" in a or "(" in b:
         return None
+    if _digits(a) != _digits(b):
+        return "stylised" if spelt_out(a) == spelt_out(b) and min(len(a), len(b)) >= STYLISED_LETTERS else None
     x, y = sorted((a.split(), b.split()), key=lambda words: (len(words), words))
     inverted = "," in printed_a or "," in printed_b
-    return _same_letters(x, y) or _same_words(x, y, inverted) or _person(x, y) or _part_of(x, y) or _typo(a, b)
+    return (
+        _same_letters(x, y)
+        or _same_words(x, y, inverted)
+        or _person(x, y)
+        or _decorated(x, y)
+        or _part_of(x, y)
+        or _other_script(a, b, printed_a, printed_b)
+        or _typo(a, b)
+    )
 
 
 def _digits(key: str) -> list[str]:
@@ -70,7 +90,11 @@ def _person(x: list[str], y: list[str]) -> str | None:
 
     A whole forename more is another name ("Ralph Williams", "Ralph Vaughan Williams"); a middle initial more is not.
     """
-    if len(x) < 2 or x[-1] != y[-1] or len(x[-1]) < 3 or len(y) - len(x) > 1:
+    if len(x) < 2 or x[-1] != y[-1] or len(x[-1]) < 3:
+        return None
+    if len(y) > len(x) == 2 and x[0] == "".join(word[0] for word in y[:-1]):
+        return "all initials"
+    if len(y) - len(x) > 1:
         return None
     forenames, longer = x[:-1], y[:-1]
     if not all(_abbreviates(p, q) for p, q in zip(forenames, longer, strict=False)):
@@ -91,7 +115,22 @@ def _part_of(x: list[str], y: list[str]) -> str | None:
         return None
     if x[0] == y[-1]:
         return "surname" if len(x[0]) >= SURNAME_LETTERS else None
-    return "first name" if x[0] == y[0] else None
+    return "first name" if x[0] == y[0] and not (len(y) == 2 and y[1] in QUALIFIERS) else None
+
+
+def _decorated(x: list[str], y: list[str]) -> str | None:
+    """A name with what an ensemble or a credit cut short adds: "Glenn Miller and his orchestra", "Usher feat"."""
+    if y[:-1] == x and y[-1] in RESIDUES:
+        return "residue"
+    return "ensemble" if y[-1] in ENSEMBLES and without_ensemble(" ".join(y)) == " ".join(x) else None
+
+
+def _other_script(a: str, b: str, printed_a: str, printed_b: str) -> str | None:
+    """One name in its own script and in Latin letters, romanised in another way."""
+    if is_foreign(printed_a) == is_foreign(printed_b):
+        return None
+    bones = skeleton(a)
+    return "transliteration" if bones == skeleton(b) and len(bones) >= SKELETON_LETTERS else None
 
 
 def _typo(a: str, b: str) -> str | None:

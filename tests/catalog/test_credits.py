@@ -17,7 +17,10 @@ Ella Fitzgerald and Her Savoy Eight|Sonny & Cher|Peter, Paul and Mary|Emerson, L
 Sammy Davis, Jr.|Beatles, The|Bach, J.S.|10,000 Maniacs|Angus & Julia Stone|Ike & Tina Turner|Shankar Family & Friends
 Man With A Mission|Within Temptation|Malcolm X|The xx|DJ/rupture|Anderson .Paak|St. Vincent|R.E.M.|will.i.am|Daft Punk
 Cortijo Y Su Combo|Los Fabulosos Cadillacs|Rodrigo y Gabriela|Al Bano & Romina Power|宇多田ヒカル|Мумий Тролль|أم كلثوم
-Jean-Michel Jarre|Little Feat|!!!|Marc & The Wild Ones|Diddy - Dirty Money|Rosalía|Of Monsters and Men"""
+Jean-Michel Jarre|Little Feat|!!!|Marc & The Wild Ones|Diddy - Dirty Money|Rosalía|Of Monsters and Men
+The The|A$AP Rocky|P!nk|deadmau5|Beach House|Nirvana UK|Tyger, Tyger|Salt-N-Pepa|Тату|少女時代
+Duke Ellington and His Orchestra|Benny Goodman & His Orchestra|Hot Butter (2)|방탄소년단
+花澤香菜（CV）|Sly & The Family Stone"""
 
 SEVERAL = [
     ("Usher Feat. will.i.am", [("Usher", "main"), ("will.i.am", "featured")]),
@@ -59,6 +62,20 @@ SEVERAL = [
     ("Gino Paoli e Ornella Vanoni", [("Gino Paoli", "main"), ("Ornella Vanoni", "main")]),
     ("Nena und Kim Wilde", [("Nena", "main"), ("Kim Wilde", "main")]),
     ("Ana Torroja y Miguel Bosé", [("Ana Torroja", "main"), ("Miguel Bosé", "main")]),
+    ("AR-15 & Mr.Roperrelli", [("AR-15", "main"), ("Mr.Roperrelli", "main")]),
+    ("A$AP Rocky feat. 2 Chainz", [("A$AP Rocky", "main"), ("2 Chainz", "featured")]),
+    ("P!nk ft. Lily Allen", [("P!nk", "main"), ("Lily Allen", "featured")]),
+    ("deadmau5 x Kaskade", [("deadmau5", "main"), ("Kaskade", "main")]),
+    ("Armand pres. The Bo", [("Armand", "main"), ("The Bo", "main")]),
+    (
+        "Glenn Miller and His Orchestra feat. Tex Beneke",
+        [("Glenn Miller and His Orchestra", "main"), ("Tex Beneke", "featured")],
+    ),
+    ("The The with Sinéad O'Connor", [("The The", "main"), ("Sinéad O'Connor", "with")]),
+    ("初音ミク（CV：藤田咲）", [("初音ミク", "main"), ("藤田咲", "with")]),
+    ("Ann Lee（with Bob Ray）", [("Ann Lee", "main"), ("Bob Ray", "with")]),
+    ("少女時代（feat. 椎名林檎）", [("少女時代", "main"), ("椎名林檎", "featured")]),
+    ("少女時代 feat. 椎名林檎", [("少女時代", "main"), ("椎名林檎", "featured")]),
 ]
 
 
@@ -89,7 +106,7 @@ def test_protected_names_stay_whole_also_among_others(name):
 
 NAMES = st.sampled_from(["Ann Lee", "Bob Ray", "Cé", "Дима", "宇多田", "The Kit", "(2)", "*", " ", ""])
 JOINTS = st.sampled_from(
-    [" feat. ", " & ", ", ", " x ", " / ", ";", " (with ", ")", " vs. ", " - ", " and ", " con ", "/"]
+    ["（feat. ", "）", " feat. ", " & ", ", ", " x ", " / ", ";", " (with ", ")", " vs. ", " - ", " and ", " con ", "/"]
 )
 
 
