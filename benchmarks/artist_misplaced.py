@@ -74,9 +74,11 @@ def measure(tracks: Path, truth: Path, plants: int, seed: int) -> Count:
         found = resolve_catalogue(pa.Table.from_pylist(rows))
     finally:
         artist_misplaced.APART_ODDS = chosen
-    hosts = {(row["crowd"], row["host"]): row["name"] for row in found.hosts.to_pylist()}
+    hosts = {(row["release"], row["host"]): row["name"] for row in found.hosts.to_pylist()}
     for row in found.misplaced.to_pylist():
-        right = planted.get(row["track_id"]) == name_key(hosts[(row["crowd"], row["host"])])
+        if (row["release"], row["host"]) not in hosts:
+            continue
+        right = planted.get(row["track_id"]) == name_key(hosts[(row["release"], row["host"])])
         count.proposals.append((row["odds"], half_of(name_key(row["name"])), right))
     return count
 

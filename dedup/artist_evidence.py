@@ -62,10 +62,6 @@ class Comparison:
     levels: NDArray[np.int8]
     share: NDArray[np.float64]
 
-    def at(self, pairs: slice) -> "Comparison":
-        """Of some of the pairs."""
-        return Comparison(self.levels[pairs], self.share[pairs])
-
 
 @dataclass(frozen=True)
 class Rarity:

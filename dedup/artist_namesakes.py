@@ -6,6 +6,8 @@ common with the others. Names that are neither have no row, so the table grows w
 """
 
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,9 +21,11 @@ from dedup.artist_releases import FIRST_YEAR, Releases
 from dedup.artist_values import Ints
 
 DOUBTFUL = 0.9  # a whole name is in doubt where its credits are less sure than this on average
-RELEASES_TOLD = 40  # of one artist, those with most tracks
+RELEASES_TOLD = 12  # of one artist, those with most tracks
 NAMESAKES_TOLD = 20  # of one name, those with most tracks are compared
+PAIRS_AT_ONCE = 100_000
 SAMPLE = 12  # tracks of one artist from which its note is written, evenly over its releases
+Floats = NDArray[np.float64]
 NAMESAKES = pa.schema(
     [
         pa.field("artist_id", pa.string()),
@@ -41,51 +45,58 @@ NAMESAKES = pa.schema(
 )
 
 
+@dataclass(frozen=True)
+class _Question:
+    """Two groups of releases to be compared: of two artists of one name, or of a doubtful name's worst and the rest."""
+
+    key: int  # a place in `Releases.keys`
+    artists: tuple[int, int | None]
+    pairs: tuple[Ints, Ints]
+
+
 def namesakes(traits: pa.Table, ids: pa.Array, found: Releases, release: Ints, model: ArtistModel) -> pa.Table:
     """`NAMESAKES` among the credits of names that may be divided, without their notes.
 
     traits: the credits, and `ids` their artists; release: each one's place in `found`.
     """
     confidence = traits.column("key_confidence").to_numpy()
-    tracks = np.bincount(release, minlength=len(found))
-    sure = np.bincount(release, weights=confidence, minlength=len(found)) / np.maximum(tracks, 1)
+    sure = np.bincount(release, weights=confidence, minlength=len(found)) / np.maximum(found.tracks, 1)
     labels = np.zeros(len(found), dtype=np.int64)
     encoded = ids.dictionary_encode()
     labels[release] = encoded.indices.to_numpy()
-    first, size = np.unique(found.key, return_index=True, return_counts=True)[1:]
-    told = []
-    for start, count in zip(first.tolist(), size.tolist(), strict=True):
-        places = np.arange(start, start + count)
-        if (labels[places] != labels[start]).any():
-            told += _apart(found, places, labels[places], model)
-        elif count > 1 and np.average(sure[places], weights=tracks[places]) < DOUBTFUL:
-            told.append(_doubtful(found, places, int(labels[start]), sure[places], model))
-    return _rows(told, traits, encoded, labels[release], confidence, found, release)
+    questions = [one for places in _ambiguous(found, labels, sure) for one in _asked(found, places, labels, sure)]
+    told = _told(questions, found, model)
+    return _rows(told, traits, encoded, labels, confidence, found, release)
 
 
-def _apart(found: Releases, places: Ints, labels: Ints, model: ArtistModel) -> list[dict[str, Any]]:
-    """The artists of one name, each with its nearest namesake."""
-    artists = Counter(dict.fromkeys(labels.tolist(), 0))
-    for label, n in zip(labels.tolist(), found.tracks[places].tolist(), strict=True):
-        artists[label] += n
-    compared = [label for label, _ in artists.most_common(NAMESAKES_TOLD)]
-    of = {label: _largest(found, places[labels == label]) for label in artists}
-    rows = []
-    for label in artists:
-        others = [
-            _between(found, of[label], of[other], model) | {"nearest": other} for other in compared if other != label
-        ]
-        rows.append({"artist": label, "releases": places[labels == label]} | max(others, key=lambda row: row["odds"]))
-    return rows
+def _ambiguous(found: Releases, labels: Ints, sure: Floats) -> list[Ints]:
+    """The releases of each name that was split, or stayed whole in doubt."""
+    if not len(found):
+        return []
+    start, counts = np.unique(found.key, return_index=True, return_counts=True)[1:]
+    divided = np.minimum.reduceat(labels, start) != np.maximum.reduceat(labels, start)
+    tracks = np.add.reduceat(found.tracks, start)
+    doubted = np.add.reduceat(sure * found.tracks, start) < DOUBTFUL * tracks
+    chosen = np.flatnonzero(divided | (doubted & (counts > 1)))
+    return [np.arange(start[i], start[i] + counts[i]) for i in chosen.tolist()]
 
 
-def _doubtful(
-    found: Releases, places: Ints, label: int, sure: NDArray[np.float64], model: ArtistModel
-) -> dict[str, Any]:
-    worst = int(places[sure.argmin()])
-    rest = _largest(found, places[places != worst])
-    told = _between(found, np.array([worst]), rest, model)
-    return {"artist": label, "releases": places, "nearest": None} | told
+def _asked(found: Releases, places: Ints, labels: Ints, sure: Floats) -> Iterator[_Question]:
+    """What must be compared for one name: each of its artists with those that have most tracks."""
+    key, mine = int(found.key[places[0]]), labels[places]
+    artists, number = np.unique(mine, return_inverse=True)
+    if len(artists) == 1:
+        worst = int(places[sure[places].argmin()])
+        rest = _largest(found, places[places != worst])
+        yield _Question(key, (int(artists[0]), None), (np.full(len(rest), worst), rest))
+        return
+    tracks = np.bincount(number, weights=found.tracks[places])
+    ordered = np.argsort(-tracks, kind="stable").tolist()
+    of = [_largest(found, places[number == i]) for i in range(len(artists))]
+    for place, i in enumerate(ordered[:NAMESAKES_TOLD]):
+        for j in ordered[place + 1 :]:
+            pairs = np.repeat(of[i], len(of[j])), np.tile(of[j], len(of[i]))
+            yield _Question(key, (int(artists[i]), int(artists[j])), pairs)
 
 
 def _largest(found: Releases, places: Ints) -> Ints:
@@ -93,39 +104,62 @@ def _largest(found: Releases, places: Ints) -> Ints:
     return np.sort(kept)
 
 
-def _between(found: Releases, a: Ints, b: Ints, model: ArtistModel) -> dict[str, Any]:
-    pairs = np.repeat(a, len(b)), np.tile(b, len(a))
-    evidence = itemised(*model.compared(found, *pairs), model.prior(), "one name")
-    return {"odds": total(evidence), "evidence": evidence}
+def _told(questions: Sequence[_Question], found: Releases, model: ArtistModel) -> list[dict[str, Any]]:
+    """For each artist the answer about its nearest namesake."""
+    best: dict[int, tuple[float, int, int | None]] = {}
+    for number, odds in enumerate(_odds(questions, found, model)):
+        one, other = questions[number].artists
+        for artist, another in ((one, other), (other, one)):
+            if artist is not None and (artist not in best or odds > best[artist][0]):
+                best[artist] = odds, number, another
+    told = []
+    for artist, (_, number, nearest) in best.items():
+        evidence = itemised(*model.compared(found, *questions[number].pairs), model.prior(), "one name")
+        answer = {"odds": total(evidence), "evidence": evidence, "key": questions[number].key}
+        told.append({"artist": artist, "nearest": nearest, **answer})
+    return told
+
+
+def _odds(questions: Sequence[_Question], found: Releases, model: ArtistModel) -> list[float]:
+    """The mean log2 odds of each question, many compared in one piece."""
+    sizes = np.array([len(one.pairs[0]) for one in questions], dtype=np.int64)
+    batch = np.cumsum(sizes) // PAIRS_AT_ONCE
+    means: list[float] = []
+    for number in np.unique(batch).tolist():
+        those = np.flatnonzero(batch == number)
+        a, b = (np.concatenate([questions[i].pairs[side] for i in those.tolist()]) for side in (0, 1))
+        odds = model.weights(found, a, b).sum(axis=1)
+        starts = np.cumsum(sizes[those]) - sizes[those]
+        means += (np.add.reduceat(odds, starts) / sizes[those]).tolist()
+    return means
 
 
 def _rows(
     told: list[dict[str, Any]],
     traits: pa.Table,
     ids: pa.DictionaryArray,
-    artist: Ints,
-    confidence: NDArray[np.float64],
+    labels: Ints,
+    confidence: Floats,
     found: Releases,
     release: Ints,
 ) -> pa.Table:
     """The rows with what is printed and counted of each artist."""
     names, tracks = traits.column("name"), traits.column("track_id")
-    order = np.argsort(artist, kind="stable")
-    bounds = np.searchsorted(artist[order], np.arange(len(ids.dictionary) + 1))
+    credits, releases = _grouped(labels[release], len(ids.dictionary)), _grouped(labels, len(ids.dictionary))
     rows = []
     for one in told:
-        mine = order[bounds[one["artist"]] : bounds[one["artist"] + 1]]
+        mine, own = credits(one["artist"]), releases(one["artist"])
         printed = Counter(names.take(pa.array(mine)).to_pylist())
         ordered = mine[np.argsort(release[mine], kind="stable")]
         drawn = ordered[np.unique(np.linspace(0, len(mine) - 1, SAMPLE).round().astype(np.int64))]
-        years = [y for r in one["releases"].tolist() for y in _years(found, r)]
+        years = [int(code) - FIRST_YEAR for place in own.tolist() for code in found.years.codes_of(place).tolist()]
         rows.append(
             {
                 "artist_id": ids.dictionary[one["artist"]].as_py(),
-                "artist_key": found.keys[int(found.key[one["releases"][0]])].as_py(),
+                "artist_key": found.keys[one["key"]].as_py(),
                 "name": min(printed, key=lambda name: (-printed[name], name)),
                 "n_tracks": len(mine),
-                "n_releases": len(one["releases"]),
+                "n_releases": len(own),
                 "first_year": min(years, default=None),
                 "last_year": max(years, default=None),
                 "confidence": float(confidence[mine].mean()),
@@ -138,6 +172,8 @@ def _rows(
     return pa.Table.from_pylist(rows, schema=NAMESAKES)
 
 
-def _years(found: Releases, release: int) -> list[int]:
-    codes = found.years.codes_of(release)
-    return [int(code) - FIRST_YEAR for code in codes.tolist()]
+def _grouped(group: Ints, groups: int) -> Callable[[int], Ints]:
+    """A function from a group to the places of its members."""
+    order = np.argsort(group, kind="stable")
+    bounds = np.searchsorted(group[order], np.arange(groups + 1))
+    return lambda one: order[bounds[one] : bounds[one + 1]]

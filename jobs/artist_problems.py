@@ -23,15 +23,15 @@ logger = logging.getLogger(__name__)
 def misplaced_problems(
     catalogue: Published, misplaced: pa.Table, hosts: pa.Table, stage: Stage
 ) -> list[dict[str, str]]:
-    """A problem for every misplaced track; hosts: `artist_misplaced.HOSTS` of all albums."""
+    """A problem for every misplaced track; hosts: `artist_misplaced.HOSTS` of all releases."""
     from jobs.lookup import tracks_by_id
 
     ordered = misplaced.sort_by([("odds", "ascending"), ("track_id", "ascending")])
     if len(ordered) > MOST_PROPOSED:
         logger.warning("%d tracks seem to be credited wrongly; the first %d are told", len(ordered), MOST_PROPOSED)
     rows = ordered.slice(0, MOST_PROPOSED).to_pylist()
-    named = {(row["crowd"], row["host"]): row for row in _of_albums(hosts, rows)}
-    rows = [row for row in rows if _another(row, named.get((row["crowd"], row["host"])))]
+    named = {(row["release"], row["host"]): row for row in _of_releases(hosts, rows)}
+    rows = [row for row in rows if _another(row, named.get((row["release"], row["host"])))]
     stage.count("tracks_misplaced", len(rows))
     ids = [row["track_id"] for row in rows]
     tracks = {row["track_id"]: row for row in tracks_by_id(catalogue, ids, ("track_id", "title", "album", "place"))}
@@ -40,15 +40,15 @@ def misplaced_problems(
             "track_id": row["track_id"],
             "field": "artist",
             "code": MISPLACED_CODE,
-            "message": _message(row, named[(row["crowd"], row["host"])], tracks[row["track_id"]]),
+            "message": _message(row, named[(row["release"], row["host"])], tracks[row["track_id"]]),
         }
         for row in rows
     ]
 
 
-def _of_albums(hosts: pa.Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    crowds = pa.array(sorted({row["crowd"] for row in rows}), pa.uint64())
-    found: list[dict[str, Any]] = hosts.filter(pc.is_in(hosts.column("crowd"), crowds)).to_pylist()
+def _of_releases(hosts: pa.Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    releases = pa.array(sorted({row["release"] for row in rows}), pa.uint64())
+    found: list[dict[str, Any]] = hosts.filter(pc.is_in(hosts.column("release"), releases)).to_pylist()
     return found
 
 
@@ -63,7 +63,7 @@ def _message(row: dict[str, Any], host: dict[str, Any], track: dict[str, Any]) -
     nearest = "its only other release" if row["n_releases"] == 1 else f"the nearest of its {row['n_releases']} others"
     name, artist = repr(row["name"]), f"{host['name']!r} ({host['artist_id']})"
     return (
-        f"{track['title']!r} is credited to {name}, but {row['host_tracks']} other tracks of {track['album']!r} are by "
+        f"{track['title']!r} is credited to {name}, but {host['n_tracks']} other tracks of {track['album']!r} are by "
         f"{artist}, and {name} has no release like it: {row['odds']:+.1f} bits for {nearest} ({against}); "
         f"{track['place'] or 'see the source'}: find out whose it is and correct the artist"
     )
