@@ -13,7 +13,7 @@ SHOWN = {
     "weights": ("patterns", "prior", "merge_at_bits"),
     "clusters": ("recordings", "songs"),
     "matches": ("matches",),
-    "artists": ("credits", "names", "names_merged"),
+    "artists": ("credits", "names", "names_merged", "namesakes", "tracks_misplaced"),
     "index": ("tracks", "segments", "recall_at_10"),
 }
 """Counts worth a line, per stage; all are in the run's record."""

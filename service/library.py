@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from catalog.published import Published
     from embeddings.index import SegmentIndex
     from jobs.explain import Explanation
+    from jobs.explain_artist import ArtistExplanation
     from jobs.identify import Match
 
 Seed = str | Path
@@ -163,6 +164,13 @@ class Library:
         from jobs.explain import explain_pair
 
         return explain_pair(Catalogue(self.root, self._current().state), track_a, track_b)
+
+    def explain_artist(self, asked: str) -> "ArtistExplanation":
+        """An artist by id or name, as `unisono explain --artist` has it. UsageError where several are meant."""
+        from catalog.store import Catalogue
+        from jobs.explain_artist import artist_explanation
+
+        return artist_explanation(Catalogue(self.root, self._current().state), asked)
 
     def _current(self) -> _Held:
         """What is published now."""
