@@ -7,7 +7,11 @@ model of record linkage", 2000).
 
 Deviations: the estimate is drawn towards `TYPICAL` by pseudo-counts, because a small catalogue has few names with
 two releases; a name weighs with its releases less one, not with its pairs, so that a large name does not outvote the
-others.
+others. Copies of one release under one name (other sources, other pressings) are left out: in a catalogue of many
+sources they are most pairs, and would teach that one artist's releases share their year, album and titles. Two albums
+of one artist do not, so sharing none speaks no more against it than `TYPICAL` says. And of the pairs under one name at
+least `SAME_SHARE_LEAST` are one artist's: early and late work of one artist looks like two, and where a source says
+little the mixture would explain it so.
 """
 
 import numpy as np
@@ -19,7 +23,15 @@ from dedup.artist_codes import Codes, codes
 from dedup.artist_evidence import COLUMN, COMPILATION, FIELDS, Comparison, Rarity, compare, cosines
 from dedup.artist_model import ArtistModel, Probabilities, field_weights
 from dedup.artist_names import PLACEHOLDERS
-from dedup.artist_priors import SAME_SHARE, SAME_SHARE_WEIGHT, STRANGERS, STRANGERS_WEIGHT, TYPICAL, TYPICAL_WEIGHT
+from dedup.artist_priors import (
+    SAME_SHARE,
+    SAME_SHARE_LEAST,
+    SAME_SHARE_WEIGHT,
+    STRANGERS,
+    STRANGERS_WEIGHT,
+    TYPICAL,
+    TYPICAL_WEIGHT,
+)
 from dedup.artist_releases import Releases, releases
 from dedup.artist_values import Ints, Values, pairs_within
 
@@ -28,6 +40,7 @@ STRANGER_PAIRS = 20_000
 RELEASES_PER_NAME = 20  # drawn from a name with more
 VALUES_LISTED = 20_000  # most common values of a field that the model carries
 EM_ROUNDS = 50
+NEED_NOT_SHARE = ("album", "title", "recording", "upc", "co-artist")
 
 Floats = NDArray[np.float64]
 
@@ -44,8 +57,10 @@ def fit(traits: pa.Table, *, seed: int = 0) -> ArtistModel:
     edges = _sound_edges(found, a, b)
     different = _counted(compare(found, a, b, rarity=rarity, sound_edges=edges))
     a, b, weight = _namesakes(found, np.random.default_rng(seed))
+    original = ~_copies(found, a, b)
+    a, b, weight = a[original], b[original], weight[original]
     same, share = maximise_expectation(compare(found, a, b, rarity=rarity, sound_edges=edges), weight, different)
-    return ArtistModel(same, different, share, rarity, edges)
+    return ArtistModel(same, different, max(share, SAME_SHARE_LEAST), rarity, edges)
 
 
 def _rarity(names: Releases) -> Rarity:
@@ -90,6 +105,15 @@ def _namesakes(found: Releases, rng: np.random.Generator) -> tuple[Ints, Ints, F
     return drawn[a], drawn[b], 2.0 / size  # n releases: n (n - 1) / 2 pairs that weigh n - 1 together
 
 
+def _copies(found: Releases, a: Ints, b: Ints) -> NDArray[np.bool_]:
+    """Which pairs are one release twice: they share a recording, or an album with a title of it."""
+    held = np.zeros((3, len(a)), dtype=bool)
+    for row, name in zip(held, ("recording", "album", "title"), strict=True):
+        row[found.values[name].shared(a, b)[0]] = True
+    recording, album, title = held
+    return recording | (album & title)
+
+
 def maximise_expectation(
     comparison: Comparison, weight: Floats, different: Probabilities
 ) -> tuple[Probabilities, float]:
@@ -99,9 +123,15 @@ def maximise_expectation(
     for _ in range(EM_ROUNDS):
         odds = field_weights(comparison, same=same, different=different).sum(axis=1) + np.log2(share / (1 - share))
         belief = weight / (1 + np.exp2(-odds.clip(-60, 60)))
-        same = {f: _normal(_counts(comparison, f, belief) + TYPICAL_WEIGHT * np.asarray(TYPICAL[f])) for f in TYPICAL}
+        counts = {f: _counts(comparison, f, belief) + TYPICAL_WEIGHT * np.asarray(TYPICAL[f]) for f in TYPICAL}
+        same = {f: _lenient(_normal(counts[f]), f) for f in TYPICAL}
         share = float((belief.sum() + SAME_SHARE * SAME_SHARE_WEIGHT) / (weight.sum() + SAME_SHARE_WEIGHT))
     return same, share
+
+
+def _lenient(levels: tuple[float, ...], f: str) -> tuple[float, ...]:
+    """The levels, agreement no more usual than is typical in fields that two releases need not share."""
+    return min(levels, TYPICAL[f], key=lambda each: each[1]) if f in NEED_NOT_SHARE else levels
 
 
 def _counted(comparison: Comparison) -> Probabilities:

@@ -15,15 +15,15 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from catalog.schema import EVIDENCE
-from dedup.artist_items import itemised, total
+from dedup.artist_items import compared_groups, item, itemised_groups, total
 from dedup.artist_model import ArtistModel
 from dedup.artist_releases import FIRST_YEAR, Releases
 from dedup.artist_values import Ints
 
 DOUBTFUL = 0.9  # a whole name is in doubt where its credits are less sure than this on average
+DOUBTFUL_TOLD = 200  # of the names of one table, the least sure
 RELEASES_TOLD = 12  # of one artist, those with most tracks
 NAMESAKES_TOLD = 20  # of one name, those with most tracks are compared
-PAIRS_AT_ONCE = 100_000
 SAMPLE = 12  # tracks of one artist from which its note is written, evenly over its releases
 Floats = NDArray[np.float64]
 NAMESAKES = pa.schema(
@@ -76,8 +76,10 @@ def _ambiguous(found: Releases, labels: Ints, sure: Floats) -> list[Ints]:
     start, counts = np.unique(found.key, return_index=True, return_counts=True)[1:]
     divided = np.minimum.reduceat(labels, start) != np.maximum.reduceat(labels, start)
     tracks = np.add.reduceat(found.tracks, start)
-    doubted = np.add.reduceat(sure * found.tracks, start) < DOUBTFUL * tracks
-    chosen = np.flatnonzero(divided | (doubted & (counts > 1)))
+    mean = np.add.reduceat(sure * found.tracks, start) / tracks
+    doubted = np.flatnonzero((mean < DOUBTFUL) & (counts > 1) & ~divided)
+    least = doubted[np.argsort(mean[doubted], kind="stable")[:DOUBTFUL_TOLD]]
+    chosen = np.sort(np.concatenate([np.flatnonzero(divided), least]))
     return [np.arange(start[i], start[i] + counts[i]) for i in chosen.tolist()]
 
 
@@ -112,26 +114,27 @@ def _told(questions: Sequence[_Question], found: Releases, model: ArtistModel) -
         for artist, another in ((one, other), (other, one)):
             if artist is not None and (artist not in best or odds > best[artist][0]):
                 best[artist] = odds, number, another
-    told = []
-    for artist, (_, number, nearest) in best.items():
-        evidence = itemised(*model.compared(found, *questions[number].pairs), model.prior(), "one name")
-        answer = {"odds": total(evidence), "evidence": evidence, "key": questions[number].key}
-        told.append({"artist": artist, "nearest": nearest, **answer})
-    return told
+    numbers = sorted({number for _, number, _ in best.values()})
+    chosen = (questions[number].pairs for number in numbers)
+    answers = dict(
+        zip(numbers, itemised_groups(found, chosen, model, item("prior", "one name", model.prior())), strict=True)
+    )
+    return [
+        {
+            "artist": artist,
+            "nearest": nearest,
+            "key": questions[number].key,
+            "evidence": answers[number],
+            "odds": total(answers[number]),
+        }
+        for artist, (_, number, nearest) in best.items()
+    ]
 
 
-def _odds(questions: Sequence[_Question], found: Releases, model: ArtistModel) -> list[float]:
-    """The mean log2 odds of each question, many compared in one piece."""
-    sizes = np.array([len(one.pairs[0]) for one in questions], dtype=np.int64)
-    batch = np.cumsum(sizes) // PAIRS_AT_ONCE
-    means: list[float] = []
-    for number in np.unique(batch).tolist():
-        those = np.flatnonzero(batch == number)
-        a, b = (np.concatenate([questions[i].pairs[side] for i in those.tolist()]) for side in (0, 1))
-        odds = model.weights(found, a, b).sum(axis=1)
-        starts = np.cumsum(sizes[those]) - sizes[those]
-        means += (np.add.reduceat(odds, starts) / sizes[those]).tolist()
-    return means
+def _odds(questions: Sequence[_Question], found: Releases, model: ArtistModel) -> Iterator[float]:
+    """The mean log2 odds of each question, without the prior."""
+    for _, weights in compared_groups(found, (one.pairs for one in questions), model):
+        yield float(weights.sum(axis=1).mean())
 
 
 def _rows(

@@ -43,3 +43,6 @@ STRANGERS: dict[str, tuple[float, ...]] = {
 }
 STRANGERS_WEIGHT = 5.0
 SAME_SHARE, SAME_SHARE_WEIGHT = 0.97, 60.0  # few names have namesakes; pseudo-pairs behind that
+SAME_SHARE_LEAST = (
+    0.8  # chosen on half 1 of the names of `benchmarks.artists`: 2 bits for one artist, whatever is estimated
+)

@@ -8,7 +8,8 @@ from dedup.artist_codes import codes
 from dedup.artist_evidence import COLUMN, FIELDS, Comparison
 from dedup.artist_fit import fit, maximise_expectation
 from dedup.artist_priors import SAME_SHARE, TYPICAL
-from tests.dedup.artist_examples import catalogue, release, traits
+from dedup.artists import resolve_artists
+from tests.dedup.artist_examples import catalogue, release, table, traits
 
 
 def drawn(rng: np.random.Generator, n: int, chances: dict[str, tuple[float, ...]]) -> np.ndarray:
@@ -23,8 +24,8 @@ def test_expectation_maximisation_finds_the_mixture_it_was_drawn_from() -> None:
     same = {
         "year": (0.05, 0.05, 0.1, 0.2, 0.6),
         "genre": (0.1, 0.1, 0.2, 0.6),
-        "co-artist": (0.4, 0.6),
-        "upc": (0.7, 0.3),
+        "co-artist": (0.65, 0.35),
+        "upc": (0.96, 0.04),
     }
     other = {
         "year": (0.4, 0.3, 0.1, 0.1, 0.1),
@@ -39,6 +40,33 @@ def test_expectation_maximisation_finds_the_mixture_it_was_drawn_from() -> None:
     assert share == pytest.approx(0.7, abs=0.03)
     for f, chances in same.items():
         assert found[f] == pytest.approx(chances, abs=0.03)
+
+
+def test_what_releases_need_not_share_never_speaks_more_against_them_than_is_typical() -> None:
+    rng = np.random.default_rng(1)
+    chances = {"album": (0.01, 0.99), "title": (0.01, 0.99), "label": (0.01, 0.99)}
+    comparison = Comparison(drawn(rng, 5_000, chances), np.full((5_000, len(FIELDS)), 0.01))
+    found, _ = maximise_expectation(comparison, np.ones(5_000), {f: TYPICAL[f] for f in TYPICAL})
+    for f in ("album", "title"):
+        assert found[f] == pytest.approx(TYPICAL[f])
+    assert found["label"][0] < 0.05
+
+
+def test_copies_from_other_sources_do_not_teach_that_an_artist_has_one_album() -> None:
+    rows = []
+    for n in range(120):  # each artist has one or two albums, far apart in years, and every source delivers all of them
+        for album in range(1 + (n % 4 == 0)):
+            for source in range(5):
+                more = {"source": f"s{source}", "release_year": 1960 + (7 * n) % 50 + 9 * album, "label": None}
+                made = release(f"artist {n}", 10 * n + album, n % 5, **more)
+                unlike = [{**row, "genre": None, "style": None, "country": None} for row in made]
+                rows += [{**row, "track_id": f"{row['track_id']}-{source}"} for row in unlike]
+    found = resolve_artists(table(rows))
+    ids: dict[str, set[str]] = {}
+    for name, artist in zip(found.column("name").to_pylist(), found.column("artist_id").to_pylist(), strict=True):
+        ids.setdefault(name, set()).add(artist)
+    assert {name for name, artists in ids.items() if len(artists) > 1} == set()
+    assert fit(traits(rows)).prior() >= 2.0
 
 
 def test_every_field_has_a_typical_distribution() -> None:
