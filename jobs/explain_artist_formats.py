@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from dedup.artist_names import name_key
 from jobs.console import print_json, results
 from jobs.explain_artist import SHOWN, ArtistExplanation, Counts, Spelling
 from jobs.waterfall import evidence_table
@@ -17,8 +18,11 @@ def print_artist(found: ArtistExplanation, format: str) -> None:
         _say(f"{found.redirected} was given up: its tracks are now those of {found.artist_id}")
     console.print(_facts(found))
     console.print(_names(found.names))
+    told: set[frozenset[str | None]] = set()
     for spelling in found.names:
-        if spelling.odds is not None:
+        pair = frozenset({name_key(spelling.name), spelling.joined})
+        if spelling.odds is not None and pair not in told:
+            told.add(pair)
             _say(f"\n{spelling.name!r} joined {spelling.joined!r}: {spelling.odds:+.2f} bits")
             console.print(evidence_table([dict(one) for one in spelling.evidence]))
     _say_apart(found)
