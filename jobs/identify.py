@@ -19,7 +19,7 @@ from jobs.model_folder import model_folder
 
 if TYPE_CHECKING:
     from embeddings.encode import Encoder
-    from embeddings.index import SegmentIndex
+    from embeddings.index_segments import SegmentIndex
 
 PHASES_OF_LONG = 2
 """Offsets within the hop at which a long file is encoded; a short one is at every output of the net."""
@@ -58,7 +58,7 @@ def identify_files(catalogue: Catalogue, files: Sequence[Path]) -> list[tuple[Pa
     Raises CatalogError where the catalogue has no index.
     """
     from embeddings.encode import Encoder
-    from embeddings.index import SegmentIndex
+    from embeddings.index_segments import SegmentIndex
 
     index = SegmentIndex.open(catalogue.index_path())
     encoder = Encoder.load(model_folder(catalogue.root, catalogue.state))
