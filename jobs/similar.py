@@ -5,7 +5,6 @@ among those that may be (`similar_filters`), and are printed (`similar_formats`)
 what unrelated tracks are (`embeddings.closeness`), the answer is that nothing is close.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.closeness import is_close
+from embeddings.hubs import csls
 from embeddings.ranking import marginal_relevance
 from jobs.cards import Places
 from jobs.similar_answers import Answer, artist_and_album, bounded, described, once_each, own_tracks
@@ -26,8 +26,8 @@ from jobs.similar_space import Space
 if TYPE_CHECKING:
     from catalog.published import Published
 
-SPARE = 60
-"""Neighbours fetched beyond those wanted, so that enough remain when songs are folded."""
+SPARE = 90
+"""Neighbours fetched beyond those wanted: some are copies that are folded, and hubs give way to others."""
 
 ONE_BY_ONE = 20_000
 """Tracks that may be answers up to which all of them are compared, and the index is not asked."""
@@ -119,13 +119,13 @@ def _nearest(
     wanted = max(POOL, POOL_TIMES * options.count) if options.radio else options.count
     if mask is not None and np.count_nonzero(mask) <= ONE_BY_ONE:
         scores, places = _compared(space, query, np.flatnonzero(mask))
-        chosen = _chosen(space, places, own, None, options, wanted)
+        chosen = _chosen(space, scores, places, own, None, options, wanted)
     else:
         scores, places, chosen = _searched(space, query.vector, own, options, mask, wanted)
         if len(chosen) < wanted and space.index.facts.kind != "exact":  # it looks into a part of its lists only
             fitting = np.arange(len(space.cards)) if mask is None else np.flatnonzero(mask)
             scores, places = _compared(space, query, fitting)
-            chosen = _chosen(space, places, own, None, options, wanted)
+            chosen = _chosen(space, scores, places, own, None, options, wanted)
     scores, places = scores[chosen], places[chosen]
     if options.radio and len(places):
         keys = artist_and_album(space.cards, places)
@@ -155,14 +155,20 @@ def _searched(
     wider = wanted + SPARE + len(own)
     while True:
         scores, places, ended = space.near(vector, wider)
-        chosen = _chosen(space, places, own, mask, options, wanted)
+        chosen = _chosen(space, scores, places, own, mask, options, wanted)
         if len(chosen) >= wanted or ended or wider >= space.index.facts.entries:
             return scores, places, chosen
         wider = min(4 * wider, space.index.facts.entries)
 
 
 def _chosen(
-    space: Space, places: Places, own: set[int], mask: Mask | None, options: SimilarOptions, wanted: int
+    space: Space,
+    scores: NDArray[np.float32],
+    places: Places,
+    own: set[int],
+    mask: Mask | None,
+    options: SimilarOptions,
+    wanted: int,
 ) -> list[int]:
     """Positions in `places`, best first, of those that are answers."""
     fitting = ~np.isin(places, list(own)) if own else np.ones(len(places), bool)
@@ -170,8 +176,18 @@ def _chosen(
         fitting &= mask[places]
     kept = np.flatnonzero(fitting)
     kept = kept[once_each(space.cards, places[kept], options.fold)]
-    return _positions(kept, bounded(space.cards, places[kept], options.bounds, wanted))
+    if wanted > 1:
+        kept = _hubs_behind(space, scores, places, kept, wanted + SPARE)
+    return sorted(int(kept[i]) for i in bounded(space.cards, places[kept], options.bounds, wanted))
 
 
-def _positions(kept: NDArray[np.int64], chosen: Sequence[int]) -> list[int]:
-    return [int(kept[i]) for i in chosen]
+def _hubs_behind(
+    space: Space, scores: NDArray[np.float32], places: Places, kept: NDArray[np.int64], window: int
+) -> NDArray[np.int64]:
+    """The positions `kept`, of which the first `window` are ordered by CSLS (`embeddings.hubs`).
+
+    What stands in everybody's list thus leaves its place to others. Answers are shown by their score all the same.
+    """
+    first, rest = kept[:window], kept[window:]
+    order = np.argsort(-csls(scores[first], 0.0, space.density(places[first])), kind="stable")
+    return np.concatenate([first[order], rest])
