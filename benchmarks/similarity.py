@@ -44,8 +44,8 @@ from embeddings.config import TrainConfig
 from embeddings.encode import Encoder, released_model
 from embeddings.hubs import skewness
 from embeddings.library import LibraryTrack, read_library
+from embeddings.model_files import model_name
 from embeddings.splits import split
-from embeddings.weights import model_name
 
 Figures = dict[str, dict[str, list[float]]]
 Floats = NDArray[np.float64]

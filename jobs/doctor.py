@@ -65,7 +65,7 @@ def model() -> Iterator[Finding]:
         from embeddings.encode import Encoder, released_model
 
         folder = released_model()
-        Encoder.load(folder)
+        Encoder.quick(folder)
     except (ImportError, OSError) as error:
         yield Finding("model", "missing", str(error), "see the libraries above")
     except UnisonoError as error:  # its message holds the mend

@@ -27,6 +27,9 @@ PHASES_OF_LONG = 2
 LONG_S = 45.0
 """A file of this many seconds or of unknown length is long: it aligns surely from fewer offsets."""
 
+FEW = 8
+"""Files up to which the net runs without torch, whose import takes longer than they do."""
+
 
 @dataclass(frozen=True)
 class Match:
@@ -61,7 +64,8 @@ def identify_files(catalogue: Catalogue, files: Sequence[Path]) -> list[tuple[Pa
     from embeddings.index_segments import SegmentIndex
 
     index = SegmentIndex.open(catalogue.index_path())
-    encoder = Encoder.load(model_folder(catalogue.root, catalogue.state))
+    load = Encoder.quick if len(files) <= FEW else Encoder.load
+    encoder = load(model_folder(catalogue.root, catalogue.state))
     found: list[tuple[Path, list[Match] | AudioError]] = []
     for path in files:
         try:

@@ -68,7 +68,7 @@ class Ears:
         from embeddings.encode import Encoder
         from jobs.model_folder import model_folder
 
-        return Encoder.load(model_folder(self.space.cards.root, self.space.cards.state))
+        return Encoder.quick(model_folder(self.space.cards.root, self.space.cards.state))
 
 
 @dataclass(frozen=True)
