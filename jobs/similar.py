@@ -76,8 +76,9 @@ def look_up(space: Space, options: SimilarOptions, ears: Ears | None = None) -> 
         answers = find_path(space, start, end, mask, options.count, fold=options.fold)
         return Found(f"from {start.label} to {end.label}", answers)
     query = reader.query(options)
-    scores, places = _nearest(space, query, options, mask)
-    best = _best(space, query, options)
+    scores, places, best = _nearest(space, query, options, mask)
+    if mask is not None or len(query.wanted) > 1 or query.unlike:
+        best = _best(space, query, options)
     if len(places) and not is_close(best, space.nearest):
         return Found(query.label, [], (*reader.said, _nothing(space, query, best)))
     answers = described(space, query.vector, scores.tolist(), places.tolist())
@@ -113,8 +114,8 @@ def _best(space: Space, query: Query, options: SimilarOptions) -> float:
 
 def _nearest(
     space: Space, query: Query, options: SimilarOptions, mask: Mask | None
-) -> tuple[NDArray[np.float32], Places]:
-    """Scores and places of the answers, in the order in which they are given."""
+) -> tuple[NDArray[np.float32], Places, float]:
+    """Scores and places of the answers, in the order in which they are given, and the score of the nearest of all."""
     own = own_tracks(space.cards, query.own, options.fold)
     wanted = max(POOL, POOL_TIMES * options.count) if options.radio else options.count
     if mask is not None and np.count_nonzero(mask) <= ONE_BY_ONE:
@@ -126,12 +127,13 @@ def _nearest(
             fitting = np.arange(len(space.cards)) if mask is None else np.flatnonzero(mask)
             scores, places = _compared(space, query, fitting)
             chosen = _chosen(space, scores, places, own, None, options, wanted)
+    best = float(scores[~np.isin(places, list(own))].max(initial=-1.0))
     scores, places = scores[chosen], places[chosen]
     if options.radio and len(places):
         keys = artist_and_album(space.cards, places)
         order = marginal_relevance(scores, space.vectors(places), options.count, groups=keys, gaps=GAPS)
         scores, places = scores[order], places[order]
-    return scores, places
+    return scores, places, best
 
 
 def _compared(space: Space, query: Query, places: Places) -> tuple[NDArray[np.float32], Places]:
