@@ -112,7 +112,7 @@ def tried(sets: Sets, artists: tuple[str, ...], mine: list[NDArray[np.float32]])
     def f1(asked: ArtistModel) -> float:
         return float(b_cubed(truth, split(found, asked).labels.tolist()).f1)
 
-    bits = float(model.sound.bits(np.array([divided(found.vectors)]))[0])
+    bits = float(model.sound.bits(divided([found.vectors]))[0])
     whole = float(b_cubed(truth, [0] * len(truth)).f1)
     return Trial(artists, bits, (f1(replace(model, same_share=0.5)), f1(model), whole))
 

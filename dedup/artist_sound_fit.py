@@ -28,7 +28,7 @@ MOST_RELEASES = 20  # of a name
 # Mean and deviation, in deviations of strangers' cosines, of where a division's two sets lie: halfway between the
 # released model's training artists (2.1 and 0.0), whom it has heard, and its validation artists (0.1 and -0.2).
 TYPICAL_SAME, TYPICAL_OTHER = (1.1, 0.9), (-0.1, 0.8)
-TYPICAL_NAMES = 3.0
+TYPICAL_NAMES = 2.0  # the least Cllr on training and validation artists, of 1, 2, 3, 5, 10, 20
 EM_ROUNDS = 10
 QUANTILES = ndtri((np.arange(9) + 0.5) / 9)
 
@@ -44,10 +44,10 @@ def calibrate(found: Releases, a: Ints, b: Ints, rng: np.random.Generator) -> So
         return SILENT
     centre, spread = float(strangers.mean()), float(strangers.std())
     several = [i for i in range(len(sets)) if len(sets[i]) > 1]
-    same = np.array([divided(found.vectors[sets[i]]) for i in several])
+    same = divided([found.vectors[sets[i]] for i in several])
     among = [sets[i] for i in several] if len(several) > 1 else sets
     pairs = _strange(found, [(among[i], among[j]) for i, j in _pairs(len(among), rng)])
-    other = np.array([divided(found.vectors[np.concatenate(pair)]) for pair in pairs])
+    other = divided([found.vectors[np.concatenate(pair)] for pair in pairs])
     slope, even = logistic((same - centre) / spread, (other - centre) / spread)
     return SoundDistance(centre, spread, slope, even, float(np.log2(1 + TYPICAL_NAMES + len(same))))
 

@@ -2,8 +2,9 @@
 
 The log2 odds that two releases are one artist's are found for all names of a table at once; then each name's releases
 are clustered (`artist_linkage`). Two clusters join while the mean of the odds between them is above zero, so a name
-stays whole unless its tracks speak louder for two artists than the prior for one. Most names have no pair of releases
-with odds below zero: they are whole without any clustering.
+stays whole unless its tracks speak louder for two artists than the prior for one. Sound speaks for whole sets of
+releases (`artist_sound`). Most names have no pair of releases with odds below zero: they are whole without any
+clustering.
 
 The work is bounded: of a name with more than `RELEASES_CLUSTERED` releases, those with most tracks are clustered,
 and each other one joins the cluster with the highest mean odds.

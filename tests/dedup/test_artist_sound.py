@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.cluster.hierarchy import cophenet, linkage
+from scipy.spatial.distance import squareform
 from scipy.stats import norm
 
 from dedup.artist_fit import fit
@@ -39,30 +41,28 @@ def renamed(rows: list[dict[str, object]], name: str = "Solitaire") -> list[dict
     return [row | {"name": name} for row in rows]
 
 
-def meeting_by_hand(vectors: np.ndarray) -> np.ndarray:
-    """Join the two sets with the highest mean cosine, again and again."""
-    cosine = vectors.astype(float) @ vectors.T
-    sets, found = [[i] for i in range(len(vectors))], np.eye(len(vectors))
-    while len(sets) > 1:
-        pairs = [(a, b) for i, a in enumerate(sets) for b in sets[i + 1 :]]
-        a, b = max(pairs, key=lambda pair: cosine[np.ix_(*pair)].mean())
-        found[np.ix_(a, b)] = cosine[np.ix_(a, b)].mean()
-        found[np.ix_(b, a)] = cosine[np.ix_(a, b)].mean()
-        sets = [s for s in sets if s not in (a, b)] + [a + b]
-    return found
+def cosine_of(vectors: np.ndarray) -> np.ndarray:
+    return vectors.astype(float) @ vectors.astype(float).T
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 7, 12])
-def test_sets_meet_where_brute_force_joins_them(count: int) -> None:
-    vectors = unit(np.random.default_rng(count).normal(size=(count, SIZE)) + 1)
-    assert meeting(vectors) == pytest.approx(meeting_by_hand(vectors), abs=1e-6)
+def cophenetic(vectors: np.ndarray) -> np.ndarray:
+    apart = squareform(1 - cosine_of(vectors), checks=False)
+    return 1 - squareform(cophenet(linkage(apart, "average")))
+
+
+@pytest.mark.parametrize("count", [2, 3, 7, 25])
+def test_sets_meet_where_scipy_joins_them(count: int) -> None:
+    many = unit(np.random.default_rng(count).normal(size=(5, count, SIZE)) + 1)
+    found = meeting(np.stack([cosine_of(vectors) for vectors in many]))
+    assert found == pytest.approx(np.stack([cophenetic(vectors) for vectors in many]), abs=1e-6)
+    assert divided([*many, many[0][:2]])[:5] == pytest.approx(found.min(axis=(1, 2)))
 
 
 def test_two_groups_are_divided_at_the_mean_cosine_between_them() -> None:
     rng = np.random.default_rng(0)
     a, b = (unit(rng.normal(size=SIZE) + 0.2 * rng.normal(size=(4, SIZE))) for _ in range(2))
-    assert divided(np.concatenate([a, b])) == pytest.approx((a @ b.T).mean(), abs=1e-6)
-    assert divided(np.concatenate([a, a])) > 0.9
+    assert divided([np.concatenate([a, b])])[0] == pytest.approx((a @ b.T).mean(), abs=1e-6)
+    assert divided([np.concatenate([a, a])])[0] > 0.9
 
 
 def test_bits_rise_with_the_cosine_and_are_bounded() -> None:
@@ -97,17 +97,18 @@ def test_what_is_stated_is_what_happens() -> None:
     """Stated bits against the share of names that are one artist's, in names the calibration has not seen."""
     distance = fit(traits(voices(40, 5, 1.6))).sound
     rng = np.random.default_rng(8)
-    bits, one = [], []
+    sets, one = [], []
     for _ in range(1500):
         two = bool(rng.integers(2))
         sizes = rng.integers(1, 6, size=2) if two else np.array([rng.integers(2, 6)])
         heard = [unit(rng.normal(size=SIZE) + 1.6 * rng.normal(size=(n, SIZE))) for n in sizes]
-        bits.append(float(distance.bits(np.array(divided(np.concatenate(heard))))))
+        sets.append(np.concatenate(heard))
         one.append(not two)
-    loss = np.logaddexp(0, np.where(one, -1, 1) * np.array(bits) * np.log(2)) / np.log(2)
+    bits = distance.bits(divided(sets))
+    loss = np.logaddexp(0, np.where(one, -1, 1) * bits * np.log(2)) / np.log(2)
     assert loss.mean() < 0.85  # 1 bit: knows nothing
     sure = np.abs(bits) > 2
-    assert ((np.array(bits) > 0) == one)[sure].mean() > 0.8
+    assert ((bits > 0) == one)[sure].mean() > 0.8
 
 
 def test_a_few_names_say_nothing() -> None:
@@ -179,7 +180,7 @@ def test_what_is_not_heard_has_no_weight_and_names_do_not_mix() -> None:
     assert (weights[~(heard[a] & heard[b])] == 0).all()
     for name in (0, 1):
         places = np.flatnonzero((found.key == name) & heard)
-        square = distance.bits(meeting(found.vectors[places]))
+        square = distance.bits(cophenetic(found.vectors[places]))
         mine = np.isin(a, places) & np.isin(b, places)
         expected = square[np.searchsorted(places, a[mine]), np.searchsorted(places, b[mine])]
         assert weights[mine] == pytest.approx(expected, abs=1e-4)
