@@ -17,14 +17,13 @@ from embeddings.hubs import csls
 from embeddings.ranking import marginal_relevance
 from jobs.cards import Places
 from jobs.similar_answers import Answer, artist_and_album, bounded, described, once_each, own_tracks
-from jobs.similar_filters import Mask, allowed
 from jobs.similar_options import SimilarOptions
-from jobs.similar_path import find_path
 from jobs.similar_query import Ears, Query, Reader
 from jobs.similar_space import Space
 
 if TYPE_CHECKING:
     from catalog.published import Published
+    from jobs.similar_filters import Mask
 
 SPARE = 90
 """Neighbours fetched beyond those wanted: some are copies that are folded, and hubs give way to others."""
@@ -70,8 +69,10 @@ def look_up(space: Space, options: SimilarOptions, ears: Ears | None = None) -> 
     Raises UsageError where something named is not there, CatalogError or AudioError where it cannot be heard.
     """
     reader = Reader(space, ears or Ears(space))
-    mask = allowed(space.cards, options.only, options.exclude)
+    mask = _allowed(space, options)
     if options.ends:
+        from jobs.similar_path import find_path
+
         start, end = map(reader.seed, options.ends)
         answers = find_path(space, start, end, mask, options.count, fold=options.fold)
         return Found(f"from {start.label} to {end.label}", answers)
@@ -89,6 +90,15 @@ def look_up(space: Space, options: SimilarOptions, ears: Ears | None = None) -> 
     if not answers:
         reader.said.append("no other track of the catalogue may be an answer")
     return Found(query.label, answers, tuple(reader.said))
+
+
+def _allowed(space: Space, options: SimilarOptions) -> "Mask | None":
+    """Which tracks may be answers; None where all may."""
+    if not options.only and not options.exclude:
+        return None
+    from jobs.similar_filters import allowed
+
+    return allowed(space.cards, options.only, options.exclude)
 
 
 def _nothing(space: Space, query: Query, best: float) -> str:
@@ -113,7 +123,7 @@ def _best(space: Space, query: Query, options: SimilarOptions) -> float:
 
 
 def _nearest(
-    space: Space, query: Query, options: SimilarOptions, mask: Mask | None
+    space: Space, query: Query, options: SimilarOptions, mask: "Mask | None"
 ) -> tuple[NDArray[np.float32], Places, float]:
     """Scores and places of the answers, in the order in which they are given, and the score of the nearest of all."""
     own = own_tracks(space.cards, query.own, options.fold)
@@ -150,7 +160,7 @@ def _searched(
     vector: NDArray[np.float32],
     own: set[int],
     options: SimilarOptions,
-    mask: Mask | None,
+    mask: "Mask | None",
     wanted: int,
 ) -> tuple[NDArray[np.float32], Places, list[int]]:
     """Ask the index for ever more neighbours until enough of them may be answers."""
@@ -168,7 +178,7 @@ def _chosen(
     scores: NDArray[np.float32],
     places: Places,
     own: set[int],
-    mask: Mask | None,
+    mask: "Mask | None",
     options: SimilarOptions,
     wanted: int,
 ) -> list[int]:
