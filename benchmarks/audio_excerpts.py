@@ -14,7 +14,7 @@ from benchmarks.intervals import share
 from dedup.recognise import Found, Sound, aligned, chosen
 from dedup.sound import LEAST_AUDIBLE, Side
 from embeddings.encode import Analysis, Encoder
-from embeddings.index import SegmentIndex
+from embeddings.index_segments import SegmentIndex
 from embeddings.library import LibraryTrack
 
 RATE = 16000

@@ -57,8 +57,9 @@ from embeddings.config import TrainConfig
 from embeddings.encode import Analysis, Encoder, released_model
 from embeddings.library import read_library
 from embeddings.metrics import precision_at, ranked_relevance
+from embeddings.model_files import model_name
 from embeddings.splits import split
-from embeddings.weights import load_model, model_name
+from embeddings.weights import load_model
 
 AUDIO = Path(__file__).resolve().parents[2] / "shared" / "data" / "audio"
 TARGETED = tuple(name for names in TARGETS.values() for name in names)

@@ -22,8 +22,8 @@ from benchmarks.grown_vectors import grown_vectors
 from benchmarks.index_scale import real_vectors
 from catalog.store import Catalogue
 from embeddings.index import Goal, TrackIndex
-from embeddings.index_build import open_vectors
 from embeddings.index_ranking import exact, recall
+from embeddings.index_vectors import open_vectors
 
 ROUNDS = 20
 STARTING_S = 120

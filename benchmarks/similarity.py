@@ -13,7 +13,8 @@ Files of one recording are never answers to each other. Beside the track vectors
 - Invariance: one file of every recording, altered (`benchmarks.similarity_altered`), is looked for with the original
   among all other recordings: how often it comes first, its median rank.
 
-Intervals are of 95%, over queries drawn anew.
+Intervals are of 95%: over artists drawn anew with all their tracks, which depend on one another; of hubness and
+invariance over queries.
 """
 
 import argparse
@@ -28,13 +29,12 @@ from numpy.typing import NDArray
 
 from audio.decode import decode
 from benchmarks.audio_identity import AUDIO, equal_names, mean_mfcc, standardised
-from benchmarks.intervals import share, shown
+from benchmarks.intervals import mean, share, shown
 from benchmarks.similarity_altered import RATE, Samples, described, ranks
 from benchmarks.similarity_measures import (
     chance_precision,
     hubness,
     lists,
-    mean_with_interval,
     precision,
     scaled,
     triplets,
@@ -44,8 +44,8 @@ from embeddings.config import TrainConfig
 from embeddings.encode import Encoder, released_model
 from embeddings.hubs import skewness
 from embeddings.library import LibraryTrack, read_library
+from embeddings.model_files import model_name
 from embeddings.splits import split
-from embeddings.weights import model_name
 
 Figures = dict[str, dict[str, list[float]]]
 Floats = NDArray[np.float64]
@@ -101,6 +101,7 @@ def agreement(
 ) -> Figures:
     """Precision at 10 by label and the share of triplets, by ranking."""
     artists = [track.artist for track in tracks]
+    drawn = [track.artist or f"\0{track.recording}" for track in tracks]
     albums = [f"{track.path.parent}\0{track.album}" for track in tracks]
     release = recording | equal_names(albums)
     labels = {
@@ -111,9 +112,9 @@ def agreement(
     }
     table: Figures = {}
     for label, (names, excluded) in labels.items():
-        row = {name: mean_with_interval(precision(scores, names, excluded)) for name, scores in rankings.items()}
-        table[label] = row | {"chance": mean_with_interval(chance_precision(names, excluded))}
-    found = {name: mean_with_interval(triplets(scores, artists, release)) for name, scores in rankings.items()}
+        row = {name: mean(precision(scores, names, excluded), drawn) for name, scores in rankings.items()}
+        table[label] = row | {"chance": mean(chance_precision(names, excluded), drawn)}
+    found = {name: mean(triplets(scores, artists, release), drawn) for name, scores in rankings.items()}
     asked = next(iter(found.values()))[3]
     return table | {"triplets": found | {"chance": [0.5, 0.5, 0.5, asked]}}
 

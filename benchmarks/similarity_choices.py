@@ -29,8 +29,8 @@ from embeddings.config import TrainConfig
 from embeddings.encode import Encoder, released_model
 from embeddings.hubs import sampled_density, skewness
 from embeddings.library import LibraryTrack, read_library
+from embeddings.model_files import model_name
 from embeddings.splits import split
-from embeddings.weights import model_name
 
 STRENGTHS = (0.25, 0.5, 0.75, 1.0)
 POWERS = (0.0, 0.25, 0.5, 1.0)

@@ -1,4 +1,4 @@
-"""Measures of a ranking by similarity, a value a query, so that intervals come from drawing queries anew (bootstrap).
+"""Measures of a ranking by similarity, a value a query, so that intervals can be told by drawing anew (bootstrap).
 
 Items are asked for against all others: `scores` [n, n] of each query (row) and item; pairs in `excluded` bool [n, n]
 are no answers and count nowhere. A query that has no right answer is nan.
@@ -58,15 +58,6 @@ def scaled(vectors: NDArray[np.floating]) -> Floats:
     """CSLS scores [n, n] of vectors [n, d] of unit length."""
     around = sampled_density(np.asarray(vectors, np.float32))
     return csls(vectors @ vectors.T, around, around)
-
-
-def mean_with_interval(values: Floats, *, seed: int = 0) -> list[float]:
-    """[mean, low, high, count] of the queries that are not nan, with the 95% interval over redrawn queries."""
-    asked = values[~np.isnan(values)]
-    if not len(asked):
-        return [float("nan")] * 3 + [0]
-    drawn = asked[np.random.default_rng(seed).integers(0, len(asked), (DRAWS, len(asked)))].mean(1)
-    return [float(asked.mean()), *map(float, np.quantile(drawn, (0.025, 0.975))), len(asked)]
 
 
 def hubness(found: NDArray[np.int64], measure: Callable[[NDArray[np.int64]], float], *, seed: int = 0) -> list[float]:

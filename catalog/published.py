@@ -19,7 +19,8 @@ from catalog.snapshots import Snapshots
 from catalog.state import State, read_state
 
 INDEX = "index"
-_MADE_BY = {"tracks": "ingest", "problems": "ingest", "segments": "analyze", "embeddings": "analyze"}
+MADE_BY = {"tracks": "ingest", "problems": "ingest", "segments": "analyze", "embeddings": "analyze", INDEX: "index"}
+"""The command that makes a table; the others are `dedup`'s."""
 
 
 class Published:
@@ -40,7 +41,7 @@ class Published:
     def path(self, table: str) -> Path:
         """Folder of the published snapshot of `table`."""
         if not self.has(table):
-            stage = _MADE_BY.get(table, "dedup")
+            stage = MADE_BY.get(table, "dedup")
             raise CatalogError(f"{self.root}: has no table {table!r} yet; run: unisono {stage} --catalog {self.root}")
         return self._existing(self._tables(table).folder / self.state.tables[table])
 

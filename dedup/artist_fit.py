@@ -33,6 +33,7 @@ from dedup.artist_priors import (
     TYPICAL_WEIGHT,
 )
 from dedup.artist_releases import Releases, releases
+from dedup.artist_sound_fit import calibrate
 from dedup.artist_values import Ints, Values, pairs_within
 
 SOUND_QUANTILES = (0.25, 0.5, 0.9, 0.99)  # of strangers' cosines: the edges between levels of sound
@@ -55,12 +56,13 @@ def fit(traits: pa.Table, *, seed: int = 0) -> ArtistModel:
     rarity = _rarity(found.by_key())
     a, b = _strangers(found, np.random.default_rng(seed))
     edges = _sound_edges(found, a, b)
+    sound = calibrate(found, a, b, np.random.default_rng(seed))
     different = _counted(compare(found, a, b, rarity=rarity, sound_edges=edges))
     a, b, weight = _namesakes(found, np.random.default_rng(seed))
     original = ~_copies(found, a, b)
     a, b, weight = a[original], b[original], weight[original]
     same, share = maximise_expectation(compare(found, a, b, rarity=rarity, sound_edges=edges), weight, different)
-    return ArtistModel(same, different, max(share, SAME_SHARE_LEAST), rarity, edges)
+    return ArtistModel(same, different, max(share, SAME_SHARE_LEAST), rarity, edges, sound)
 
 
 def _rarity(names: Releases) -> Rarity:

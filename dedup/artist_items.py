@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.artist_evidence import COLUMN, FIELDS, Comparison
+from dedup.artist_evidence import COLUMN, FIELDS, Comparison, cosines
 from dedup.artist_model import ArtistModel
 from dedup.artist_releases import Releases
 from dedup.artist_values import Ints
@@ -29,7 +29,10 @@ def item(field: str, level: str, weight: float, detail: str = "") -> Item:
 def compared_groups(
     found: Releases, groups: Iterable[Pairs], model: ArtistModel
 ) -> Iterator[tuple[Comparison, Floats]]:
-    """How each group of pairs of releases compares, and the weights, `[pairs, fields]`; many groups in one piece."""
+    """How each group of pairs of releases compares, and the weights, `[pairs, fields]`; many groups in one piece.
+
+    A group is all pairs of two sets under one name, so sound weighs by the mean cosine of the sets (`artist_sound`).
+    """
     waiting: list[Pairs] = []
     count = 0
     for pairs in groups:
@@ -45,8 +48,12 @@ def compared_groups(
 def _compared(found: Releases, groups: Sequence[Pairs], model: ArtistModel) -> Iterator[tuple[Comparison, Floats]]:
     a, b = (np.concatenate([pairs[side] for pairs in groups]) for side in (0, 1))
     comparison, weights = model.compared(found, a, b)
+    heard, cosine = found.heard[a] & found.heard[b], cosines(found, a, b)
     last = np.cumsum([len(pairs[0]) for pairs in groups]).tolist()
     for i, j in zip([0, *last[:-1]], last, strict=True):
+        known = i + np.flatnonzero(heard[i:j])
+        if len(known):
+            weights[known, COLUMN["sound"]] = model.sound.bits(np.asarray(cosine[known].mean()))
         yield Comparison(comparison.levels[i:j], comparison.share[i:j]), weights[i:j]
 
 

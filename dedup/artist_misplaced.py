@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from catalog.schema import EVIDENCE
 from dedup.artist_codes import codes, combined
 from dedup.artist_crowds import HOST_TRACKS
+from dedup.artist_evidence import COLUMN, cosines
 from dedup.artist_items import PAIRS_AT_ONCE, item, itemised_groups, total
 from dedup.artist_model import ArtistModel
 from dedup.artist_releases import Releases
@@ -77,7 +78,11 @@ def _nearest(found: Releases, release: Ints, suspects: Ints, model: ArtistModel)
     if not counts.any():
         return
     b = np.concatenate(others)
-    odds = model.weights(found, np.repeat(release[suspects], counts), b).sum(axis=1)
+    a = np.repeat(release[suspects], counts)
+    weights = model.weights(found, a, b)
+    heard = found.heard[a] & found.heard[b]
+    weights[heard, COLUMN["sound"]] = model.sound.bits(cosines(found, a[heard], b[heard]))
+    odds = weights.sum(axis=1)
     bounds = np.concatenate([[0], np.cumsum(counts)])
     for row, first, last in zip(suspects.tolist(), bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
         if last > first and odds[first:last].max() < APART_ODDS:

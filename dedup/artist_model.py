@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from dedup.artist_evidence import COLUMN, FIELDS, Comparison, Rarity, compare
 from dedup.artist_releases import Releases
+from dedup.artist_sound import SILENT, SoundDistance, sound_weights
 from dedup.artist_values import Ints
 
 MOST_BITS = 10.0  # no field alone says more
@@ -28,6 +29,7 @@ class ArtistModel:
     same_share: float  # of release pairs under one name, those of one artist
     rarity: Rarity
     sound_edges: tuple[float, ...]
+    sound: SoundDistance = SILENT  # of sets of releases under one name
 
     def weights(self, found: Releases, a: Ints, b: Ints) -> NDArray[np.float64]:
         """Log2 Bayes factors [pairs, fields] that releases a and b are one artist's; 0 where a field is missing."""
@@ -37,6 +39,12 @@ class ArtistModel:
         """How releases a and b compare, and the weights of that, `[pairs, fields]`."""
         comparison = compare(found, a, b, rarity=self.rarity, sound_edges=self.sound_edges)
         return comparison, field_weights(comparison, same=self.same, different=self.different)
+
+    def weights_under_names(self, found: Releases, a: Ints, b: Ints) -> NDArray[np.float64]:
+        """Like `weights`, of all pairs of releases under each name: sound weighs by the sets in which two meet."""
+        weights = self.weights(found, a, b)
+        weights[:, COLUMN["sound"]] = sound_weights(found, a, b, self.sound)
+        return weights
 
     def prior(self) -> float:
         """Log2 odds that two releases under one name are one artist's, before they are looked at."""

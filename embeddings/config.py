@@ -18,6 +18,9 @@ HALVED_IN_TIME = 3
 SETTINGS = "train.json"
 """Where a run keeps its settings, in the model's folder."""
 
+DB_SCALE = 15.0
+"""Typical spread in dB of log-mel within a segment: brings the input near unit variance."""
+
 LAYOUT = 2
 """Of the network: weights of another layout do not fit it."""
 
@@ -47,6 +50,10 @@ class ModelConfig:
     def output_frames(self) -> int:
         """Log-mel frames between two outputs of the trunk; segments begin at multiples of it."""
         return int(2**HALVED_IN_TIME)
+
+    def stride(self, stage: int) -> tuple[int, int]:
+        """Of time and frequency, in stage 0 (the stem), 1, ... of the trunk."""
+        return (2, 2) if stage < HALVED_IN_TIME else (1, 2)
 
     @property
     def outputs(self) -> int:

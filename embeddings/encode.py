@@ -9,10 +9,9 @@ stretch, whatever the file's length.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 import models
@@ -21,8 +20,7 @@ from audio.decode import DecodeLimits, blocks
 from audio.features import logmel, logmel_stream
 from catalog.errors import AudioError, ModelError, UsageError
 from embeddings.config import ModelConfig
-from embeddings.model import Net
-from embeddings.weights import load_model, model_name
+from embeddings.model_files import model_name
 
 STRETCH_S = 64.0  # of sound that the net runs over at once: with more it leaves the cache, with less it repeats more
 SURROUNDINGS_S = 3.0  # before and after it; the net sees 2.7 s: its own reach of 1.2 s and the level around that
@@ -51,26 +49,45 @@ class Analysis:
     soft: NDArray[np.float32] | None = None
 
 
+class Heads(Protocol):
+    """A net that hears: `embeddings.weights.TorchHeads`, or `embeddings.forward.Forward` without torch."""
+
+    config: ModelConfig
+
+    def segments(self, mel: Samples, first: int, step: int, count: int) -> tuple[Samples, Samples]:
+        """Unit vectors [count, 128] of the segments at frames `first`, `first + step`, ... of `mel` [t, n_mels]."""
+
+    def excerpt(self, mel: Samples, beyond: int) -> tuple[Samples, Samples]:
+        """Those at every output, from `beyond` outputs before `mel` to as many after it, of what there is."""
+
+
 class Encoder:
     """A model in memory, on the CPU."""
 
-    def __init__(self, net: Net, name: str) -> None:
-        self._net, self.name = net.eval(), name
+    def __init__(self, heads: Heads, name: str) -> None:
+        self._heads, self.name = heads, name
 
     @classmethod
     def load(cls, folder: Path, *, threads: int | None = None) -> Self:
-        """The model in `folder`. Raises ModelError where it is missing or damaged.
+        """The model in `folder`, in torch, for many files. Raises ModelError where it is missing or damaged.
 
         `threads` bounds what torch uses in this process; give 1 where several processes share a machine.
         """
-        if threads:
-            torch.set_num_threads(threads)
-        return cls(load_model(folder), model_name(folder))
+        from embeddings.weights import TorchHeads
+
+        return cls(TorchHeads.load(folder, threads=threads), model_name(folder))
+
+    @classmethod
+    def quick(cls, folder: Path) -> Self:
+        """The same without torch: there two seconds sooner, and a third as fast. Raises ModelError likewise."""
+        from embeddings.forward import Forward
+
+        return cls(Forward.load(folder), model_name(folder))
 
     @property
     def config(self) -> ModelConfig:
         """What the model was made for."""
-        return self._net.config
+        return self._heads.config
 
     def analyse(self, path: Path, limits: DecodeLimits | None = None, *, hop_s: float | None = None) -> Analysis:
         """Decode and encode one file; `hop_s` finer than the model's own for queries (a multiple of 0.25 s).
@@ -97,7 +114,7 @@ class Encoder:
         hop_s = self._checked(hop_s)
         codes, heard, total, length = [], [], np.zeros(self.config.similarity), _Length()
         for stretch in _stretches(length.counted(stream), self.config, hop_s):
-            identity, similarity = self._encode(stretch)
+            identity, similarity = self._heads.segments(stretch.mel, stretch.first, stretch.step, stretch.count)
             loud = audible_mel(stretch.inside, self.config.features, window_s=self.config.segment_s, hop_s=hop_s)
             codes.append(np.packbits(identity > 0, axis=1))
             heard.append(loud)
@@ -119,14 +136,13 @@ class Encoder:
         hop_s, count = self.config.hop_s, 0
         vectors, begins = [np.zeros((0, self.config.similarity), np.float32)], [np.zeros(0, np.float32)]
         for stretch in _stretches(blocks(path, rate=self.config.features.rate, limits=limits), self.config, hop_s):
-            _, similarity = self._encode(stretch)
+            _, similarity = self._heads.segments(stretch.mel, stretch.first, stretch.step, stretch.count)
             loud = audible_mel(stretch.inside, self.config.features, window_s=self.config.segment_s, hop_s=hop_s)
             vectors.append(similarity[loud])
             begins.append((np.flatnonzero(loud) + count).astype(np.float32) * hop_s)
             count += len(loud)
         return np.concatenate(vectors), np.concatenate(begins)
 
-    @torch.inference_mode()
     def excerpt(self, samples: Samples) -> Analysis:
         """Encode a short excerpt for a search: segments at every output of the net, also such as stand half over its
         ends.
@@ -138,8 +154,7 @@ class Encoder:
         mel = logmel(np.concatenate([*_completed([samples], config)]), config.features)
         if len(mel) < config.frames:
             return self.analyse_blocks([samples])
-        x = torch.from_numpy(mel)[None, None].contiguous(memory_format=torch.channels_last)
-        identity, similarity = (head.numpy() for head in self._net.excerpt(x, BEYOND))
+        identity, similarity = self._heads.excerpt(mel, BEYOND)
         hop_s = self._output_s
         whole = audible_mel(mel, config.features, window_s=config.segment_s, hop_s=hop_s)
         audible = np.pad(whole, BEYOND, mode="edge")
@@ -147,12 +162,6 @@ class Encoder:
         codes = np.packbits(identity > 0, axis=1)
         seconds = len(samples) / config.features.rate
         return Analysis(codes, audible, vector, seconds, hop_s, start_s=-BEYOND * hop_s, soft=identity)
-
-    @torch.inference_mode()
-    def _encode(self, stretch: "_Stretch") -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        x = torch.from_numpy(stretch.mel)[None, None].contiguous(memory_format=torch.channels_last)
-        identity, similarity = self._net.segments(x, stretch.first, stretch.step, stretch.count)
-        return identity.numpy(), similarity.numpy()
 
     @property
     def _output_s(self) -> float:

@@ -7,20 +7,17 @@ short list that is looked at one by one. Where they become many, the index is to
 All is opened memory-mapped by the processes that search: no torch, no Spark, no reading of the whole.
 """
 
-import os
-import shutil
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-import faiss
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from catalog.errors import CatalogError
 from embeddings.hubs import crowding
-from embeddings.index_build import Blocks, around_of, build, digests, open_vectors
 from embeddings.index_choice import REFINED, Goal
 from embeddings.index_files import (
     FORMAT,
@@ -31,15 +28,15 @@ from embeddings.index_files import (
     load,
     pick,
     plain,
-    probe,
-    read_faiss,
+    renumbered,
+    share,
     store,
     widen,
 )
 from embeddings.index_ranking import proposed, reranked
-from embeddings.index_segments import SegmentIndex
+from embeddings.index_vectors import Blocks, around_of, digests, open_vectors
 
-__all__ = ["FORMAT", "Goal", "SegmentIndex", "TrackIndex"]
+__all__ = ["FORMAT", "Goal", "TrackIndex"]
 
 BUILT = ("tracks.faiss", "tracks.vectors", "tracks.sample.npy")
 """What an update shares with the snapshot that it updates."""
@@ -51,14 +48,17 @@ MOST_ADDED = 100_000  # 50 MB, looked at in about 5 ms
 SPARE = 16
 """Neighbours looked at beyond those asked for, where some were removed."""
 
+COMPARED = 20_000
+"""Tracks of an exact index up to which a query is compared with them here: faiss takes longer to import."""
+
 ARRAYS = ("rows", "order", "sample", "density", "digest")
 
 
 class TrackIndex:
     """Similarity vectors of tracks, by inner product (the cosine, as they have unit length)."""
 
-    def __init__(self, folder: Path, index: Any, facts: IndexFacts, arrays: dict[str, NDArray[Any]]) -> None:
-        self._folder, self._index, self.facts, self._arrays = folder, index, facts, arrays
+    def __init__(self, folder: Path, facts: IndexFacts, arrays: dict[str, NDArray[Any]]) -> None:
+        self._folder, self.facts, self._arrays = folder, facts, arrays
         self._built = open_vectors(folder, facts.entries, facts.dimension) if "order" in arrays else None
 
     @classmethod
@@ -69,6 +69,8 @@ class TrackIndex:
     @classmethod
     def build_blocks(cls, blocks: Blocks, folder: Path, *, goal: Goal | None = None) -> Self:
         """The same from blocks (rows [b], vectors [b, d]), of which one at a time is in memory."""
+        from embeddings.index_build import build
+
         build(blocks, folder, goal or Goal())
         return cls.open(folder)
 
@@ -79,11 +81,10 @@ class TrackIndex:
         if facts.format > 1:
             more = ("added", "added_rows") if facts.added else ()
             facts, arrays = load(folder, "tracks", *ARRAYS, *more)
-        index = read_faiss(folder / "tracks.faiss", faiss.read_index)
-        if index.ntotal != facts.entries:
-            raise CatalogError(f"{folder}: holds another index than it says; build it again with `unisono index`")
-        probe(index, facts.probed)
-        return cls(folder, index, facts, arrays)
+        opened = cls(folder, facts, arrays)
+        if opened._few is None:
+            opened._index  # noqa: B018  (so that what is wrong with it is said now)
+        return opened
 
     def __len__(self) -> int:
         """Tracks that can be found."""
@@ -100,9 +101,10 @@ class TrackIndex:
         Rows in `exclude` (the query's own track and its copies) are never returned.
         """
         queries = floats(queries)
-        if queries.shape[1] != self._index.d:
+        dimension = self.facts.dimension or self._index.d
+        if queries.shape[1] != dimension:
             raise CatalogError(
-                f"the query has {queries.shape[1]} numbers and the index {self._index.d}: they are of different "
+                f"the query has {queries.shape[1]} numbers and the index {dimension}: they are of different "
                 "models; build the index again with `unisono index`"
             )
         unwanted = np.fromiter(exclude, np.int64)
@@ -164,10 +166,10 @@ class TrackIndex:
         """
         folder.mkdir(parents=True, exist_ok=True)
         for name in BUILT:
-            _share(self._folder / name, folder / name)
+            share(self._folder / name, folder / name)
         fresh, vectors = np.asarray(add[0], np.int64), floats(add[1]).reshape(-1, self.facts.dimension)
         numbers = np.concatenate([self._arrays["rows"], self._added_rows()])
-        numbers = np.where(np.isin(numbers, np.asarray(remove, np.int64)), -1, _renumbered(numbers, renumber))
+        numbers = np.where(np.isin(numbers, np.asarray(remove, np.int64)), -1, renumbered(numbers, renumber))
         if (twice := np.isin(fresh, numbers)).any():
             raise CatalogError(f"row {fresh[twice][0]} is in the index already; remove it before adding it anew")
         built, kept = numbers[: self.facts.entries], numbers[self.facts.entries :] >= 0
@@ -188,12 +190,36 @@ class TrackIndex:
 
     def _nearest(self, queries: Vectors, k: int) -> tuple[Vectors, Rows]:
         """(scores, positions) of what was built."""
+        if self._few is not None:
+            scores = queries @ self._few.T
+            positions = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+            return np.take_along_axis(scores, positions, 1), positions
         if not self.facts.lists or self._built is None:
             scores, positions = self._index.search(queries, k)
             return scores, positions
         count = min(max(2 * k, self.facts.refined or REFINED), self.facts.entries)
         positions = proposed(self._index, queries, count, self.facts.probed, self.facts.lists)
         return reranked(queries, positions, self._built, k)
+
+    @cached_property
+    def _few(self) -> Vectors | None:
+        """The vectors [n, d] that were built, where they are few and compared one by one."""
+        if self._built is None or self.facts.kind != "exact" or not 0 < len(self._built) <= COMPARED:
+            return None
+        return floats(self._built)
+
+    @cached_property
+    def _index(self) -> Any:
+        """What faiss built. Raises CatalogError where it is damaged."""
+        import faiss
+
+        from embeddings.index_reader import probe, read_faiss
+
+        index = read_faiss(self._folder / "tracks.faiss", faiss.read_index)
+        if index.ntotal != self.facts.entries:
+            raise CatalogError(f"{self._folder}: holds another index than it says; build it again with `unisono index`")
+        probe(index, self.facts.probed)
+        return index
 
     def _with_added(self, queries: Vectors, scores: Vectors, rows: Rows, unwanted: Rows) -> tuple[Vectors, Rows]:
         added = queries @ self._added().T
@@ -226,20 +252,3 @@ class TrackIndex:
         if "numbers" not in self._arrays:
             self._arrays["numbers"] = np.concatenate([self._arrays["rows"], self._added_rows()])
         return self._arrays["numbers"]
-
-
-def _renumbered(numbers: Rows, renumber: Rows | None) -> Rows:
-    """`numbers` under their new names; those without one stay."""
-    if renumber is None or not len(renumber):
-        return numbers
-    old, new = renumber[np.argsort(renumber[:, 0])].T
-    place = np.minimum(np.searchsorted(old, numbers), len(old) - 1)
-    return np.where(old[place] == numbers, new[place], numbers)
-
-
-def _share(source: Path, target: Path) -> None:
-    """The same file under another name; a copy where the file system has no links."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)

@@ -7,11 +7,12 @@ milliseconds whatever its size; every byte is checked by `Catalogue.verify`, aga
 
 import hashlib
 import json
+import os
+import shutil
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 
@@ -97,24 +98,26 @@ def _digest(facts: dict[str, Any]) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def read_faiss(path: Path, reader: Any) -> Any:
-    """A faiss file, memory-mapped where its structure allows it."""
-    try:
-        return reader(str(path), faiss.IO_FLAG_MMAP_IFC)
-    except RuntimeError as error:
-        raise CatalogError(f"no usable index at {path}; build it with `unisono index`") from error
-
-
-def probe(index: Any, lists: int) -> None:
-    """Have that many lists searched, where there are lists."""
-    if lists:
-        inner: Any = index if isinstance(index, faiss.IndexBinary) else faiss.extract_index_ivf(index)
-        inner.nprobe = lists
-
-
 def drawn(n: int, size: int = SAMPLE, seed: int = 0) -> Rows:
     """Positions drawn at random, ascending."""
     return np.sort(np.random.default_rng(seed).choice(n, min(n, size), replace=False)) if n else np.zeros(0, np.int64)
+
+
+def renumbered(numbers: Rows, renumber: Rows | None) -> Rows:
+    """`numbers` under their new names; those without one stay."""
+    if renumber is None or not len(renumber):
+        return numbers
+    old, new = renumber[np.argsort(renumber[:, 0])].T
+    place = np.minimum(np.searchsorted(old, numbers), len(old) - 1)
+    return np.where(old[place] == numbers, new[place], numbers)
+
+
+def share(source: Path, target: Path) -> None:
+    """The same file under another name; a copy where the file system has no links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def pick(values: NDArray[Any], positions: Rows, filler: int) -> NDArray[Any]:

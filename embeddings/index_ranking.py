@@ -8,7 +8,6 @@ import logging
 from dataclasses import replace
 from typing import Any
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +15,6 @@ from catalog.errors import CatalogError
 from embeddings.index_choice import REFINED, Goal, Plan
 from embeddings.index_files import SAMPLE, IndexFacts, Rows, Vectors, drawn, floats
 
-BLOCK = 65_536
 RERANKED = 64
 """Queries ranked again at a time."""
 
@@ -50,6 +48,8 @@ def proposed(index: Any, queries: Vectors, count: int, probed: int, lists: int) 
 
 def _searching(index: Any, probed: int) -> Any:
     """So many lists, for this call alone, as others may search the same index meanwhile."""
+    import faiss
+
     inside: Any = faiss.SearchParametersIVF
     outside: Any = faiss.SearchParametersPreTransform
     parameters = inside(nprobe=probed)

@@ -22,11 +22,10 @@ from embeddings.index_files import (
     load,
     pick,
     plain,
-    probe,
-    read_faiss,
     store,
     widen,
 )
+from embeddings.index_reader import probe, read_faiss
 from embeddings.scan import excerpt_scores
 
 EXACT_SEGMENTS = 20_000_000  # 320 MB of codes, about 30 ms a code

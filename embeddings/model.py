@@ -19,9 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from embeddings.config import HALVED_IN_TIME, ModelConfig
-
-DB_SCALE = 15.0  # typical spread in dB of log-mel within a segment: brings the input near unit variance
+from embeddings.config import DB_SCALE, ModelConfig
 
 
 class Residual(nn.Module):
@@ -57,7 +55,7 @@ class Net(nn.Module):
             nn.Conv2d(1, first, 5, 2, 2, bias=False), nn.BatchNorm2d(first), nn.ReLU(inplace=True)
         )
         pairs = zip(config.widths, rest, strict=False)
-        strides = ((2, 2) if place < HALVED_IN_TIME else (1, 2) for place in range(1, len(config.widths)))
+        strides = map(config.stride, range(1, len(config.widths)))
         self.body = nn.Sequential(*(Residual(a, b, stride=s) for (a, b), s in zip(pairs, strides, strict=True)))
         bands = -(-config.features.n_mels // 2 ** len(config.widths))
         pooled = 2 * bands * config.widths[-1]

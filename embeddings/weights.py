@@ -1,20 +1,19 @@
-"""A model on disk: `weights.safetensors` beside `config.json`, and the name by which catalogues remember it.
+"""A model on disk and in torch; see `embeddings.model_files`."""
 
-Safetensors holds arrays and nothing that runs, so that a model from someone else can be opened without trusting them.
-"""
-
-import hashlib
 from pathlib import Path
+from typing import Self
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 
 from catalog.errors import ModelError
-from embeddings.config import ModelConfig
 from embeddings.model import Net
+from embeddings.model_files import CONFIG, WEIGHTS, read_config
 
-WEIGHTS, CONFIG = "weights.safetensors", "config.json"
+Floats = NDArray[np.float32]
 
 
 def save_model(net: Net, folder: Path) -> None:
@@ -29,10 +28,7 @@ def save_model(net: Net, folder: Path) -> None:
 
 def load_model(folder: Path) -> Net:
     """The net in `folder`, ready to infer on the CPU. Raises ModelError where it is missing or damaged."""
-    for name in (WEIGHTS, CONFIG):
-        if not (folder / name).is_file():
-            raise ModelError(f"{folder} is no model: it has no {name}; `unisono train` writes one")
-    net = Net(ModelConfig.from_json((folder / CONFIG).read_text()))
+    net = Net(read_config(folder))
     try:
         net.load_state_dict(load_file(folder / WEIGHTS))
     except (SafetensorError, RuntimeError, OSError) as error:
@@ -40,10 +36,31 @@ def load_model(folder: Path) -> Net:
     return net.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
 
-def model_name(folder: Path) -> str:
-    """The folder's name and the start of its weights' checksum: `unisono-small-1:3f2a9c01`."""
-    try:
-        digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
-    except OSError as error:
-        raise ModelError(f"{folder} is no model: {error}; `unisono train` writes one") from error
-    return f"{folder.resolve().name}:{digest[:8]}"
+class TorchHeads:
+    """`embeddings.encode.Heads` in torch."""
+
+    def __init__(self, net: Net) -> None:
+        self._net, self.config = net.eval(), net.config
+
+    @classmethod
+    def load(cls, folder: Path, *, threads: int | None = None) -> Self:
+        """The model in `folder`. Raises ModelError where it is missing or damaged; `threads` are those of torch."""
+        if threads:
+            torch.set_num_threads(threads)
+        return cls(load_model(folder))
+
+    @torch.inference_mode()
+    def segments(self, mel: Floats, first: int, step: int, count: int) -> tuple[Floats, Floats]:
+        """Unit vectors [count, 128] of the segments at frames `first`, `first + step`, ... of `mel` [t, n_mels]."""
+        identity, similarity = self._net.segments(_input(mel), first, step, count)
+        return identity.numpy(), similarity.numpy()
+
+    @torch.inference_mode()
+    def excerpt(self, mel: Floats, beyond: int) -> tuple[Floats, Floats]:
+        """Those at every output, from `beyond` outputs before `mel` to as many after it, of what there is."""
+        identity, similarity = self._net.excerpt(_input(mel), beyond)
+        return identity.numpy(), similarity.numpy()
+
+
+def _input(mel: Floats) -> torch.Tensor:
+    return torch.from_numpy(mel)[None, None].contiguous(memory_format=torch.channels_last)

@@ -82,7 +82,7 @@ def audio_stamps(catalogue: Catalogue) -> dict[str, Any]:
 def model_digest(model: Path) -> str:
     """What tells two models of one name apart: a digest of settings and weights. Raises ModelError without them.
 
-    `embeddings.weights.model_name` says nearly the same but needs torch, which only the workers load.
+    `embeddings.model_files.model_name` tells the weights apart, not the settings.
     """
     try:
         content = (model / "config.json").read_bytes() + (model / "weights.safetensors").read_bytes()

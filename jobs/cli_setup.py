@@ -14,7 +14,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this file to `app`."""
     for command, lines in (
         (demo, ["unisono demo --out demo"]),
-        (doctor, ["unisono doctor", "unisono doctor --spark"]),
+        (doctor, ["unisono doctor", "unisono doctor --catalog cat"]),
         (
             train,
             ["unisono train --audio songs/ --out models/mine --minutes 45", "unisono train --resume --out models/mine"],
@@ -36,11 +36,15 @@ def demo(
 
 def doctor(
     spark: Annotated[bool, typer.Option("--spark", metavar="", help="Start Spark too, once.")] = False,
+    catalog: Annotated[
+        Path | None,
+        typer.Option("--catalog", metavar="DIR", help="Check every file of this catalogue too.", show_default=False),
+    ] = None,
 ) -> None:
     """Say what is installed, what is missing and how to mend it."""
     from jobs.doctor import doctor as examine
 
-    if not examine(start_spark=spark):
+    if not examine(start_spark=spark, catalog=catalog):
         raise typer.Exit(1)
 
 

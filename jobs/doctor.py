@@ -1,6 +1,6 @@
 """`unisono doctor`: what this machine has of what Unisono needs, and how to mend what is missing.
 
-Nothing is started, save Spark when asked for.
+Nothing is started, save Spark when asked for. Of a catalogue every published file is compared with its checksum.
 """
 
 import shutil
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from catalog.errors import SetupError, UnisonoError
 from jobs.console import results
+from jobs.doctor_catalogue import catalogue
 from jobs.doctor_libraries import compiled, formats, libraries, python
 from jobs.findings import Finding, State
 from jobs.java import find_java
@@ -20,14 +21,14 @@ MARKS: dict[State, str] = {"ok": "[green]ok[/]", "note": "[yellow]note[/]", "mis
 LITTLE_MEMORY, LITTLE_DISK = 4 * GIB, 5 * GIB
 
 
-def doctor(*, start_spark: bool = False) -> bool:
-    """Print a table of findings on stdout; return whether everything that is needed is there."""
+def doctor(*, start_spark: bool = False, catalog: Path | None = None) -> bool:
+    """Print a table of findings on stdout; return whether everything that is needed is there and whole."""
     from rich.table import Table
     from rich.text import Text
 
     table = Table.grid(padding=(0, 2))
     missing = 0
-    for finding in examine(start_spark=start_spark):
+    for finding in examine(start_spark=start_spark, catalog=catalog):
         mend = ("\n-> " + finding.mend, "yellow") if finding.mend else ""
         table.add_row(MARKS[finding.state], finding.subject, Text.assemble(finding.seen, mend, overflow="fold"))
         missing += finding.state == "missing"
@@ -39,11 +40,13 @@ def doctor(*, start_spark: bool = False) -> bool:
     return not missing
 
 
-def examine(*, start_spark: bool = False) -> Iterator[Finding]:
-    """Yield every finding, in the order in which they are needed."""
+def examine(*, start_spark: bool = False, catalog: Path | None = None) -> Iterator[Finding]:
+    """Yield every finding, in the order in which they are needed, then those of a catalogue."""
     checks: list[Callable[[], Iterator[Finding]]] = [python, libraries, compiled, formats, java, model, machine]
     for check in [*checks, spark] if start_spark else checks:
         yield from check()
+    if catalog is not None:
+        yield from catalogue(catalog)
 
 
 def java() -> Iterator[Finding]:
@@ -62,7 +65,7 @@ def model() -> Iterator[Finding]:
         from embeddings.encode import Encoder, released_model
 
         folder = released_model()
-        Encoder.load(folder)
+        Encoder.quick(folder)
     except (ImportError, OSError) as error:
         yield Finding("model", "missing", str(error), "see the libraries above")
     except UnisonoError as error:  # its message holds the mend

@@ -19,13 +19,16 @@ from jobs.model_folder import model_folder
 
 if TYPE_CHECKING:
     from embeddings.encode import Encoder
-    from embeddings.index import SegmentIndex
+    from embeddings.index_segments import SegmentIndex
 
 PHASES_OF_LONG = 2
 """Offsets within the hop at which a long file is encoded; a short one is at every output of the net."""
 
 LONG_S = 45.0
 """A file of this many seconds or of unknown length is long: it aligns surely from fewer offsets."""
+
+FEW = 8
+"""Files up to which the net runs without torch, whose import takes longer than they do."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,11 @@ def identify_files(catalogue: Catalogue, files: Sequence[Path]) -> list[tuple[Pa
     Raises CatalogError where the catalogue has no index.
     """
     from embeddings.encode import Encoder
-    from embeddings.index import SegmentIndex
+    from embeddings.index_segments import SegmentIndex
 
     index = SegmentIndex.open(catalogue.index_path())
-    encoder = Encoder.load(model_folder(catalogue.root, catalogue.state))
+    load = Encoder.quick if len(files) <= FEW else Encoder.load
+    encoder = load(model_folder(catalogue.root, catalogue.state))
     found: list[tuple[Path, list[Match] | AudioError]] = []
     for path in files:
         try:

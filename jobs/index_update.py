@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from catalog.errors import CatalogError
 from catalog.store import Catalogue
-from embeddings.index import SegmentIndex, TrackIndex
-from embeddings.index_build import digests
+from embeddings.index import TrackIndex
+from embeddings.index_segments import SegmentIndex
+from embeddings.index_vectors import digests
 from jobs.audio_pairs import stacked
 
 BATCH = 65_536

@@ -5,7 +5,6 @@ among those that may be (`similar_filters`), and are printed (`similar_formats`)
 what unrelated tracks are (`embeddings.closeness`), the answer is that nothing is close.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,20 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.closeness import is_close
+from embeddings.hubs import csls
 from embeddings.ranking import marginal_relevance
 from jobs.cards import Places
 from jobs.similar_answers import Answer, artist_and_album, bounded, described, once_each, own_tracks
-from jobs.similar_filters import Mask, allowed
 from jobs.similar_options import SimilarOptions
-from jobs.similar_path import find_path
 from jobs.similar_query import Ears, Query, Reader
 from jobs.similar_space import Space
 
 if TYPE_CHECKING:
     from catalog.published import Published
+    from jobs.similar_filters import Mask
 
-SPARE = 60
-"""Neighbours fetched beyond those wanted, so that enough remain when songs are folded."""
+SPARE = 90
+"""Neighbours fetched beyond those wanted: some are copies that are folded, and hubs give way to others."""
 
 ONE_BY_ONE = 20_000
 """Tracks that may be answers up to which all of them are compared, and the index is not asked."""
@@ -70,14 +69,17 @@ def look_up(space: Space, options: SimilarOptions, ears: Ears | None = None) -> 
     Raises UsageError where something named is not there, CatalogError or AudioError where it cannot be heard.
     """
     reader = Reader(space, ears or Ears(space))
-    mask = allowed(space.cards, options.only, options.exclude)
+    mask = _allowed(space, options)
     if options.ends:
+        from jobs.similar_path import find_path
+
         start, end = map(reader.seed, options.ends)
         answers = find_path(space, start, end, mask, options.count, fold=options.fold)
         return Found(f"from {start.label} to {end.label}", answers)
     query = reader.query(options)
-    scores, places = _nearest(space, query, options, mask)
-    best = _best(space, query, options)
+    scores, places, best = _nearest(space, query, options, mask)
+    if mask is not None or len(query.wanted) > 1 or query.unlike:
+        best = _best(space, query, options)
     if len(places) and not is_close(best, space.nearest):
         return Found(query.label, [], (*reader.said, _nothing(space, query, best)))
     answers = described(space, query.vector, scores.tolist(), places.tolist())
@@ -88,6 +90,15 @@ def look_up(space: Space, options: SimilarOptions, ears: Ears | None = None) -> 
     if not answers:
         reader.said.append("no other track of the catalogue may be an answer")
     return Found(query.label, answers, tuple(reader.said))
+
+
+def _allowed(space: Space, options: SimilarOptions) -> "Mask | None":
+    """Which tracks may be answers; None where all may."""
+    if not options.only and not options.exclude:
+        return None
+    from jobs.similar_filters import allowed
+
+    return allowed(space.cards, options.only, options.exclude)
 
 
 def _nothing(space: Space, query: Query, best: float) -> str:
@@ -112,26 +123,27 @@ def _best(space: Space, query: Query, options: SimilarOptions) -> float:
 
 
 def _nearest(
-    space: Space, query: Query, options: SimilarOptions, mask: Mask | None
-) -> tuple[NDArray[np.float32], Places]:
-    """Scores and places of the answers, in the order in which they are given."""
+    space: Space, query: Query, options: SimilarOptions, mask: "Mask | None"
+) -> tuple[NDArray[np.float32], Places, float]:
+    """Scores and places of the answers, in the order in which they are given, and the score of the nearest of all."""
     own = own_tracks(space.cards, query.own, options.fold)
     wanted = max(POOL, POOL_TIMES * options.count) if options.radio else options.count
     if mask is not None and np.count_nonzero(mask) <= ONE_BY_ONE:
         scores, places = _compared(space, query, np.flatnonzero(mask))
-        chosen = _chosen(space, places, own, None, options, wanted)
+        chosen = _chosen(space, scores, places, own, None, options, wanted)
     else:
         scores, places, chosen = _searched(space, query.vector, own, options, mask, wanted)
         if len(chosen) < wanted and space.index.facts.kind != "exact":  # it looks into a part of its lists only
             fitting = np.arange(len(space.cards)) if mask is None else np.flatnonzero(mask)
             scores, places = _compared(space, query, fitting)
-            chosen = _chosen(space, places, own, None, options, wanted)
+            chosen = _chosen(space, scores, places, own, None, options, wanted)
+    best = float(scores[~np.isin(places, list(own))].max(initial=-1.0))
     scores, places = scores[chosen], places[chosen]
     if options.radio and len(places):
         keys = artist_and_album(space.cards, places)
         order = marginal_relevance(scores, space.vectors(places), options.count, groups=keys, gaps=GAPS)
         scores, places = scores[order], places[order]
-    return scores, places
+    return scores, places, best
 
 
 def _compared(space: Space, query: Query, places: Places) -> tuple[NDArray[np.float32], Places]:
@@ -148,21 +160,27 @@ def _searched(
     vector: NDArray[np.float32],
     own: set[int],
     options: SimilarOptions,
-    mask: Mask | None,
+    mask: "Mask | None",
     wanted: int,
 ) -> tuple[NDArray[np.float32], Places, list[int]]:
     """Ask the index for ever more neighbours until enough of them may be answers."""
     wider = wanted + SPARE + len(own)
     while True:
         scores, places, ended = space.near(vector, wider)
-        chosen = _chosen(space, places, own, mask, options, wanted)
+        chosen = _chosen(space, scores, places, own, mask, options, wanted)
         if len(chosen) >= wanted or ended or wider >= space.index.facts.entries:
             return scores, places, chosen
         wider = min(4 * wider, space.index.facts.entries)
 
 
 def _chosen(
-    space: Space, places: Places, own: set[int], mask: Mask | None, options: SimilarOptions, wanted: int
+    space: Space,
+    scores: NDArray[np.float32],
+    places: Places,
+    own: set[int],
+    mask: "Mask | None",
+    options: SimilarOptions,
+    wanted: int,
 ) -> list[int]:
     """Positions in `places`, best first, of those that are answers."""
     fitting = ~np.isin(places, list(own)) if own else np.ones(len(places), bool)
@@ -170,8 +188,18 @@ def _chosen(
         fitting &= mask[places]
     kept = np.flatnonzero(fitting)
     kept = kept[once_each(space.cards, places[kept], options.fold)]
-    return _positions(kept, bounded(space.cards, places[kept], options.bounds, wanted))
+    if wanted > 1:
+        kept = _hubs_behind(space, scores, places, kept, wanted + SPARE)
+    return sorted(int(kept[i]) for i in bounded(space.cards, places[kept], options.bounds, wanted))
 
 
-def _positions(kept: NDArray[np.int64], chosen: Sequence[int]) -> list[int]:
-    return [int(kept[i]) for i in chosen]
+def _hubs_behind(
+    space: Space, scores: NDArray[np.float32], places: Places, kept: NDArray[np.int64], window: int
+) -> NDArray[np.int64]:
+    """The positions `kept`, of which the first `window` are ordered by CSLS (`embeddings.hubs`).
+
+    What stands in everybody's list thus leaves its place to others. Answers are shown by their score all the same.
+    """
+    first, rest = kept[:window], kept[window:]
+    order = np.argsort(-csls(scores[first], 0.0, space.density(places[first])), kind="stable")
+    return np.concatenate([first[order], rest])

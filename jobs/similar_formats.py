@@ -7,7 +7,6 @@ from typing import Any
 
 from jobs.console import print_json, results
 from jobs.similar_answers import Answer
-from jobs.similar_playlists import jspf, m3u, xspf
 
 COLUMNS = ("track_id", "score", "percentile", "title", "artist", "album", "copies", "versions")
 LISTED = ("copies", "versions")
@@ -19,10 +18,13 @@ def print_answers(query: str, answers: Sequence[Answer], format: str) -> None:
     """Print to stdout in one of `FORMATS`."""
     if format == "csv":
         _csv(answers)
-    elif format in ("m3u", "xspf"):
-        sys.stdout.write(m3u(answers) if format == "m3u" else xspf(query, answers))
-    elif format == "jspf":
-        print_json(jspf(query, answers))
+    elif format in ("m3u", "xspf", "jspf"):
+        from jobs.similar_playlists import jspf, m3u, xspf
+
+        if format == "jspf":
+            print_json(jspf(query, answers))
+        else:
+            sys.stdout.write(m3u(answers) if format == "m3u" else xspf(query, answers))
     elif format == "json":
         print_json(as_json(query, answers))
     elif answers:

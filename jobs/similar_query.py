@@ -13,9 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.errors import CatalogError, UsageError
-from catalog.text import fold
 from embeddings.ranking import mean_direction, without
-from jobs.similar_find import described, the_one
 from jobs.similar_options import SimilarOptions
 from jobs.similar_space import Space
 
@@ -68,7 +66,7 @@ class Ears:
         from embeddings.encode import Encoder
         from jobs.model_folder import model_folder
 
-        return Encoder.load(model_folder(self.space.cards.root, self.space.cards.state))
+        return Encoder.quick(model_folder(self.space.cards.root, self.space.cards.state))
 
 
 @dataclass(frozen=True)
@@ -114,12 +112,16 @@ class Reader:
 
     def found(self, text: str) -> Seed:
         """The track that `text` clearly means."""
+        from jobs.similar_find import described, the_one
+
         choice = the_one(self.space.cards, text)
         self.said.append(f"found {choice.track_id}: {described(choice)}")
         return self.seed(choice.track_id)
 
     def artist(self, name: str) -> Seed:
         """All tracks of an artist, by name or artist id."""
+        from catalog.text import fold
+
         cards = self.space.cards
         code = cards.code("artist_id", name)
         codes = [code] if code >= 0 else cards.artists_named(fold(name))

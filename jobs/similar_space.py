@@ -53,6 +53,10 @@ class Space:
         at = np.asarray(places, np.int64)
         return at[self.cards.numbers("index_row")[at] >= 0]
 
+    def density(self, places: Places) -> Vectors:
+        """How crowded it is around tracks that the index has `[n]`, see `embeddings.hubs`."""
+        return self.index.density(self.cards.numbers("index_row")[places])
+
     def near(self, vector: Vectors, count: int) -> tuple[Vectors, Places, bool]:
         """Scores and places of the `count` nearest tracks, best first, and whether there are no more."""
         scores, rows = self.index.search(vector[None], count)

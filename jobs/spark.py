@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalog.errors import SetupError
+from jobs.class_archive import class_archive
 from jobs.interruption import take_back_interruption
 from jobs.java import find_java, wrap
 from jobs.machine import GIB, cores, memory_bytes
@@ -36,6 +37,7 @@ _QUICK_START = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 garbage, start it in two thirds of the time and leave the cores to the workers."""
 
 ARCHIVE_NAME = "unisono-packages"
+JAVA_OPTIONS = "spark.driver.extraJavaOptions"
 
 
 @contextmanager
@@ -84,9 +86,7 @@ def settings(*, master: str, memory: str | None, scratch: Path) -> dict[str, str
     """Return Spark's configuration for `master`; `scratch` is a folder that lives as long as the session."""
     common = {
         "spark.driver.memory": memory or default_memory(),
-        "spark.driver.extraJavaOptions": " ".join(
-            [f"-Dlog4j2.configurationFile={LOG_SETTINGS.as_uri()}", *_QUICK_START]
-        ),
+        JAVA_OPTIONS: " ".join([f"-Dlog4j2.configurationFile={LOG_SETTINGS.as_uri()}", *_QUICK_START]),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.session.timeZone": "UTC",
@@ -158,6 +158,8 @@ def _start(options: dict[str, str], *, master: str, app: str) -> "SparkSession":
     from pyspark.sql import SparkSession
 
     java, handler = find_java(), signal.getsignal(signal.SIGINT)
+    if is_local(master):
+        options = options | {JAVA_OPTIONS: " ".join([options[JAVA_OPTIONS], *class_archive(java)])}
     os.environ["JAVA_HOME"] = str(wrap(java))
     os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
     if is_local(master):

@@ -30,7 +30,7 @@ from jobs.similar_space import Space
 
 if TYPE_CHECKING:
     from catalog.published import Published
-    from embeddings.index import SegmentIndex
+    from embeddings.index_segments import SegmentIndex
     from jobs.explain import Explanation
     from jobs.explain_artist import ArtistExplanation
     from jobs.identify import Match
@@ -153,7 +153,7 @@ class Library:
         catalogue = _published(held)
         with self._lock:
             if held.segments is None:
-                from embeddings.index import SegmentIndex
+                from embeddings.index_segments import SegmentIndex
 
                 held.segments = SegmentIndex.open(catalogue.index_path())
         return matches_of(catalogue, held.segments, ears.encoder, Path(file))

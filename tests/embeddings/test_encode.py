@@ -11,7 +11,7 @@ from catalog.errors import AudioError, UsageError
 from embeddings.config import ModelConfig
 from embeddings.encode import STRETCH_S, Analysis, Encoder, Samples, released_model
 from embeddings.model import Net
-from embeddings.weights import load_model
+from embeddings.weights import TorchHeads, load_model
 
 RATE = 16000
 
@@ -19,7 +19,7 @@ RATE = 16000
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
     torch.manual_seed(0)
-    return Encoder(Net(ModelConfig(widths=(4, 8, 8, 8))), "test")
+    return Encoder(TorchHeads(Net(ModelConfig(widths=(4, 8, 8, 8)))), "test")
 
 
 def tune(seconds: float, seed: int = 0) -> Samples:

@@ -6,7 +6,8 @@ import pytest
 from numpy.typing import NDArray
 
 from catalog.errors import CatalogError
-from embeddings.index import Goal, SegmentIndex, TrackIndex
+from embeddings.index import Goal, TrackIndex
+from embeddings.index_segments import SegmentIndex
 
 
 def unit(rng: np.random.Generator, n: int, d: int = 128, clusters: int | None = None) -> NDArray[np.float32]:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from catalog.errors import CatalogError
 from embeddings.index import Goal, TrackIndex
-from embeddings.index_build import open_vectors
 from embeddings.index_ranking import exact, proposed
+from embeddings.index_vectors import open_vectors
 
 N = 6000
 

@@ -7,8 +7,9 @@ from torch import Tensor
 from catalog.errors import ModelError
 from embeddings.config import ModelConfig
 from embeddings.model import Net, pool_time
+from embeddings.model_files import model_name
 from embeddings.perturb import perturb, vary
-from embeddings.weights import load_model, model_name, save_model
+from embeddings.weights import load_model, save_model
 
 SMALL = ModelConfig(widths=(4, 8, 8, 8))
 

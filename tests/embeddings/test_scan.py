@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from embeddings import index_segments as index_module
-from embeddings.index import SegmentIndex
+from embeddings.index_segments import SegmentIndex
 from embeddings.scan import BESIDE, excerpt_scores
 
 Tracks = list[tuple[int, NDArray[np.uint8], NDArray[np.bool_]]]

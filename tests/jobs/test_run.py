@@ -160,6 +160,23 @@ def test_identify_finds_an_excerpt_and_names_nothing_for_a_stranger(world, tmp_p
     assert none == []
 
 
+def test_the_python_api_identifies_and_explains_as_the_commands_do(world, tmp_path):
+    import soundfile as sf
+
+    from service.library import Library
+
+    _, catalogue = world
+    library = Library.open(catalogue.root)
+    path = tmp_path / "excerpt.flac"
+    sf.write(path, melody(3)[int(2.4 * RATE) :], RATE)
+    ((_, matches),) = identify_files(catalogue, [path])
+    assert library.identify(path) == matches
+    assert matches[0].recording_id == library.recording("x3").recording_id
+    assert library.explain("x1", "x8") == explain_pair(catalogue, "x1", "x8")
+    with pytest.raises(CatalogError, match="no track 'nobody'"):
+        library.explain("x1", "nobody")
+
+
 def test_new_records_keep_the_ids_of_old_ones(world, tmp_path):
     _, catalogue = world
     before = ids(catalogue), ids(catalogue, "song_id")

@@ -396,7 +396,8 @@ def test_a_lookup_by_id_imports_neither_arrow_datasets_nor_spark_nor_torch(catal
         "import sys; from pathlib import Path; from jobs.similar import similar; "
         "from jobs.similar_options import SimilarOptions; "
         f"similar(Path({str(catalogue.root)!r}), SimilarOptions(seeds=('t0-1',)), format='json'); "
-        "print([m for m in ('pandas', 'pyarrow', 'torch', 'pyspark', 'scipy') if m in sys.modules], file=sys.stderr)"
+        "heavy = 'pandas pyarrow torch pyspark scipy faiss pydantic'.split(); "
+        "print([name for name in heavy if name in sys.modules], file=sys.stderr)"
     )
     find_similar(catalogue, "t0-1", k=1)  # makes the cards
     answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -1,0 +1,114 @@
+"""The distance of sound calibrated in a catalogue, without labels.
+
+Nearly every name is one artist, and two names are nearly always two. So the catalogue itself says how far apart the
+two halves of one artist's releases sound, and how far those of two artists under one name: names are divided where
+they sound most apart, as they are, and put together in pairs. Both go through the same choice of the division, so what
+the choice brings is no evidence. A logistic regression with both kinds weighing the same gives log Bayes factors
+(Brummer and du Preez 2006).
+
+The regression starts from `TYPICAL_SAME` and `TYPICAL_OTHER`, worth `TYPICAL_NAMES` names each. The few names that are
+namesakes' already are found by expectation maximisation and count by the probability that they are one artist's.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit, ndtri
+
+from dedup.artist_codes import codes
+from dedup.artist_evidence import cosines
+from dedup.artist_priors import SAME_SHARE, SAME_SHARE_WEIGHT
+from dedup.artist_releases import Releases
+from dedup.artist_sound import SILENT, SoundDistance, divided
+from dedup.artist_values import Ints, pairs_within
+
+FEWEST_NAMES = 5  # with fewer heard names there are no strangers to measure by
+MOST_NAMES = 1000  # and pairs of names: drawn from more
+MOST_RELEASES = 20  # of a name
+# Mean and deviation, in deviations of strangers' cosines, of where a division's two sets lie: halfway between the
+# released model's training artists (2.1 and 0.0), whom it has heard, and its validation artists (0.1 and -0.2).
+TYPICAL_SAME, TYPICAL_OTHER = (1.1, 0.9), (-0.1, 0.8)
+TYPICAL_NAMES = 2.0  # the least Cllr on training and validation artists, of 1, 2, 3, 5, 10, 20
+EM_ROUNDS = 10
+QUANTILES = ndtri((np.arange(9) + 0.5) / 9)
+
+Floats = NDArray[np.float64]
+
+
+def calibrate(found: Releases, a: Ints, b: Ints, rng: np.random.Generator) -> SoundDistance:
+    """The scale of a sample's releases; `a`, `b` are releases of different names, drawn at random."""
+    both = found.heard[a] & found.heard[b]
+    strangers = cosines(found, a[both], b[both])
+    sets = _sets(found, rng)
+    if len(sets) < FEWEST_NAMES or not strangers.std() > 0:
+        return SILENT
+    centre, spread = float(strangers.mean()), float(strangers.std())
+    several = [i for i in range(len(sets)) if len(sets[i]) > 1]
+    same = divided([found.vectors[sets[i]] for i in several])
+    among = [sets[i] for i in several] if len(several) > 1 else sets
+    pairs = _strange(found, [(among[i], among[j]) for i, j in _pairs(len(among), rng)])
+    other = divided([found.vectors[np.concatenate(pair)] for pair in pairs])
+    slope, even = logistic((same - centre) / spread, (other - centre) / spread)
+    return SoundDistance(centre, spread, slope, even, float(np.log2(1 + TYPICAL_NAMES + len(same))))
+
+
+def logistic(same: Floats, other: Floats) -> tuple[float, float]:
+    """Slope (bits, 0 or more) and even point of the log2 odds of `same` against `other`, both kinds weighing the same.
+
+    Each of `same` counts by the probability that it is; the share of those is estimated too.
+    """
+    belief, share = np.full(len(same), SAME_SHARE), SAME_SHARE
+    slope, even = _regression(same, belief, other)
+    for _ in range(EM_ROUNDS if len(same) else 0):
+        odds = slope * (same - even) + np.log2(share / (1 - share))
+        belief = 1 / (1 + np.exp2(-odds.clip(-60, 60)))
+        share = float((belief.sum() + SAME_SHARE * SAME_SHARE_WEIGHT) / (len(same) + SAME_SHARE_WEIGHT))
+        slope, even = _regression(same, belief, other)
+    return slope, even
+
+
+def _regression(same: Floats, belief: Floats, other: Floats) -> tuple[float, float]:
+    """Slope and even point with the largest posterior, after what is typical; it always exists."""
+    typical = [mean + deviation * QUANTILES for mean, deviation in (TYPICAL_SAME, TYPICAL_OTHER)]
+    x = np.concatenate([same, other, *typical])
+    kinds = np.repeat([1.0, -1.0, 1.0, -1.0], [len(same), len(other), len(QUANTILES), len(QUANTILES)])
+    once = np.full(2 * len(QUANTILES), TYPICAL_NAMES / len(QUANTILES))
+    weight = np.concatenate([belief, np.full(len(other), belief.sum() / max(len(other), 1)), once])
+
+    def loss(line: Floats) -> tuple[float, Floats]:
+        odds = kinds * (line[0] * x + line[1])
+        pull = -weight * kinds * expit(-odds)
+        return float(weight @ np.logaddexp(0.0, -odds)), np.array([pull @ x, pull.sum()])
+
+    bounds = [(1e-6, None), (None, None)]
+    rise, height = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=bounds).x
+    return float(rise / np.log(2)), float(-height / rise)
+
+
+def _sets(found: Releases, rng: np.random.Generator) -> list[Ints]:
+    """The heard releases of each of some names, of those that share a recording only one."""
+    heard = np.flatnonzero(found.heard)
+    a, b = pairs_within(found.key[heard])
+    copies = found.values["recording"].shared(heard[a], heard[b])[0]
+    kept = np.setdiff1d(heard, heard[np.maximum(a, b)[copies]])
+    if not len(kept):
+        return []
+    sets = np.split(kept, np.flatnonzero(np.diff(found.key[kept])) + 1)
+    drawn = np.sort(rng.permutation(len(sets))[:MOST_NAMES])
+    return [rng.permutation(sets[i])[:MOST_RELEASES] for i in drawn]
+
+
+def _strange(found: Releases, pairs: list[tuple[Ints, Ints]]) -> list[tuple[Ints, Ints]]:
+    """The pairs of names' releases whose names never meet on a track."""
+    own, together = codes(found.keys), found.values["co-artist"].regrouped(found.key, len(found.keys))
+    i, j = (np.array([found.key[pair[side][0]] for pair in pairs], dtype=np.int64) for side in (0, 1))
+    meet = together.has(i, own[j]) | together.has(j, own[i])
+    return [pair for pair, met in zip(pairs, meet.tolist(), strict=True) if not met]
+
+
+def _pairs(count: int, rng: np.random.Generator) -> Ints:
+    """Pairs [pairs, 2] of different numbers below `count`: all of them, or as many as are drawn."""
+    if count * (count - 1) // 2 <= MOST_NAMES:
+        return np.column_stack(np.triu_indices(count, k=1))
+    i = rng.integers(count, size=MOST_NAMES)
+    return np.column_stack([i, (i + rng.integers(1, count, size=MOST_NAMES)) % count])

@@ -1,0 +1,59 @@
+"""What `unisono doctor --catalog` says of a catalogue: whether every published file is as it was written, and whose.
+
+Every byte is read: a streaming service's tables take minutes. Nothing is changed.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from catalog.errors import CatalogError, UnisonoError
+from catalog.manifest import damage
+from catalog.published import INDEX, MADE_BY
+from catalog.store import Catalogue
+from jobs.findings import Finding
+
+
+def catalogue(root: Path) -> Iterator[Finding]:
+    """Yield a finding for every published table, the index and the model."""
+    try:
+        opened = Catalogue.open(root)
+    except UnisonoError as error:
+        yield Finding("catalogue", "missing", str(error))
+        return
+    names = sorted(opened.state.tables)
+    if not names:
+        yield Finding("catalogue", "note", f"{root}: nothing is published yet", f"unisono run SOURCE --catalog {root}")
+    for name in [*names, *([INDEX] if opened.state.index else [])]:
+        yield _files(opened, name)
+    yield from _model(opened)
+
+
+def _files(catalogue: Catalogue, name: str) -> Finding:
+    """One snapshot: its rows and files, or the first damage and how much more there is."""
+    snapshot = catalogue.state.index if name == INDEX else catalogue.state.tables[name]
+    kept = catalogue.root / INDEX if name == INDEX else catalogue.root / "tables" / name
+    if found := list(damage(kept / str(snapshot))):
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        command = f"unisono {MADE_BY.get(name, 'dedup')} --catalog {catalogue.root}"
+        return Finding(name, "missing", found[0] + more, f"restore it from a copy, or make it again: {command}")
+    manifest = catalogue.manifest(name)
+    size = sum(entry.size for entry in manifest.files) / 1e6
+    rows = f"{manifest.rows:,} rows, " if manifest.rows else ""
+    files = f"{len(manifest.files)} file" + "s" * (len(manifest.files) != 1)
+    return Finding(name, "ok", f"{rows}{files}, {size:,.1f} MB, as written")
+
+
+def _model(catalogue: Catalogue) -> Iterator[Finding]:
+    """The model that the audio was analysed with, which new audio has to be heard by too."""
+    from jobs.model_folder import model_folder
+
+    if catalogue.state.model is None:
+        return
+    try:
+        folder = model_folder(catalogue.root, catalogue.state)
+        if catalogue.state.index:
+            catalogue.index_path()  # whether the index is of the same model
+    except CatalogError as error:
+        yield Finding("its model", "missing", str(error))
+    else:
+        yield Finding("its model", "ok", f"{catalogue.state.model}, in {folder}")
