@@ -60,8 +60,11 @@ class ArtistForm(NamedTuple):
 
 
 @lru_cache(CACHED_TEXTS)
-def read_artist(text: str, *, inverted: bool = False) -> ArtistForm:
-    """Names and comparison form of a cleaned credit; `inverted`: the source writes "Presley, Elvis"."""
+def read_artist(text: str, *, inverted: bool = False, known: frozenset[str] = frozenset()) -> ArtistForm:
+    """Names and comparison form of a cleaned credit; `inverted`: the source writes "Presley, Elvis".
+
+    `known` names (`catalog.learned_names`) are not cut; the comparison form is the same with and without them.
+    """
     if not text:
         return ArtistForm((), None)
     if inverted and _INVERTED.fullmatch(text):
@@ -71,7 +74,8 @@ def read_artist(text: str, *, inverted: bool = False) -> ArtistForm:
         return ArtistForm(names, None)
     if text.replace(" ", "").isalpha() and len(names) == 1 and folded:
         return ArtistForm(names, _without_article(text, folded))
-    return ArtistForm(names, " ".join([name_core(credit.name) for credit in names if credit.role == "main"]) or None)
+    core = " ".join([name_core(credit.name) for credit in names if credit.role == "main"]) or None
+    return ArtistForm(parse_credit(text, known) if known and len(names) > 1 else names, core)
 
 
 def name_core(name: str, *, inverted: bool = False) -> str:

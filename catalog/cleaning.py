@@ -25,21 +25,34 @@ BATCH_ROWS = 8192
 
 
 def clean_part(
-    part: Path, tracks: Path, problems: Path, profiles: Mapping[str, SourceProfile], *, audio: bool = True
+    part: Path,
+    tracks: Path,
+    problems: Path,
+    profiles: Mapping[str, SourceProfile],
+    *,
+    known: frozenset[str] = frozenset(),
+    audio: bool = True,
 ) -> None:
-    """Normalise a part of numbered DELIVERED records into a file of the folder `tracks` and, if need be, `problems`."""
+    """Normalise a part of numbered DELIVERED records into a file of the folder `tracks` and, if need be, `problems`.
+
+    See `catalog.normalise` for `profiles` and `known`.
+    """
     with _no_garbage():
-        made = [normalise_batch(batch, profiles, audio=audio) for batch in _batches(part)]
+        made = [normalise_batch(batch, profiles, known=known, audio=audio) for batch in _batches(part)]
     _write(pa.Table.from_batches([rows for rows, _ in made], NORMALISED), tracks / f"part-{part.name}")
     if found := [wrong for _, wrong in made if wrong.num_rows]:
         _write(pa.Table.from_batches(found), problems / f"part-{part.name}")
 
 
 def normalise_batch(
-    batch: pa.RecordBatch, profiles: Mapping[str, SourceProfile], *, audio: bool = True
+    batch: pa.RecordBatch,
+    profiles: Mapping[str, SourceProfile],
+    *,
+    known: frozenset[str] = frozenset(),
+    audio: bool = True,
 ) -> tuple[pa.RecordBatch, pa.RecordBatch]:
     """Numbered DELIVERED to NORMALISED and PROBLEMS; without `audio` no file is named."""
-    tracks, problems = normalise(batch.select(DELIVERED.names), profiles, 0)
+    tracks, problems = normalise(batch.select(DELIVERED.names), profiles, 0, known)
     given = {"row": batch.column("row")} | ({} if audio else {"audio_file": pa.nulls(batch.num_rows, pa.string())})
     columns = [given.get(name, tracks.column(name)) for name in TRACKS.names]
     return pa.record_batch([*columns, _flaws_of(tracks, problems)], schema=NORMALISED), problems

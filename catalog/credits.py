@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from catalog.join_phrases import AND, BY_NAME, COMMA, CUT, JOIN, SLASH, TRIGGER
 from catalog.protected_names import protected_spans
+from catalog.text import fold
 
 BACKING = re.compile(
     r"(?i:(?:the|his|her|their|hans|su|sus|son|sa|ses|seu|seus|sua|suo|i suoi|il suo|sein|seine|ihr|ihre|les|los|las|"
@@ -52,14 +53,17 @@ class _Join(NamedTuple):
     row: str
 
 
-def parse_credit(text: str) -> tuple[Credit, ...]:
-    """Names in printed order; `"".join(c.name + c.join for c in credits) == text`. Empty for blank text."""
+def parse_credit(text: str, known: frozenset[str] = frozenset()) -> tuple[Credit, ...]:
+    """Names in printed order; `"".join(c.name + c.join for c in credits) == text`. Empty for blank text.
+
+    `known`: folded names that are not cut (`catalog.learned_names`).
+    """
     if not text.strip():
         return ()
     if text.isalnum() or not TRIGGER.search(text):
         return (Credit(text, "main", ""),)
     joins = [join for join in _joins(text) if text[: join.start].strip(OPENERS)]
-    return tuple(_credits(text, _cutting(text, joins)))
+    return tuple(_credits(text, _cutting(text, joins, known)))
 
 
 def _joins(text: str) -> list[_Join]:
@@ -73,7 +77,7 @@ def _joins(text: str) -> list[_Join]:
     return [join for join in found if not any(start < join.stop and join.start < stop for start, stop in protected)]
 
 
-def _cutting(text: str, joins: list[_Join]) -> list[_Join]:
+def _cutting(text: str, joins: list[_Join], known: frozenset[str]) -> list[_Join]:
     """The joins that end a name, decided between each two that always do."""
     cutting: list[_Join] = []
     run: list[_Join] = []
@@ -82,7 +86,8 @@ def _cutting(text: str, joins: list[_Join]) -> list[_Join]:
         if join.effect != CUT:
             run.append(join)
             continue
-        cutting += [*_cutting_in_list(text, start, join.start, run), join]
+        whole = bool(run and known) and fold(text[start : join.start]) in known
+        cutting += [*([] if whole else _cutting_in_list(text, start, join.start, run)), join]
         run, start = [], join.stop
     return cutting[:-1]
 

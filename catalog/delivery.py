@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from catalog.distinct_ids import Clashes, TrackIds, settle
+from catalog.learned_names import learned_names
 from catalog.problems import ProblemLog
 from catalog.profile import SourceProfile
 from catalog.profile_sample import ProfileSample
@@ -33,12 +34,13 @@ PROBLEMS_FILE = "delivered.parquet"
 
 @dataclass(frozen=True)
 class Delivered:
-    """What came: parts of NUMBERED, a file of PROBLEMS, and of each source how it is laid out."""
+    """What came: parts of NUMBERED, a file of PROBLEMS, how each source is laid out, and names that are not cut."""
 
     parts: tuple[Path, ...]
     problems: Path
     profiles: Mapping[str, SourceProfile]
     rows: int
+    known: frozenset[str] = frozenset()
 
 
 class Delivery:
@@ -78,7 +80,8 @@ class Delivery:
         self._tell()
         self._problems.close()
         parts = tuple(map(self._path, range(len(self._starts))))
-        return Delivered(parts, self._folder / PROBLEMS_FILE, self._sample.profiles, self._rows)
+        known = learned_names(parts)
+        return Delivered(parts, self._folder / PROBLEMS_FILE, self._sample.profiles, self._rows, known)
 
     def _begin(self) -> pq.ParquetWriter:
         self._part = pq.ParquetWriter(self._path(len(self._starts)), NUMBERED, **_FORMAT)

@@ -29,7 +29,9 @@ class Names(NamedTuple):
     albums: list[ParsedAlbum]
 
 
-def read_names(batch: pa.RecordBatch, layouts: Sequence[Layout], problems: ProblemRows) -> Names:
+def read_names(
+    batch: pa.RecordBatch, layouts: Sequence[Layout], problems: ProblemRows, known: frozenset[str] = frozenset()
+) -> Names:
     """Take the names of every record of DELIVERED apart; a record without a title is kept and noted."""
     titles, artists, albums, track_numbers = (
         batch.column(name).to_pylist() for name in ("title", "artist", "album", "track_number")
@@ -52,7 +54,10 @@ def read_names(batch: pa.RecordBatch, layouts: Sequence[Layout], problems: Probl
     return Names(
         [_number(part, title) for part, title in zip(parts, parsed, strict=True)],
         parsed,
-        [read_artist(name, inverted=row.inverted_names) for (name, _), row in zip(credits, layouts, strict=True)],
+        [
+            read_artist(name, inverted=row.inverted_names, known=known)
+            for (name, _), row in zip(credits, layouts, strict=True)
+        ],
         [parse_album(part.album) for part in parts],
     )
 

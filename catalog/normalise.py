@@ -24,17 +24,21 @@ NO_PROFILE = SourceProfile()
 
 
 def normalise(
-    batch: pa.RecordBatch, profiles: Mapping[str, SourceProfile], first_row: int
+    batch: pa.RecordBatch,
+    profiles: Mapping[str, SourceProfile],
+    first_row: int,
+    known: frozenset[str] = frozenset(),
 ) -> tuple[pa.RecordBatch, pa.RecordBatch]:
     """Parsed values of a batch of `DELIVERED`, as `TRACKS`, and what could not be read, as `PROBLEMS`.
 
     profiles: source name -> counts over all its rows; a source without a profile is read without assumptions.
+    known: artist names that are not cut (`catalog.learned_names`).
     first_row: value of `row` of the batch's first track; the others count up from it.
     """
     sources = batch.column("source").to_pylist()
     used = [profiles.get(source or "", NO_PROFILE) for source in sources]
     problems = ProblemRows(batch.column("track_id"), batch.column("source"), batch.column("place"))
-    names = read_names(batch, [profile.layout for profile in used], problems)
+    names = read_names(batch, [profile.layout for profile in used], problems, known)
     columns = {name: batch.column(name) for name in (*DELIVERED_FIELDS, "extra", "place")}
     columns["row"] = pa.array(np.arange(first_row, first_row + batch.num_rows))
     columns |= name_columns(names)

@@ -123,5 +123,6 @@ def clean_parts(
     """Clean the parts whose numbers come; they are handed on when they are done."""
     for batch in batches:
         for number in batch.column(0).to_pylist():
-            clean_part(delivered.parts[number], tracks, problems, delivered.profiles, audio=audio)
+            part, known = delivered.parts[number], delivered.known
+            clean_part(part, tracks, problems, delivered.profiles, known=known, audio=audio)
         yield batch
