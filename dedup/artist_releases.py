@@ -17,6 +17,9 @@ from dedup.artist_language import guess_language
 from dedup.artist_traits import MANY_VALUES, SINGLE_VALUES
 from dedup.artist_values import VALUES_KEPT, Ints, Values
 
+GUESTS = pa.array(["featured", "with"])
+"""Roles of those whose release it is not: its label, country, genre and year are its host's."""
+
 LATIN = code("latin")
 FIRST_YEAR = 32_768  # added to a year, so that a year before our era is a code too
 Vectors = NDArray[np.float32]
@@ -29,7 +32,7 @@ class Releases:
     keys: pa.Array  # the different artist keys, rising
     key: Ints  # [releases] whose each is: a place in `keys`
     tracks: Ints  # [releases]
-    compilation: NDArray[np.bool_]  # [releases]
+    compilation: NDArray[np.bool_]  # [releases] or one that is another artist's, the name being only a guest on it
     years: Values  # the year + `FIRST_YEAR`
     values: dict[str, Values]  # of each of `VALUE_FIELDS`
     vectors: Vectors  # [releases, dimensions] mean direction of the tracks' vectors; 0 where there is none
@@ -68,6 +71,8 @@ def releases(traits: pa.Table) -> tuple[Releases, Ints]:
     values |= {name: Values.of_lists(_list(table, name)).regrouped(release, n) for name in MANY_VALUES}
     values["language"] = _with_guesses(values, table.column("telling_title"), release)
     compilation = np.bincount(release, weights=table.column("compilation").to_numpy(), minlength=n) > 0
+    host = pc.invert(pc.is_in(table.column("role"), GUESTS)).to_numpy()
+    compilation |= np.bincount(release, weights=host, minlength=n) == 0
     rows = np.empty(len(table), dtype=np.int64)
     rows[order] = release
     tracks = np.bincount(release, minlength=n).astype(np.int64)
