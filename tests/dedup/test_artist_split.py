@@ -48,6 +48,11 @@ def test_two_scenes_under_one_name_are_two_artists(model: ArtistModel) -> None:
     assert ((outcome.confidence > 0.5) & (outcome.confidence <= 1)).all()
 
 
+def test_a_guest_on_a_release_of_another_scene_is_no_namesake(model: ArtistModel) -> None:
+    rows = [*release("Solitaire", 1, 0), *release("Solitaire", 4, 0), *release("Solitaire", 2, 1, role="featured")]
+    assert not split(releases(traits(rows))[0], model).labels.any()
+
+
 def test_one_scene_stays_one_artist(model: ArtistModel) -> None:
     rows = [row for number in range(6) for row in release("Solitaire", number, 2)]
     assert not split(releases(traits(rows))[0], model).labels.any()
