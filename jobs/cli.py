@@ -6,6 +6,8 @@ Nothing heavy is imported before a command needs it, so that `--help` answers at
 
 import os
 import sys
+from collections.abc import Sequence
+from copy import copy
 from typing import Annotated
 
 import typer
@@ -61,10 +63,21 @@ for group in (cli_build, cli_ask, cli_share, cli_setup):
     group.register(app)
 
 
+def called(arguments: Sequence[str]) -> typer.Typer:
+    """The application with only the command that is called, where it is clear which: each takes milliseconds."""
+    word = next((text for text in arguments if not text.startswith("-")), "")
+    chosen = [command for command in app.registered_commands if word == getattr(command.callback, "__name__", "")]
+    if not chosen:
+        return app
+    lean = copy(app)
+    lean.registered_commands = chosen
+    return lean
+
+
 def main() -> None:
     """Run the command line and leave the process with its exit code."""
     try:
-        app()
+        called(sys.argv[1:])()
     except UnisonoError as error:
         fail(str(error))
         sys.exit(2 if isinstance(error, UsageError) else 1)
