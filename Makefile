@@ -16,7 +16,7 @@ export OMP_NUM_THREADS ?= 2
 
 setup: $(STAMP)
 
-# editable_mode=compat puts a plain path into the environment; setuptools' import finder costs every start 30 ms.
+# editable_mode=compat puts a plain path into the environment; setuptools' import finder slows every start.
 $(STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11' >&2; exit 1; }

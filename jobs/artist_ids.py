@@ -59,13 +59,13 @@ def keep_ids(catalogue: Catalogue, staging: Path, now: str) -> dict[str, str]:
     changed = {fresh: id_ for fresh, id_ in zip(after.ids, final, strict=True) if fresh != id_}
     if changed:
         _rename(staging, changed)
-    _write(
-        staging / SINCE, {id_: since[id_] if id_ in used else now for id_ in final if id_ in since or id_ not in used}
-    )
+    old_enough = used - since.keys()  # as old as the catalogue's artists
+    _write(staging / SINCE, {id_: since.get(id_, now) for id_ in final if id_ not in old_enough})
     gone = np.setdiff1d(np.flatnonzero(home >= 0), kept)
     fresh = {before.ids[old]: final[int(home[old])] for old in gone.tolist()}
     chain = {old: fresh.get(new, new) for old, new in read_redirects(catalogue).items()}
-    _write(staging / REDIRECTS, {old: new for old, new in (chain | fresh).items() if old not in set(final)})
+    living = set(final)
+    _write(staging / REDIRECTS, {old: new for old, new in (chain | fresh).items() if old not in living})
     return changed
 
 

@@ -1,6 +1,6 @@
 """Spark's classes, loaded and verified once and mapped into memory by every later start (class data sharing, JEP 350).
 
-Half of a session's start goes into loading some ten thousand classes. The first session on a machine has the JVM write
+Much of a session's start goes into loading its classes. The first session on a machine has the JVM write
 them to an archive when it ends; it does so by itself, after the command is done. Later sessions map the archive. A JVM
 checks that an archive is whole and of its own version and jars, and does without it where it is not.
 """
