@@ -88,9 +88,17 @@ class Published:
 
     def verify(self) -> list[str]:
         """Recompute every checksum of what is published; one sentence per damage, empty where all is well."""
-        folders = [self._tables(table).folder / id_ for table, id_ in sorted(self.state.tables.items())]
-        folders += [self._indexes().folder / self.state.index] if self.state.index else []
-        return [sentence for folder in folders for sentence in damage(folder)]
+        return [sentence for name in self.names() for sentence in self.damage(name)]
+
+    def names(self) -> list[str]:
+        """The published tables, and "index" where there is one."""
+        return [*sorted(self.state.tables), *([INDEX] if self.state.index else [])]
+
+    def damage(self, name: str) -> list[str]:
+        """`verify` of one table, or of "index"."""
+        if name == INDEX:
+            return list(damage(self._indexes().folder / str(self.state.index)))
+        return list(damage(self._tables(name).folder / self.state.tables[name]))
 
     def _tables(self, table: str) -> Snapshots:
         return Snapshots(self.root / "tables" / _known(table))

@@ -79,7 +79,7 @@ class Encoder:
 
     @classmethod
     def quick(cls, folder: Path) -> Self:
-        """The same without torch: there sooner, as torch takes long to import, and slower. Raises ModelError likewise."""
+        """The same without torch: there sooner, as torch takes long to import. Raises ModelError likewise."""
         from embeddings.forward import Forward
 
         return cls(Forward.load(folder), model_name(folder))

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from catalog.errors import CatalogError, UnisonoError
-from catalog.manifest import damage
-from catalog.published import INDEX, MADE_BY
+from catalog.published import MADE_BY
 from catalog.store import Catalogue
 from jobs.findings import Finding
 
@@ -20,19 +19,16 @@ def catalogue(root: Path) -> Iterator[Finding]:
     except UnisonoError as error:
         yield Finding("catalogue", "missing", str(error))
         return
-    names = sorted(opened.state.tables)
-    if not names:
+    if not opened.names():
         yield Finding("catalogue", "note", f"{root}: nothing is published yet", f"unisono run SOURCE --catalog {root}")
-    for name in [*names, *([INDEX] if opened.state.index else [])]:
+    for name in opened.names():
         yield _files(opened, name)
     yield from _model(opened)
 
 
 def _files(catalogue: Catalogue, name: str) -> Finding:
     """One snapshot: its rows and files, or the first damage and how much more there is."""
-    snapshot = catalogue.state.index if name == INDEX else catalogue.state.tables[name]
-    kept = catalogue.root / INDEX if name == INDEX else catalogue.root / "tables" / name
-    if found := list(damage(kept / str(snapshot))):
+    if found := catalogue.damage(name):
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         command = f"unisono {MADE_BY.get(name, 'dedup')} --catalog {catalogue.root}"
         return Finding(name, "missing", found[0] + more, f"restore it from a copy, or make it again: {command}")
