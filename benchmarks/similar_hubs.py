@@ -2,8 +2,9 @@
 
     python -m benchmarks.similar_hubs CATALOG
 
-A track of every song is asked for, ten answers each; all songs are compared with all, so the catalogue must be small. Skewness and the largest of N_10, in how many lists a song stands
-(`embeddings.hubs`), and songs that stand in none; beside them lists of the same songs by cosine alone.
+A track of every song is asked for, ten answers each; all songs are compared with all, so the catalogue must be small.
+Skewness and the largest of N_10, in how many lists a song stands (`embeddings.hubs`), and songs that stand in none;
+beside them lists of the same songs by cosine alone.
 """
 
 import argparse
