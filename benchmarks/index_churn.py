@@ -21,7 +21,8 @@ import numpy as np
 from benchmarks.grown_vectors import grown_vectors
 from benchmarks.index_scale import real_vectors
 from catalog.store import Catalogue
-from embeddings.index import Goal, TrackIndex
+from embeddings.index import TrackIndex
+from embeddings.index_choice import Goal
 from embeddings.index_ranking import exact, recall
 from embeddings.index_vectors import open_vectors
 

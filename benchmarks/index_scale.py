@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from benchmarks.grown_vectors import BLOCK, Vectors, grown_vectors
 from catalog.store import Catalogue
-from embeddings.index import Goal, TrackIndex
+from embeddings.index import TrackIndex
+from embeddings.index_choice import Goal
 from embeddings.index_ranking import exact
 from embeddings.index_vectors import open_vectors
 from jobs.audio_pairs import stacked

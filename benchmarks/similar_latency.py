@@ -91,7 +91,7 @@ def measure(folder: Path) -> None:
     print(f"{len(cards):,} tracks, index {library.space.index.facts.kind}; first opened in {_since(started)}")
     heard = rng.choice(cards.numbers("row_places"), WARM)
     ids = [cards.track_id.get(int(place)) or "" for place in heard]
-    command = [sys.executable, "-m", "jobs.cli", "similar", "--catalog", str(folder)]
+    command = [sys.executable, "-m", "jobs.entry", "similar", "--catalog", str(folder)]
     named = [f"{cards.texts('artist').get(int(p)) or ''} {cards.texts('title').get(int(p)) or ''}" for p in heard]
     _print("cold: similar TRACK_ID", COLD, lambda i: _run([*command, ids[i]]))
     _print("cold: similar --find", COLD, lambda i: _run([*command, "--find", named[i]]))

@@ -5,7 +5,6 @@ An id is the UTC time of its staging and a random tail, so ids sort by age and t
 """
 
 import re
-import secrets
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +19,8 @@ ID = re.compile(r"\d{8}-\d{6}-\d{6}-[0-9a-f]{4}")
 
 def new_id() -> str:
     """An id for a snapshot begun now."""
+    import secrets  # readers never need it
+
     return f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{secrets.token_hex(2)}"
 
 

@@ -11,14 +11,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from catalog.errors import CatalogError
 from embeddings.hubs import crowding
-from embeddings.index_choice import REFINED, Goal
 from embeddings.index_files import (
     FORMAT,
     IndexFacts,
@@ -33,10 +32,12 @@ from embeddings.index_files import (
     store,
     widen,
 )
-from embeddings.index_ranking import proposed, reranked
 from embeddings.index_vectors import Blocks, around_of, digests, open_vectors
 
-__all__ = ["FORMAT", "Goal", "TrackIndex"]
+if TYPE_CHECKING:
+    from embeddings.index_choice import Goal
+
+__all__ = ["FORMAT", "TrackIndex"]
 
 BUILT = ("tracks.faiss", "tracks.vectors", "tracks.sample.npy")
 """What an update shares with the snapshot that it updates."""
@@ -62,14 +63,15 @@ class TrackIndex:
         self._built = open_vectors(folder, facts.entries, facts.dimension) if "order" in arrays else None
 
     @classmethod
-    def build(cls, vectors: Vectors, rows: ArrayLike, folder: Path, *, goal: Goal | None = None) -> Self:
+    def build(cls, vectors: Vectors, rows: ArrayLike, folder: Path, *, goal: "Goal | None" = None) -> Self:
         """Index `vectors` [n, d], of unit length, whose track numbers are `rows` [n]; writes into `folder`."""
         return cls.build_blocks([(np.asarray(rows, np.int64), vectors)], folder, goal=goal)
 
     @classmethod
-    def build_blocks(cls, blocks: Blocks, folder: Path, *, goal: Goal | None = None) -> Self:
+    def build_blocks(cls, blocks: Blocks, folder: Path, *, goal: "Goal | None" = None) -> Self:
         """The same from blocks (rows [b], vectors [b, d]), of which one at a time is in memory."""
         from embeddings.index_build import build
+        from embeddings.index_choice import Goal
 
         build(blocks, folder, goal or Goal())
         return cls.open(folder)
@@ -197,6 +199,9 @@ class TrackIndex:
         if not self.facts.lists or self._built is None:
             scores, positions = self._index.search(queries, k)
             return scores, positions
+        from embeddings.index_choice import REFINED
+        from embeddings.index_ranking import proposed, reranked
+
         count = min(max(2 * k, self.facts.refined or REFINED), self.facts.entries)
         positions = proposed(self._index, queries, count, self.facts.probed, self.facts.lists)
         return reranked(queries, positions, self._built, k)

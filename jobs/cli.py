@@ -7,26 +7,32 @@ Nothing heavy is imported before a command needs it, so that `--help` answers at
 import os
 import sys
 from collections.abc import Sequence
-from copy import copy
+from importlib import import_module
 from typing import Annotated
 
 import typer
+from typer.models import CommandInfo
 
 from catalog.errors import UnisonoError, UsageError
-from jobs import cli_ask, cli_build, cli_setup, cli_share
 from jobs.cli_options import examples
 from jobs.console import fail, log_to_stderr
 
 UNEXPECTED = "This is a fault in Unisono. `unisono doctor` checks this machine; `unisono --verbose COMMAND` says more."
 
-app = typer.Typer(
-    name="unisono",
-    add_completion=False,
-    no_args_is_help=True,
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+GROUPS = {
+    "jobs.cli_build": ("run", "ingest", "analyze", "dedup", "index"),
+    "jobs.cli_ask": ("similar", "identify", "explain"),
+    "jobs.cli_share": ("export", "evaluate", "report", "map"),
+    "jobs.cli_setup": ("demo", "doctor", "train"),
+}
+"""The files of commands, in the order of `--help`, and what each registers."""
+
+START = examples(
+    "unisono demo --out demo",
+    "unisono run tracks.csv songs/ --catalog cat",
+    "unisono export recordings --catalog cat --out recordings.csv",
 )
+"""How one begins."""
 
 
 def show_version(wanted: bool) -> None:
@@ -38,13 +44,6 @@ def show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(
-    epilog=examples(
-        "unisono demo --out demo",
-        "unisono run tracks.csv songs/ --catalog cat",
-        "unisono export recordings --catalog cat --out recordings.csv",
-    )
-)
 def unisono(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", metavar="", help="Say on stderr what is being done.")
@@ -59,19 +58,34 @@ def unisono(
         log_to_stderr(verbose=True)
 
 
-for group in (cli_build, cli_ask, cli_share, cli_setup):
-    group.register(app)
+def application(word: str = "") -> typer.Typer:
+    """The command line with all its commands, or with only the one called `word`: each takes milliseconds."""
+    app = typer.Typer(
+        name="unisono",
+        add_completion=False,
+        no_args_is_help=True,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback(epilog=START)(unisono)
+    for module, names in GROUPS.items():
+        if not word or word in names:
+            import_module(module).register(app)
+    if word:
+        app.registered_commands = [command for command in app.registered_commands if name_of(command) == word]
+    return app
+
+
+def name_of(command: CommandInfo) -> str:
+    """How a registered command is called."""
+    return str(command.name or getattr(command.callback, "__name__", ""))
 
 
 def called(arguments: Sequence[str]) -> typer.Typer:
-    """The application with only the command that is called, where it is clear which: each takes milliseconds."""
+    """The command line for these arguments, with all commands where it is not clear which is called."""
     word = next((text for text in arguments if not text.startswith("-")), "")
-    chosen = [command for command in app.registered_commands if word == getattr(command.callback, "__name__", "")]
-    if not chosen:
-        return app
-    lean = copy(app)
-    lean.registered_commands = chosen
-    return lean
+    return application(word if any(word in names for names in GROUPS.values()) else "")
 
 
 def main() -> None:
@@ -89,7 +103,3 @@ def main() -> None:
     except Exception as error:
         error.add_note(UNEXPECTED)
         raise
-
-
-if __name__ == "__main__":
-    main()

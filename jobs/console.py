@@ -3,7 +3,6 @@
 Each is one `rich` console, made when first used, so that a command that prints nothing imports nothing.
 """
 
-import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,6 +67,8 @@ def print_json(value: object) -> None:
 
 def log_to_stderr(*, verbose: bool) -> None:
     """Send log records to stderr: warnings, or with `verbose` everything our packages say."""
+    import logging
+
     from rich.logging import RichHandler
 
     handler = RichHandler(console=messages(), show_path=False, omit_repeated_times=False, log_time_format="%H:%M:%S")

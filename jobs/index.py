@@ -32,7 +32,8 @@ def index(catalogue_dir: Path, options: IndexOptions) -> None:
 
 def index_stage(catalogue: Catalogue, run: Run, options: IndexOptions) -> None:
     """The stage `index`; skipped where nothing was analysed or the index is of the published tables."""
-    from embeddings.index import FORMAT, Goal, TrackIndex
+    from embeddings.index import FORMAT, TrackIndex
+    from embeddings.index_choice import Goal
     from embeddings.index_segments import SegmentIndex
     from jobs.index_update import published_index, updated_index
 

@@ -3,9 +3,10 @@
 import csv
 import sys
 from collections.abc import Sequence
-from typing import Any
 
-from jobs.console import print_json, results
+import typer
+
+from jobs.console import print_json
 from jobs.similar_answers import Answer
 
 COLUMNS = ("track_id", "score", "percentile", "title", "artist", "album", "copies", "versions")
@@ -38,24 +39,27 @@ def as_json(query: str, answers: Sequence[Answer]) -> dict[str, object]:
 
 
 def _table(query: str, answers: Sequence[Answer]) -> None:
-    from rich.table import Table
+    from jobs.listing import Column, print_columns, visible
 
-    table = Table(
-        title=_plain(f"Sounds like {query}"), title_justify="left", box=None, header_style="bold", pad_edge=False
+    numbers = (Column(name, right=True) for name in ("", "score", "closer than"))
+    texts = (Column(name, cut=True) for name in ("title", "artist", "album"))
+    columns = (*numbers, *texts, *(Column(name, right=True) for name in LISTED), Column("track"))
+    rows = (
+        (
+            str(place),
+            f"{a.score:.3f}",
+            share(a.percentile),
+            *(text or "" for text in (a.title, a.artist, a.album)),
+            *(str(len(getattr(a, name)) or "") for name in LISTED),
+            a.track_id,
+        )
+        for place, a in enumerate(answers, 1)
     )
-    for name in ("", "score", "closer than"):
-        table.add_column(name, justify="right")
-    for name in ("title", "artist", "album", *LISTED, "track"):
-        table.add_column(name)
-    for place, a in enumerate(answers, 1):
-        also = (str(len(getattr(a, name)) or "") for name in LISTED)
-        texts = (a.title or "", a.artist or "", a.album or "", *also, a.track_id)
-        table.add_row(str(place), f"{a.score:.3f}", share(a.percentile), *map(_plain, texts))
-    results().print(table)
+    print_columns(f"Sounds like {query}", columns, rows)
     for place, a in enumerate(answers, 1):
         for pair in a.why:
             told = f"{pair['cosine']:.3f}  {clock(pair['answer_s'])} is like {clock(pair['query_s'])} of {pair['seed']}"
-            results().print(_plain(f"{place:2}  {told}"), soft_wrap=True)
+            typer.echo(visible(f"{place:2}  {told}"))
 
 
 def share(percentile: float) -> str:
@@ -66,13 +70,6 @@ def share(percentile: float) -> str:
 def clock(seconds: float) -> str:
     """Seconds as minutes and seconds."""
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
-
-
-def _plain(text: str) -> Any:
-    """Delivered text is never markup."""
-    from rich.text import Text
-
-    return Text(text)
 
 
 def _csv(answers: Sequence[Answer]) -> None:

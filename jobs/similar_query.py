@@ -1,7 +1,6 @@
 """From what is named to one vector: tracks, files, a stream, names, artists and recordings, and what it must not be."""
 
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -163,6 +162,8 @@ class Reader:
 @contextmanager
 def spooled(stream: BinaryIO, *, most: int = MOST_STREAMED) -> Iterator[Path]:
     """A stream's bytes as a temporary file, while the body runs. Raises UsageError where it is empty or too long."""
+    import tempfile
+
     with tempfile.NamedTemporaryFile(prefix="unisono-") as file:
         taken = 0
         while block := stream.read(_BLOCK):

@@ -6,7 +6,8 @@ import pytest
 from numpy.typing import NDArray
 
 from catalog.errors import CatalogError
-from embeddings.index import Goal, TrackIndex
+from embeddings.index import TrackIndex
+from embeddings.index_choice import Goal
 from embeddings.index_segments import SegmentIndex
 
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from catalog.errors import CatalogError, UsageError
 from embeddings.hubs import NEIGHBOURS
-from embeddings.index import MOST_CHANGED, Goal, TrackIndex
-from embeddings.index_choice import plan
+from embeddings.index import MOST_CHANGED, TrackIndex
+from embeddings.index_choice import Goal, plan
 from embeddings.index_vectors import digests
 
 COMPRESSED = Goal(exact_up_to=100)

@@ -14,13 +14,13 @@ from jobs.cli_options import column_names
 from jobs.options import IngestOptions, SparkOptions
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = sorted(command.name or command.callback.__name__ for command in cli.app.registered_commands)
+COMMANDS = sorted(cli.name_of(command) for command in cli.application().registered_commands)
 HEAVY = ("numpy", "pandas", "pyarrow", "pyspark", "torch", "librosa", "faiss", "scipy", "sklearn", "matplotlib", "rich")
 
 
 def unisono(*arguments, **options):
     """Run the command line as a user does."""
-    command = [sys.executable, "-m", "jobs.cli", *map(str, arguments)]
+    command = [sys.executable, "-m", "jobs.entry", *map(str, arguments)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, **options)
 
 
@@ -40,7 +40,7 @@ def raising(error):
 
 
 def help_of(*arguments):
-    answer = CliRunner().invoke(cli.app, [*arguments, "--help"], env={"COLUMNS": "100"}, prog_name="unisono")
+    answer = CliRunner().invoke(cli.application(), [*arguments, "--help"], env={"COLUMNS": "100"}, prog_name="unisono")
     assert answer.exit_code == 0
     return answer.output
 
@@ -68,6 +68,14 @@ def test_every_command_shows_an_example_that_parses(name):
 def test_commands_are_those_of_the_design():
     design = "run ingest analyze dedup index similar identify explain export evaluate report train doctor demo"
     assert set(COMMANDS) == {*design.split(), "map"}
+
+
+def test_a_file_of_commands_registers_those_that_it_is_listed_with():
+    """The one that is called is imported alone, so the list must be right."""
+    for names in cli.GROUPS.values():
+        for name in names:
+            assert [cli.name_of(command) for command in cli.application(name).registered_commands] == [name]
+    assert sorted(name for names in cli.GROUPS.values() for name in names) == COMMANDS
 
 
 @pytest.mark.parametrize(
@@ -123,7 +131,7 @@ def test_fault_keeps_its_traceback_and_says_what_to_do(monkeypatch, tmp_path):
 def test_reader_that_leaves_early_is_no_fault():
     reading, writing = os.pipe()
     os.close(reading)
-    command = [sys.executable, "-m", "jobs.cli", "--help"]
+    command = [sys.executable, "-m", "jobs.entry", "--help"]
     answer = subprocess.run(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
     os.close(writing)
     assert "Traceback" not in answer.stderr

@@ -18,7 +18,7 @@ from dedup.artist_namesakes import NAMESAKES
 from jobs.artist_files import write_answers
 from jobs.artist_ids import REDIRECTED, REDIRECTS
 from jobs.artist_problems import MISPLACED_CODE
-from jobs.cli import app
+from jobs.cli import application
 from jobs.explain_artist import artist_explanation, find_artist
 
 HOUSE = {"country": "US", "genre": "House", "label": "Strictly Rhythm"}
@@ -118,15 +118,15 @@ def test_without_artists_the_mend_is_told(tmp_path: Path) -> None:
 
 def test_printed_as_json_and_as_a_table(catalogue: Catalogue) -> None:
     ask = ["explain", "--artist", "a-solitaire", "--catalog", str(catalogue.root)]
-    told = json.loads(CliRunner().invoke(app, [*ask, "--format", "json"]).stdout)
+    told = json.loads(CliRunner().invoke(application(), [*ask, "--format", "json"]).stdout)
     assert told["artist_id"] == "a-solitaire"
     assert sum(one["weight"] for one in told["evidence"]) == told["odds"]
-    shown = CliRunner().invoke(app, ask, env={"COLUMNS": "120"})
+    shown = CliRunner().invoke(application(), ask, env={"COLUMNS": "120"})
     assert shown.exit_code == 0
 
 
 @pytest.mark.parametrize("given", [["t1"], ["t1", "t2", "t3"], [], ["t1", "t2", "--artist", "a-x"]])
 def test_two_tracks_or_one_artist(catalogue: Catalogue, given: list[str]) -> None:
-    result = CliRunner().invoke(app, ["explain", *given, "--catalog", str(catalogue.root)])
+    result = CliRunner().invoke(application(), ["explain", *given, "--catalog", str(catalogue.root)])
     assert result.exit_code != 0
     assert isinstance(result.exception, UsageError)

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from catalog.errors import CatalogError
-from jobs.cli import app
+from jobs.cli import application
 from jobs.map import write_map
 from jobs.map_colours import OTHERS, UNKNOWN, by_sound, by_value
 from jobs.map_page import map_page, packed
@@ -155,7 +155,7 @@ def test_without_sound_the_mend_is_said(tmp_path, built):
 
 def test_the_command_draws_and_says_how_good_the_map_is(folder, tmp_path):
     out = tmp_path / "map.html"
-    ran = CliRunner().invoke(app, ["map", "--catalog", str(folder), "--out", str(out), "--max-tracks", "30"])
+    ran = CliRunner().invoke(application(), ["map", "--catalog", str(folder), "--out", str(out), "--max-tracks", "30"])
     assert ran.exit_code == 0, ran.output
     source = out.read_text(encoding="utf-8")
     assert len(unpacked(source)["id"]) == 30

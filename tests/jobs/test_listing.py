@@ -1,0 +1,73 @@
+"""The plain listing in columns: what fits a terminal, what a pipe gets, wide scripts and hostile texts."""
+
+import os
+import pty
+
+import pytest
+
+from jobs.listing import ELLIPSIS, GAP, LEAST, Column, cells, fitted, laid_out, print_columns, visible
+
+COLUMNS = (Column("score", right=True), Column("title", cut=True), Column("artist", cut=True), Column("track"))
+ROWS = [
+    ("0.97", "宇多田ヒカル First Love (Remastered 2014, Single Version)", "Utada Hikaru", "label/0001"),
+    ("0.5", "Déjà vu", "é" * 30, "label/0002"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Blue", 4),
+        ("宇多田", 6),
+        ("ﾋﾅ", 2),  # half width
+        ("한국", 4),
+        ("e\u0301", 1),
+        ("Ólafur", 6),
+        ("می\u200cخواهم", 7),  # a joiner takes no room
+        ("", 0),
+    ],
+)
+def test_cells_of_a_terminal(text, expected):
+    assert cells(text) == expected
+
+
+def test_a_pipe_gets_every_text_whole_and_in_columns():
+    head, *lines = laid_out(COLUMNS, ROWS, None)
+    starts = [cells(line[: line.index("label/")]) for line in lines]
+    assert starts == [cells(head[: head.index("track")])] * 2
+    assert all(text in line for line, row in zip(lines, ROWS, strict=True) for text in row)
+    assert lines[1].startswith("  0.5" + " " * GAP)  # numbers at the right edge, under their name
+
+
+@pytest.mark.parametrize("width", [50, 60, 80, 100])
+def test_a_terminal_gets_lines_that_fit(width):
+    lines = laid_out(COLUMNS, ROWS, width)
+    assert max(map(cells, lines)) <= width
+    assert all(line.endswith(row[-1]) for line, row in zip(lines[1:], ROWS, strict=True))  # an id is never cut
+    assert ELLIPSIS in lines[1]
+
+
+def test_the_widest_gives_way_first_and_none_vanishes():
+    assert fitted([5, 40, 20, 10], [False, True, True, False], 60) == [5, 25, 20, 10]
+    assert fitted([5, 40, 40, 10], [False, True, True, False], 20) == [5, LEAST, LEAST, 10]
+    assert fitted([50, 9], [False, True], 30) == [50, 9]
+
+
+def test_a_delivered_text_cannot_steer_the_terminal():
+    assert visible("a\x1b[2Jb\nc\u2028d\x07") == "a [2Jb c d "
+    assert "\x1b" not in "".join(laid_out(COLUMNS, [("1", "\x1b]0;gone\x07", "x\r\n", "t")], None))
+
+
+def test_names_are_bold_on_a_terminal_only(capsys, monkeypatch):
+    print_columns("Sounds like\nthis", COLUMNS, ROWS)
+    assert capsys.readouterr().out.splitlines() == ["Sounds like this", *laid_out(COLUMNS, ROWS, None)]
+    ours, theirs = pty.openpty()
+    monkeypatch.setenv("COLUMNS", "70")
+    with os.fdopen(theirs, "w") as terminal:
+        monkeypatch.setattr("sys.stdout", terminal)
+        print_columns("Sounds like this", COLUMNS, ROWS)
+        terminal.flush()
+        shown = os.read(ours, 65536).decode()
+    os.close(ours)
+    assert shown.split("\r\n")[1] == f"\x1b[1m{laid_out(COLUMNS, ROWS, 70)[0]}\x1b[0m"
+    assert ELLIPSIS in shown
