@@ -1,7 +1,7 @@
 # make demo    the whole of Unisono on made-up music, with a report
 # make test    the tests
 # make check   style and types
-# make bench   the benchmarks' tables
+# make bench   the benchmarks' tables; some hours, or make bench BENCHMARKS="credits similar_hubs"
 #
 # The first call makes an environment in $(VENV) with plain pip; later calls find it there.
 
@@ -40,8 +40,17 @@ format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+DATA ?= ../shared/data
+BENCHMARKS ?= $(basename $(notdir $(wildcard benchmarks/[!_]*.py)))
+OF_A_CATALOGUE := index_churn index_scale sample_merges similar_hubs similar_latency
+
 bench: setup
-	@for file in benchmarks/[!_]*.py; do echo "== $$file"; $(BIN)/python -m "benchmarks.$$(basename $$file .py)" || exit 1; done
+	$(if $(filter $(OF_A_CATALOGUE),$(BENCHMARKS)),$(BIN)/unisono run $(DATA)/audio --catalog bench)
+	@for name in $(BENCHMARKS); do \
+	  echo "== $$name"; \
+	  case " $(OF_A_CATALOGUE) " in *" $$name "*) given=bench ;; *) given= ;; esac; \
+	  $(BIN)/python -m benchmarks.$$name $$given || failed="$$failed $$name"; \
+	done; test -z "$$failed" || { echo "failed:$$failed" >&2; exit 1; }
 
 clean:
-	rm -rf demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf demo bench build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -21,7 +21,7 @@ The form and what it starts from were chosen on training and validation artists;
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -41,7 +41,7 @@ from dedup.artist_traits import traits_of
 from dedup.metrics import b_cubed
 from embeddings.config import TrainConfig
 from embeddings.encode import Encoder, released_model
-from embeddings.library import read_library
+from embeddings.library import LibraryTrack, read_library
 from embeddings.splits import PARTS
 from embeddings.splits import split as split_parts
 
@@ -74,10 +74,14 @@ def main() -> None:
 
 
 def heard(folder: Path, part: str) -> tuple[Sets, dict[str, list[str]]]:
-    """Vectors of the first file of each recording by artist, and the recordings' albums."""
+    """Vectors of the recordings of one part by artist, and their albums."""
     tracks = split_parts(read_library(folder), seed=TrainConfig(audio=folder, out=folder).split_seed)[part]
+    return by_artist(tracks, Encoder.load(released_model(), threads=1))
+
+
+def by_artist(tracks: Sequence[LibraryTrack], encoder: Encoder) -> tuple[Sets, dict[str, list[str]]]:
+    """Vectors of the first file of each recording by artist, and the recordings' albums."""
     first = {track.recording: track for track in reversed(tracks) if track.artist}
-    encoder = Encoder.load(released_model(), threads=1)
     vectors: dict[str, list[NDArray[np.float32]]] = {}
     albums: dict[str, list[str]] = {}
     for _, track in sorted(first.items()):

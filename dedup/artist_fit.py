@@ -54,7 +54,7 @@ def fit(traits: pa.Table, *, seed: int = 0) -> ArtistModel:
     nobody = pc.is_in(traits.column("artist_key"), pa.array(sorted(PLACEHOLDERS)))
     found, _ = releases(traits.filter(pc.invert(nobody)))
     rarity = _rarity(found.by_key())
-    a, b = _strangers(found, np.random.default_rng(seed))
+    a, b = strangers(found, np.random.default_rng(seed))
     edges = _sound_edges(found, a, b)
     sound = calibrate(found, a, b, np.random.default_rng(seed))
     different = _counted(compare(found, a, b, rarity=rarity, sound_edges=edges))
@@ -77,7 +77,7 @@ def _listed(values: Values, names: int) -> tuple[Codes, Floats]:
     return values.different[common], count[common] / names
 
 
-def _strangers(found: Releases, rng: np.random.Generator) -> tuple[Ints, Ints]:
+def strangers(found: Releases, rng: np.random.Generator) -> tuple[Ints, Ints]:
     """Release pairs of different names that do not meet on a track: two people who work together are no strangers."""
     n = len(found.keys)
     if n < 2:

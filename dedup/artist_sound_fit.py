@@ -10,6 +10,8 @@ The regression starts from `TYPICAL_SAME` and `TYPICAL_OTHER`, worth `TYPICAL_NA
 namesakes' already are found by expectation maximisation and count by the probability that they are one artist's.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
@@ -35,21 +37,42 @@ QUANTILES = ndtri((np.arange(9) + 0.5) / 9)
 Floats = NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class Divisions:
+    """Where the two sets lie into which names divide: of one artist each (`same`), of two (`other`), in deviations.
+
+    Cosines of strangers' releases have mean `centre` and deviation `spread`.
+    """
+
+    centre: float
+    spread: float
+    same: Floats
+    other: Floats
+
+
 def calibrate(found: Releases, a: Ints, b: Ints, rng: np.random.Generator) -> SoundDistance:
     """The scale of a sample's releases; `a`, `b` are releases of different names, drawn at random."""
+    seen = divisions(found, a, b, rng)
+    if seen is None:
+        return SILENT
+    slope, even = logistic(seen.same, seen.other)
+    return SoundDistance(seen.centre, seen.spread, slope, even, float(np.log2(1 + TYPICAL_NAMES + len(seen.same))))
+
+
+def divisions(found: Releases, a: Ints, b: Ints, rng: np.random.Generator) -> Divisions | None:
+    """Divide names, as they are and two put together; None where too few are heard to measure by."""
     both = found.heard[a] & found.heard[b]
     strangers = cosines(found, a[both], b[both])
     sets = _sets(found, rng)
     if len(sets) < FEWEST_NAMES or not strangers.std() > 0:
-        return SILENT
+        return None
     centre, spread = float(strangers.mean()), float(strangers.std())
     several = [i for i in range(len(sets)) if len(sets[i]) > 1]
     same = divided([found.vectors[sets[i]] for i in several])
     among = [sets[i] for i in several] if len(several) > 1 else sets
     pairs = _strange(found, [(among[i], among[j]) for i, j in _pairs(len(among), rng)])
     other = divided([found.vectors[np.concatenate(pair)] for pair in pairs])
-    slope, even = logistic((same - centre) / spread, (other - centre) / spread)
-    return SoundDistance(centre, spread, slope, even, float(np.log2(1 + TYPICAL_NAMES + len(same))))
+    return Divisions(centre, spread, (same - centre) / spread, (other - centre) / spread)
 
 
 def logistic(same: Floats, other: Floats) -> tuple[float, float]:

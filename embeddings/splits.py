@@ -5,7 +5,7 @@ where the hash of its smallest recording falls. A file added later moves nothing
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from catalog.errors import SourceError
 from embeddings.library import LibraryTrack
@@ -16,7 +16,7 @@ SHARES = (0.7, 0.1, 0.2)
 
 def split(tracks: Sequence[LibraryTrack], *, seed: int) -> dict[str, list[LibraryTrack]]:
     """`PARTS`, each with its tracks in their order; about `SHARES` of the components each."""
-    component = _components(tracks)
+    component = components(tracks)
     parts: dict[str, list[LibraryTrack]] = {part: [] for part in PARTS}
     for track in tracks:
         parts[_part(component[track.recording], seed)].append(track)
@@ -24,7 +24,7 @@ def split(tracks: Sequence[LibraryTrack], *, seed: int) -> dict[str, list[Librar
     return parts
 
 
-def check_leaks(parts: dict[str, list[LibraryTrack]]) -> None:
+def check_leaks(parts: Mapping[str, Sequence[LibraryTrack]]) -> None:
     """Raises SourceError where a recording or a known artist stands in two parts."""
     for label in ("recording", "artist"):
         home: dict[str, str] = {}
@@ -37,7 +37,7 @@ def check_leaks(parts: dict[str, list[LibraryTrack]]) -> None:
                     )
 
 
-def _components(tracks: Sequence[LibraryTrack]) -> dict[str, str]:
+def components(tracks: Sequence[LibraryTrack]) -> dict[str, str]:
     """Recording to the smallest recording of its component (union-find)."""
     parent: dict[tuple[str, str], tuple[str, str]] = {}
 

@@ -11,6 +11,7 @@ one cosine over the run, whether steps or minutes bound it.
 import json
 import logging
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from math import cos, isfinite, pi
 from pathlib import Path
@@ -29,7 +30,7 @@ from embeddings.learner import Learner
 from embeddings.library import LibraryTrack, read_library
 from embeddings.losses import correlation, graded_contrast, nt_xent, relaxed_code, targets
 from embeddings.model import Net
-from embeddings.splits import split
+from embeddings.splits import check_leaks, split
 from embeddings.validate import validate
 from embeddings.weights import save_model
 
@@ -39,17 +40,19 @@ BARE = 0.5  # of the steps, in which the second views are excerpts: nothing surr
 WARM_UP = 0.03  # of the run, in which the learning rate rises
 
 
-def train(config: TrainConfig) -> Path:
+def train(config: TrainConfig, parts: Mapping[str, list[LibraryTrack]] | None = None) -> Path:
     """Train a model on `config.audio` into `config.out`, or go on where an earlier call with the same settings stopped.
 
-    Returns `config.out`. Raises SourceError where the folder has too little audio to learn from.
+    `parts` are its tracks to learn from and to validate on, where they are split already. Returns `config.out`.
+    Raises SourceError where the folder has too little audio to learn from.
     """
     torch.manual_seed(config.seed)
     torch.set_num_threads(config.threads)
     config.out.mkdir(parents=True, exist_ok=True)
     (config.out / SETTINGS).write_text(config.to_json() + "\n")
 
-    parts = split(read_library(config.audio), seed=config.split_seed)
+    parts = parts or split(read_library(config.audio), seed=config.split_seed)
+    check_leaks(parts)
     learnt = Places(*_copied(parts["train"], config), config)
     held_back = _copied(parts["validation"], config)
     learner = Learner.start(config)
