@@ -111,7 +111,8 @@ def _words_held(cards: Cards, wanted: str, start: int) -> NDArray[np.int8]:
     texts = sought.arrow(start, min(start + BATCH, len(sought)))
     held = np.zeros(len(texts), np.int8)
     for pieces in _pieces(wanted):
-        held += pc.match_substring_regex(texts, pieces).to_numpy(zero_copy_only=False)
+        matches = pc.match_substring_regex(texts, pieces).cast("int8")
+        held += np.frombuffer(matches.buffers()[1], np.int8, len(matches))  # its own conversion imports pandas
     return held
 
 
@@ -127,6 +128,7 @@ def _compared(
     cards: Cards, wanted: str, places: NDArray[np.int64], *, parts: bool
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Of these tracks, places and likeness of those that are alike; with `parts` also by the words in common."""
+    import pyarrow as pa
     from rapidfuzz import fuzz, process
 
     found = [(np.zeros(0, np.int64), np.zeros(0))]
@@ -135,7 +137,8 @@ def _compared(
         here = places[np.searchsorted(places, start) : np.searchsorted(places, start + BATCH)]
         if not len(here):
             continue
-        texts = sought.arrow(start, min(start + BATCH, len(sought))).take(here - start).to_pylist()
+        rows = pa.Array.from_buffers(pa.int64(), len(here), [None, pa.py_buffer(here - start)])  # as above
+        texts = sought.arrow(start, min(start + BATCH, len(sought))).take(rows).to_pylist()
         likeness = process.cdist([wanted], texts, scorer=fuzz.token_sort_ratio, score_cutoff=LEAST, dtype=np.float32)[0]
         if parts:
             cutoff = LEAST / PART_OF
