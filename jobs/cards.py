@@ -25,7 +25,7 @@ from catalog.manifest import read_manifest
 from catalog.mapped import mapped
 from catalog.state import State
 
-FORMAT = 2
+FORMAT = 3
 USED = ("tracks", "recordings", "artists")
 FOLDER = ("work", "cards")
 DONE = "cards.json"
@@ -136,7 +136,7 @@ class Cards:
         return self.texts("track_id")
 
     def texts(self, name: str) -> Texts:
-        """One of the columns `track_id, title, artist, album, audio_file, sought`."""
+        """One of the columns `track_id, title, artist, album, audio_file, sought, words`."""
         return self._opened(name, Texts)
 
     def shared(self, name: str) -> Shared:
@@ -144,7 +144,7 @@ class Cards:
         return self._opened(name, Shared)
 
     def groups(self, name: str) -> Groups:
-        """The tracks of each `recording`, `song` or `artist_id`."""
+        """The tracks of each `recording`, `song`, `artist_id`, or word (`jobs.cards_words`)."""
         return self._opened(f"{name}.groups", lambda folder, _: Groups(folder, name))
 
     def numbers(self, name: str) -> NDArray[Any]:

@@ -1,6 +1,6 @@
 """Making the card index (`jobs.cards`) of a catalogue's published tables, one column at a time.
 
-About 250 bytes a track; memory is that of the largest column. It is written beside its place and renamed, so that
+About 300 bytes a track; memory is that of the largest column. It is written beside its place and renamed, so that
 readers see all of it or nothing, and two that make the same one at once do not meet. Where the catalogue may not be
 written to, it is made in a temporary folder that the process takes with it.
 """
@@ -22,6 +22,8 @@ from catalog.published import Published
 from catalog.state import State
 from catalog.text import fold
 from jobs.cards import DONE, FORMAT
+from jobs.cards_words import NAME as WORDS
+from jobs.cards_words import write_words
 
 KEPT = 2
 TEXTS = ("title", "artist", "album", "audio_file")
@@ -81,7 +83,9 @@ def _write(catalogue: Published, folder: Path) -> None:
         np.save(
             folder / f"{name}.npy", values.to_numpy(zero_copy_only=False).astype(np.float32 if absent else np.int32)
         )
-    _texts(folder, "sought", _sought(catalogue))
+    sought = _sought(catalogue)
+    _texts(folder, "sought", sought)
+    _texts(folder, WORDS, write_words(folder, sought))
     _recordings(catalogue, folder, ids)
     _artists(catalogue, folder, ids)
     _rows(catalogue, folder, ids)

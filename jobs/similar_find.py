@@ -2,11 +2,15 @@
 
 Folded artist, title and version words of each track are compared with the folded query, word order aside, by the
 better of two similarities of rapidfuzz: of all words, and, worth a tenth less, of the words that both have, so that a
-title alone finds its tracks. Only tracks that hold words of the query, or halves of long ones (a misspelling leaves
-one half as it is), are compared: those that hold most, where many do. Where no track holds any, all are compared, by
-all words. It works on Arrow columns in batches, not row by row.
+title alone finds its tracks. Where these find none, the likest stretch of the text counts: a misspelt title alone.
+
+Only tracks that hold words of the query, or halves of long ones (a misspelling leaves one half as it is), are compared:
+those that hold most, where many do. Where no track holds any, those are, that hold the words most like the query's.
+Words are looked for among the catalogue's distinct ones (`jobs.cards_words`), so that the work grows with these and
+with the tracks that hold them.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +19,8 @@ from numpy.typing import NDArray
 from catalog.errors import UsageError
 from catalog.text import fold
 from jobs.cards import Cards
+from jobs.cards_words import NAME as WORDS
+from jobs.cards_words import holding
 
 SURE = 88.0
 """Similarity from which the best is taken, 0..100: a wrong letter or two in a name and a title."""
@@ -23,14 +29,22 @@ CLEARLY = 4.0
 """How far the next other song must be behind."""
 
 LEAST = 60.0
-PART_OF = 0.9
+
+BY_WORDS, BY_PARTS = (("token_sort_ratio", 1.0),), ("token_set_ratio", 0.9)
+"""Scorers of rapidfuzz and what they are worth: all words, and the words that both have."""
+
+BY_LETTERS = (("partial_ratio", 0.85),)
+"""Where those say nothing, a stretch of the text: a misspelt title alone. Never worth enough to be sure."""
+
 BATCH = 65_536
 LONG_WORD = 6
+NEAR = 64
+"""Words of the catalogue that a word may mean, where no track holds a word of the query."""
 
 MOST = 50_000
 """Tracks that are compared, unless more hold every word."""
 
-WORDS = 32
+WORDS_ASKED = 32
 """Words of a query that are looked for; all of them are compared."""
 
 
@@ -91,29 +105,59 @@ def described(choice: Choice) -> str:
 
 def _alike(cards: Cards, wanted: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Places and likeness of all tracks that are at all alike."""
-    held = np.concatenate([np.zeros(0, np.int8), *(_words_held(cards, wanted, at) for at in _starts(cards))])
-    if not held.any():
-        return _compared(cards, wanted, np.arange(len(cards)), parts=False)
-    enough = np.bincount(held)[::-1].cumsum()[::-1]  # tracks that hold so many words or more
-    least = next((words for words in range(1, len(enough)) if enough[words] <= MOST), len(enough) - 1)
-    return _compared(cards, wanted, np.flatnonzero(held >= least), parts=True)
+    held = _held(cards, _holding_pieces(cards, wanted))
+    if not (parts := bool(held.any())):
+        held = _held(cards, _like_a_word(cards, wanted))
+    most = int(held.max(initial=0))
+    if not most:
+        return np.zeros(0, np.int64), np.zeros(0)
+    least = next((words for words in range(1, most) if np.count_nonzero(held >= words) <= MOST), most)
+    places = np.flatnonzero(held >= least)
+    for scorers in ((*BY_WORDS, BY_PARTS) if parts else BY_WORDS, BY_LETTERS):
+        found, likeness = _compared(cards, wanted, places, scorers)
+        if len(found):
+            break
+    return found, likeness
 
 
-def _starts(cards: Cards) -> range:
-    return range(0, len(cards), BATCH)
+def _held(cards: Cards, found: Iterable[NDArray[np.int64]]) -> NDArray[np.int8]:
+    """How many of the groups of words each track holds one of [tracks]."""
+    held = np.zeros(len(cards), np.int8)
+    for codes in found:
+        holds = np.zeros(len(cards), bool)
+        holds[holding(cards, codes)] = True
+        held += holds
+    return held
 
 
-def _words_held(cards: Cards, wanted: str, start: int) -> NDArray[np.int8]:
-    """How many words of the query, or halves of them, each track of a batch holds."""
+def _starts(count: int) -> range:
+    return range(0, count, BATCH)
+
+
+def _holding_pieces(cards: Cards, wanted: str) -> Iterator[NDArray[np.int64]]:
+    """For each word of the query, the codes of the words that hold it or half of it."""
     import pyarrow.compute as pc
 
-    sought = cards.texts("sought")
-    texts = sought.arrow(start, min(start + BATCH, len(sought)))
-    held = np.zeros(len(texts), np.int8)
+    words = cards.texts(WORDS)
+    every = words.arrow(0, len(words))
     for pieces in _pieces(wanted):
-        matches = pc.match_substring_regex(texts, pieces).cast("int8")
-        held += np.frombuffer(matches.buffers()[1], np.int8, len(matches))  # its own conversion imports pandas
-    return held
+        matches = pc.match_substring_regex(every, pieces).cast("int8")
+        yield np.flatnonzero(np.frombuffer(matches.buffers()[1], np.int8, len(words)))  # to_numpy imports pandas
+
+
+def _like_a_word(cards: Cards, wanted: str) -> Iterator[NDArray[np.int64]]:
+    """For each word of the query, the codes of the words most like it, at most `NEAR`."""
+    from rapidfuzz import fuzz, process
+
+    words = cards.texts(WORDS)
+    asked = list(dict.fromkeys(wanted.split()))[:WORDS_ASKED]
+    near = np.zeros((len(asked), len(words)), np.uint8)
+    for start in _starts(len(words)):
+        texts = words.arrow(start, min(start + BATCH, len(words))).to_pylist()
+        near[:, start : start + BATCH] = process.cdist(asked, texts, scorer=fuzz.ratio, dtype=np.uint8)
+    for likeness in near:
+        enough = np.flatnonzero(likeness >= LEAST)
+        yield enough[np.argsort(-likeness[enough].astype(int), kind="stable")[:NEAR]]
 
 
 def _pieces(wanted: str) -> list[str]:
@@ -121,30 +165,30 @@ def _pieces(wanted: str) -> list[str]:
     words = wanted.split()
     words = [word for word in words if len(word) > 3] or words
     halves = [(word[: len(word) // 2], word[len(word) // 2 :]) if len(word) >= LONG_WORD else (word,) for word in words]
-    return ["|".join(pieces) for pieces in dict.fromkeys(halves)][:WORDS]
+    return ["|".join(pieces) for pieces in dict.fromkeys(halves)][:WORDS_ASKED]
 
 
 def _compared(
-    cards: Cards, wanted: str, places: NDArray[np.int64], *, parts: bool
+    cards: Cards, wanted: str, places: NDArray[np.int64], scorers: Sequence[tuple[str, float]]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Of these tracks, places and likeness of those that are alike; with `parts` also by the words in common."""
+    """Of these tracks, places and likeness of those that are alike by one of the scorers."""
     import pyarrow as pa
     from rapidfuzz import fuzz, process
 
     found = [(np.zeros(0, np.int64), np.zeros(0))]
     sought = cards.texts("sought")
-    for start in _starts(cards):
+    for start in _starts(len(cards)):
         here = places[np.searchsorted(places, start) : np.searchsorted(places, start + BATCH)]
         if not len(here):
             continue
         rows = pa.Array.from_buffers(pa.int64(), len(here), [None, pa.py_buffer(here - start)])  # as above
         texts = sought.arrow(start, min(start + BATCH, len(sought))).take(rows).to_pylist()
-        likeness = process.cdist([wanted], texts, scorer=fuzz.token_sort_ratio, score_cutoff=LEAST, dtype=np.float32)[0]
-        if parts:
-            cutoff = LEAST / PART_OF
-            common = process.cdist([wanted], texts, scorer=fuzz.token_set_ratio, score_cutoff=cutoff, dtype=np.float32)
-            likeness = np.maximum(likeness, PART_OF * common[0])
+        likeness = np.zeros(len(texts))
+        for name, worth in scorers:
+            cutoff = LEAST / worth
+            scores = process.cdist([wanted], texts, scorer=getattr(fuzz, name), score_cutoff=cutoff, dtype=np.float32)
+            likeness = np.maximum(likeness, worth * scores[0])
         alike = likeness >= LEAST
-        found.append((here[alike], likeness[alike].astype(np.float64)))
+        found.append((here[alike], likeness[alike]))
     at, scores = (np.concatenate(columns) for columns in zip(*found, strict=True))
     return at, scores
