@@ -7,7 +7,6 @@ that could be taken from it. Known acts that do not appear so often are in `cata
 Texts are counted in Arrow; only credits that may be such names are parsed. Memory holds the distinct credits.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -75,7 +74,8 @@ def _pieces(text: str) -> list[str]:
 
 def _never_apart(likely: Sequence[str], texts: pa.Array) -> frozenset[str]:
     """Of the likely names those whose pieces stand in no credit without the others, in all their spellings."""
-    shapes = {text: _shape(re.split(_SPLIT, text.lower())) for text in likely}
+    cut = pc.split_pattern_regex(pc.utf8_lower(pa.array(likely, pa.string())), _SPLIT)  # as all credits are, below
+    shapes = dict(zip(likely, map(_shape, cut.to_pylist()), strict=True))
     wanted = pa.array(sorted({piece for shape in shapes.values() for piece in shape}))
     held = pc.split_pattern_regex(pc.utf8_lower(texts), _SPLIT)
     flat, parents = pc.utf8_trim_whitespace(pc.list_flatten(held)), pc.list_parent_indices(held)

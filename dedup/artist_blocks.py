@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 def relate_names(names: pa.Table) -> pa.Table:
-    """The `RELATED` pairs among `artist_merge.NAMES`."""
+    """The `RELATED` pairs among `artist_profiles.NAMES`."""
     ordered = names.sort_by("name_key")
     keys, printed = (ordered.column(name).combine_chunks() for name in ("name_key", "name"))
     a, b = candidate_pairs(keys, printed)

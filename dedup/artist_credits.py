@@ -11,7 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from catalog.jsonlines import plain_text
 from dedup.artist_names import name_key
+
+MOST_FELLOWS = 100  # credits of a track that count as made together
 
 CREDITS = pa.schema(
     [
@@ -81,17 +84,17 @@ def _positions(tracks: Ints) -> NDArray[np.int32]:
 
 def _style(extra: str) -> str | None:
     found = json.loads(extra)
-    styles = [str(value) for key, value in found.items() if key.lower() in STYLE_COLUMNS and value]
+    styles = [plain_text(value) or "" for key, value in found.items() if key.lower() in STYLE_COLUMNS and value]
     return ";".join(styles) or None
 
 
 def _co_names(tracks: Ints, keys: pa.Array) -> pa.Array:
-    """The keys of the other credits of each credit's track, in order, each once."""
+    """The keys of the other credits of each credit's track, in order, each once; of very many, the first."""
     first = np.searchsorted(tracks, tracks)
     many = np.searchsorted(tracks, tracks, side="right") - first
     crowded = np.flatnonzero(many > 1)  # few tracks have two names
     others: list[list[str]] = [[]] * len(tracks)
     known = dict(zip(crowded.tolist(), keys.take(pa.array(crowded)).to_pylist(), strict=True))
     for i, start, count in zip(crowded.tolist(), first[crowded].tolist(), many[crowded].tolist(), strict=True):
-        others[i] = sorted({known[j] for j in range(start, start + count)} - {known[i]})
+        others[i] = sorted({known[j] for j in range(start, start + min(count, MOST_FELLOWS))} - {known[i]})
     return pa.array(others, CREDITS.field("co_names").type)

@@ -10,12 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.artist_codes import Codes, codes
+from dedup.artist_names import PLACEHOLDERS
 from dedup.artist_traits import TRAITS
 
 COMPILATION_ARTISTS = 4  # from this many different first names on, an album of a source is taken for a compilation
 HOST_TRACKS = 3  # a host has this many tracks of the album, and this many times those of any guest
 NO_CROWD = pa.scalar(0, pa.uint64())
 NOBODY = pa.scalar(0, pa.uint64())
+NOBODIES = pa.array(codes(pa.array(sorted(PLACEHOLDERS))))  # "Various Artists" has no album of its own
 FIRST_NAMES = pa.schema(
     [pa.field("crowd", pa.uint64()), pa.field("name", pa.uint64()), pa.field("n_tracks", pa.int64())]
 )
@@ -59,14 +61,21 @@ def _guests(names: pa.Table, albums: pa.Table) -> pa.Table:
     most = albums.column("n_tracks_max").combine_chunks()
     place = pc.index_in(names.column("crowd"), albums.column("crowd").combine_chunks())
     known = names.append_column("most", most.take(place)).filter(place.is_valid())
-    host = pc.and_(
-        pc.equal(known.column("n_tracks"), known.column("most")), pc.greater_equal(known.column("most"), HOST_TRACKS)
-    )
-    hosts = known.filter(host)
     few = pc.less_equal(pc.multiply(known.column("n_tracks"), HOST_TRACKS), known.column("most"))
-    guests = known.filter(pc.and_(few, pc.greater_equal(known.column("most"), HOST_TRACKS)))
+    first = known.filter(pc.equal(known.column("n_tracks"), known.column("most")))
+    single = first.group_by("crowd").aggregate([([], "count_all"), ("name", "min"), ("most", "min")])
+    hosts = single.filter(  # of two that have as many, neither is
+        (pc.field("count_all") == 1) & (pc.field("most_min") >= HOST_TRACKS) & ~pc.field("name_min").isin(NOBODIES)
+    )
+    guests = known.filter(few)
     place = pc.index_in(guests.column("crowd"), hosts.column("crowd").combine_chunks())
-    columns = [guests.column("crowd"), guests.column("name"), hosts.column("name").take(place), guests.column("most")]
+    guests, place = guests.filter(place.is_valid()), place.drop_null()
+    columns = [
+        guests.column("crowd"),
+        guests.column("name"),
+        hosts.column("name_min").take(place),
+        guests.column("most"),
+    ]
     return pa.table(columns, schema=CROWDS)
 
 

@@ -134,7 +134,7 @@ def _genre_levels(genres: Values, a: Ints, b: Ints, rarity: Rarity) -> Ints:
 
 def genre_cosines(genres: Values, a: Ints, b: Ints, rarity: Rarity) -> Floats:
     """Cosines (0..1) of sets of genres that weigh by rarity: sharing "Zydeco" says more than sharing "Rock"."""
-    energy = np.log2(rarity.of("genre", genres.different)) ** 2
+    energy = np.maximum(-np.log2(rarity.of("genre", genres.different)), 1e-3) ** 2  # also of one that all names have
     whole = np.bincount(genres.owner, weights=energy[genres.ids], minlength=len(genres.counts))
     pair, place = genres.shared(a, b)
     common = np.bincount(pair, weights=energy[place], minlength=len(a))

@@ -107,6 +107,7 @@ def _rivalled(one: Link, parts: dict[str, list[Link]], clusters: Clusters) -> bo
     """Does the part of a name fit a third artist about as well?"""
     if one.relation not in PARTS:
         return False
-    part, full = sorted((one.a, one.b), key=len)
+    initial = one.relation == "initial only"  # "j robert smithson" is the part of "john r smithson"
+    part, full = sorted((one.a, one.b), key=lambda name: (len(name.split()[0]) if initial else 0, len(name)))
     fits = [(other.b if other.a == part else other.a, other.odds) for other in parts[part]]
     return any(odds > one.odds - LEAD and clusters[key] is not clusters[full] for key, odds in fits)

@@ -11,18 +11,21 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from catalog.artist_cores import PLACEHOLDERS as UNCREDITED
 from catalog.text import fold
 
 DISCOGS_NUMBER = re.compile(r"^(?P<name>.*\S)\s*\((?P<number>[1-9]\d{0,2})\)\*?$")
 ABBREVIATIONS = {
     "bros": "brothers",
+    "dr": "doctor",
     "ens": "ensemble",
+    "mr": "mister",
     "orch": "orchestra",
     "orq": "orquesta",
-    "phil": "philharmonic",
+    "st": "saint",
     "symph": "symphony",
 }
-DOTTED_ABBREVIATIONS = {"co": "company", "dr": "doctor", "mr": "mister", "st": "saint"}  # only where a dot is printed
+DOTTED_ABBREVIATIONS = {"co": "company", "phil": "philharmonic"}  # only where a dot is printed
 
 # Keys that stand for nobody in particular: one artist each, never split and never merged with a person.
 PLACEHOLDERS = frozenset(
@@ -31,7 +34,7 @@ PLACEHOLDERS = frozenset(
         "interpreti vari", "no artist", "none", "trad", "traditional", "unknown", "unknown artist", "unknown artists",
         "va", "varios", "varios artistas", "various", "various artists", "verschiedene", "verschiedene interpreten",
     }
-)  # fmt: skip
+) | UNCREDITED  # fmt: skip
 
 
 @lru_cache(maxsize=1 << 16)

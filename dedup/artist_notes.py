@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from catalog.jsonlines import plain_text
 from dedup.artist_credits import STYLE_COLUMNS
 from dedup.artist_traits import COUNTRY_SEPARATORS, GENRE_SEPARATORS
 
@@ -57,7 +58,7 @@ def _tells(value: str, others: Sequence[str]) -> str:
 
 def _styles(row: Mapping[str, str | None]) -> list[str]:
     extra = json.loads(row["extra"]) if row["extra"] else {}
-    delivered = [str(value) for key, value in extra.items() if key.lower() in STYLE_COLUMNS and value]
+    delivered = [plain_text(value) or "" for key, value in extra.items() if key.lower() in STYLE_COLUMNS and value]
     text = ";".join(delivered) or row["genre"] or ""
     return [part.strip() for part in GENRE_SEPARATORS.split(text) if part.strip()]
 

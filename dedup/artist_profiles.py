@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from dedup.artist_releases import Releases, matrix, releases
 from dedup.artist_traits import VALUE_FIELDS
-from dedup.artist_values import Values
+from dedup.artist_values import ALL, Values
 
 NAMES = pa.schema(
     [
@@ -53,7 +53,7 @@ def read_profiles(table: pa.Table) -> Releases:
     """`PROFILES` as one release a name."""
     ordered = table.sort_by("name_key").combine_chunks()
     lists = {name: ordered.column(name).combine_chunks() for name in (*VALUE_FIELDS, "years")}
-    values = {name: Values.of_lists(lists[name]) for name in VALUE_FIELDS}
+    values = {name: Values.of_lists(lists[name], most=ALL) for name in VALUE_FIELDS}
     return Releases(
         keys=ordered.column("name_key").combine_chunks(),
         key=np.arange(len(ordered)),

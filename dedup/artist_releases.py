@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dedup.artist_codes import Codes, code, codes, combined
 from dedup.artist_language import guess_language
 from dedup.artist_traits import MANY_VALUES, SINGLE_VALUES
-from dedup.artist_values import VALUES_KEPT, Ints, Values
+from dedup.artist_values import ALL, VALUES_KEPT, Ints, Values, most_of
 
 GUESTS = pa.array(["featured", "with"])
 """Roles of those whose release it is not: its label, country, genre and year are its host's."""
@@ -54,7 +54,7 @@ class Releases:
             tracks=np.bincount(self.key, weights=self.tracks, minlength=n).astype(np.int64),
             compilation=np.bincount(self.key, weights=~self.compilation, minlength=n) == 0,
             years=self.years.regrouped(self.key, n),
-            values={name: values.regrouped(self.key, n) for name, values in self.values.items()},
+            values={name: own.regrouped(self.key, n, most=most_of(name)) for name, own in self.values.items()},
             vectors=mean_directions(self.vectors, self.key, n),
         )
 
@@ -68,7 +68,10 @@ def releases(traits: pa.Table) -> tuple[Releases, Ints]:
     release, first = _numbered(key, combined(own, _codes(table, "release")))
     n = len(first)
     values = {name: Values.gather(release, _single(table, name, own), n) for name in SINGLE_VALUES}
-    values |= {name: Values.of_lists(_list(table, name)).regrouped(release, n) for name in MANY_VALUES}
+    values |= {
+        name: Values.of_lists(_list(table, name), most=ALL).regrouped(release, n, most=most_of(name))
+        for name in MANY_VALUES
+    }
     values["language"] = _with_guesses(values, table.column("telling_title"), release)
     compilation = np.bincount(release, weights=table.column("compilation").to_numpy(), minlength=n) > 0
     host = pc.invert(pc.is_in(table.column("role"), GUESTS)).to_numpy()
@@ -106,7 +109,7 @@ def mean_directions(vectors: Vectors, owner: Ints, owners: int) -> Vectors:
     sums = np.zeros((owners, vectors.shape[1]), dtype=np.float32)
     np.add.at(sums, owner, vectors)
     lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-    found: Vectors = np.divide(sums, lengths, out=np.zeros_like(sums), where=lengths > 0)
+    found: Vectors = np.divide(sums, lengths, out=np.zeros_like(sums), where=(lengths > 0) & np.isfinite(lengths))
     return found
 
 

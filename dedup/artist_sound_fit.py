@@ -22,7 +22,7 @@ from dedup.artist_evidence import cosines
 from dedup.artist_priors import SAME_SHARE, SAME_SHARE_WEIGHT
 from dedup.artist_releases import Releases
 from dedup.artist_sound import SILENT, SoundDistance, divided
-from dedup.artist_values import Ints, pairs_within
+from dedup.artist_values import Ints
 
 FEWEST_NAMES = 5  # with fewer heard names there are no strangers to measure by
 MOST_NAMES = 1000  # and pairs of names: drawn from more
@@ -64,7 +64,7 @@ def divisions(found: Releases, a: Ints, b: Ints, rng: np.random.Generator) -> Di
     both = found.heard[a] & found.heard[b]
     strangers = cosines(found, a[both], b[both])
     sets = _sets(found, rng)
-    if len(sets) < FEWEST_NAMES or not strangers.std() > 0:
+    if len(sets) < FEWEST_NAMES or not len(strangers) or not strangers.std() > 0:
         return None
     centre, spread = float(strangers.mean()), float(strangers.std())
     several = [i for i in range(len(sets)) if len(sets[i]) > 1]
@@ -111,9 +111,11 @@ def _regression(same: Floats, belief: Floats, other: Floats) -> tuple[float, flo
 def _sets(found: Releases, rng: np.random.Generator) -> list[Ints]:
     """The heard releases of each of some names, of those that share a recording only one."""
     heard = np.flatnonzero(found.heard)
-    a, b = pairs_within(found.key[heard])
-    copies = found.values["recording"].shared(heard[a], heard[b])[0]
-    kept = np.setdiff1d(heard, heard[np.maximum(a, b)[copies]])
+    recordings = found.values["recording"]
+    place, at = recordings.drawn(heard)
+    held = found.key[heard[place]] * len(recordings.different) + recordings.ids[at]
+    _, first, which = np.unique(held, return_index=True, return_inverse=True)
+    kept = np.setdiff1d(heard, heard[place[place[first][which] < place]])  # the first of each recording's
     if not len(kept):
         return []
     sets = np.split(kept, np.flatnonzero(np.diff(found.key[kept])) + 1)

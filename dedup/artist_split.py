@@ -110,8 +110,11 @@ def _split_large(found: Releases, places: Ints, model: ArtistModel, outcome: Spl
 def _join_nearest(found: Releases, rest: Ints, core: Ints, model: ArtistModel, outcome: Split) -> None:
     """Give each of the other releases to the cluster with the highest mean odds, and say how probable it is."""
     pairs = np.repeat(rest, len(core)), np.tile(core, len(rest))
-    odds = model.weights(found, *pairs).sum(axis=1) + model.prior()
+    odds, tied = model.weights(found, *pairs).sum(axis=1) + model.prior(), np.zeros(len(pairs[0]), dtype=bool)
+    tied[found.values["recording"].shared(*pairs)[0]] = True
     member = np.eye(outcome.labels[core].max() + 1)[outcome.labels[core]]  # [core, clusters]
     means = odds.reshape(len(rest), len(core)) @ member / member.sum(axis=0)
-    outcome.labels[rest] = means.argmax(axis=1)
-    outcome.confidence[rest] = probability(means.max(axis=1))
+    bound = tied.reshape(len(rest), len(core)) @ member > 0  # one recording is one artist's
+    allowed = np.where(bound | ~bound.any(axis=1, keepdims=True), means, -np.inf)
+    outcome.labels[rest] = allowed.argmax(axis=1)
+    outcome.confidence[rest] = probability(allowed.max(axis=1))

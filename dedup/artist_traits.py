@@ -19,7 +19,7 @@ from dedup.artist_scripts import scripts
 TITLE_LETTERS = 5  # a shorter title is shared by chance
 COUNTRY_SEPARATORS = re.compile(r"[;|/,&]+")
 # Commas separate genres, but "Folk, World, & Country" is one.
-GENRE_SEPARATORS = re.compile(r"[;|]+|,(?![^;|]*, *(?:&|and) )(?! *(?:&|and) )")
+GENRE_SEPARATORS = re.compile(r"[;|]+|,(?![^;|]{0,200}, *(?:&|and) )(?! *(?:&|and) )")
 SINGLE_VALUES = ("label", "album", "title", "recording", "upc", "language", "script")
 MANY_VALUES = ("country", "genre", "co-artist")
 VALUE_FIELDS = (*SINGLE_VALUES, *MANY_VALUES)
@@ -61,8 +61,8 @@ def traits_of(credits: pa.Table) -> pa.Table:
         "compilation": np.zeros(len(table), dtype=bool),
         "year": text["release_year"],
         "label": _folded(text["label"]),
-        "album": codes(text["album_core"]),
-        "title": np.where(_letters(text["title_core"]) >= TITLE_LETTERS, codes(text["title_core"]), 0),
+        "album": _not_own(text["album_core"], keys),
+        "title": np.where(_letters(text["title_core"]) >= TITLE_LETTERS, _not_own(text["title_core"], keys), 0),
         "recording": codes(text["recording_id"]),
         "upc": codes(text["upc_code"]),
         "language": language,
@@ -81,6 +81,12 @@ def _release(text: dict[str, pa.Array], crowd: Codes) -> Codes:
     album = combined(crowd, year, *(codes(text[name]) for name in ("label", "country", "upc_code")))
     place = text["position"].fill_null(0).to_numpy(zero_copy_only=False).astype(np.uint64)
     return np.where(crowd > 0, album, combined(codes(text["track_id"]), place))
+
+
+def _not_own(texts: pa.Array, keys: pa.Array) -> Codes:
+    """The codes of titles, 0 of what is titled after its own artist: namesakes both have a self-titled album."""
+    bare = codes(pc.replace_substring_regex(texts, "^the ", ""))  # as keys are
+    return np.where(bare == codes(keys), np.uint64(0), codes(texts))
 
 
 def _letters(texts: pa.Array) -> NDArray[np.int32]:

@@ -9,6 +9,14 @@ from numpy.typing import NDArray
 from dedup.artist_codes import Codes
 
 VALUES_KEPT = 50  # different values of one field kept (titles of a box set)
+ALL = 1 << 62
+
+
+def most_of(field: str) -> int:
+    """How many values are kept: all fellow artists, for whoever is credited beside a name is another."""
+    return ALL if field == "co-artist" else VALUES_KEPT
+
+
 Ints = NDArray[np.int64]
 
 
@@ -21,25 +29,25 @@ class Values:
     different: Codes  # rising
 
     @classmethod
-    def gather(cls, owner: Ints, codes: Codes, owners: int) -> "Values":
-        """From pairs of an owner and a code, in any order; of many, those that came first. Code 0 is no value."""
+    def gather(cls, owner: Ints, codes: Codes, owners: int, *, most: int = VALUES_KEPT) -> "Values":
+        """From pairs of an owner and a code, in any order; the `most` that came first. Code 0 is no value."""
         known = np.flatnonzero(codes)
         owner, codes = owner[known], codes[known]
         order = np.lexsort((codes, owner))
         new = np.ones(len(order), dtype=bool)
         new[1:] = (np.diff(owner[order]) != 0) | (np.diff(codes[order]) != 0)
         first = order[new]
-        first = first[_among_the_first(owner[first], first)]
+        first = first[_among_the_first(owner[first], first, most)]
         different, ids = np.unique(codes[first], return_inverse=True)
         counts = np.bincount(owner[first], minlength=owners)
         return cls(np.concatenate([[0], np.cumsum(counts)]), ids.astype(np.int64), different)
 
     @classmethod
-    def of_lists(cls, lists: pa.ListArray) -> "Values":
+    def of_lists(cls, lists: pa.ListArray, *, most: int = VALUES_KEPT) -> "Values":
         """From one list of codes an owner."""
         lengths = lists.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
         codes = lists.flatten().to_numpy(zero_copy_only=False)
-        return cls.gather(np.repeat(np.arange(len(lists)), lengths), codes, len(lists))
+        return cls.gather(np.repeat(np.arange(len(lists)), lengths), codes, len(lists), most=most)
 
     def lists(self) -> pa.ListArray:
         """One list of codes an owner."""
@@ -64,9 +72,9 @@ class Values:
         """The values of one owner."""
         return self.different[self.ids[self.offsets[owner] : self.offsets[owner + 1]]]
 
-    def regrouped(self, group: Ints, groups: int) -> "Values":
+    def regrouped(self, group: Ints, groups: int, *, most: int = VALUES_KEPT) -> "Values":
         """The values of groups of owners; `group[i]` is owner i's."""
-        return Values.gather(group[self.owner], self.codes, groups)
+        return Values.gather(group[self.owner], self.codes, groups, most=most)
 
     def drawn(self, owners: Ints) -> tuple[Ints, Ints]:
         """The values of some owners: the place in `owners`, and the value's place in `ids`."""
@@ -105,11 +113,11 @@ def pairs_within(group: Ints) -> tuple[Ints, Ints]:
     return start[b] + within, b
 
 
-def _among_the_first(owner: Ints, arrival: Ints) -> NDArray[np.bool_]:
-    """Which values are among an owner's first `VALUES_KEPT`; `owner` is rising."""
+def _among_the_first(owner: Ints, arrival: Ints, most: int) -> NDArray[np.bool_]:
+    """Which values are among an owner's first `most`; `owner` is rising."""
     kept = np.ones(len(owner), dtype=bool)
-    if len(owner) and np.bincount(owner).max() > VALUES_KEPT:
+    if len(owner) and np.bincount(owner).max() > most:
         order = np.lexsort((arrival, owner))
         rank = np.arange(len(owner)) - np.searchsorted(owner, owner)
-        kept[order] = rank < VALUES_KEPT
+        kept[order] = rank < most
     return kept

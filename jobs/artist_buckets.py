@@ -80,8 +80,8 @@ def write_buckets(
         return pa.table(columns, schema=BROUGHT)
 
     found = packed.groupBy("bucket").applyInArrow(in_bucket, spark_schema(BROUGHT)).toArrow()
-    ordered: pa.Table = found.sort_by([("bucket", "ascending"), ("place", "ascending")])
-    return list(ordered.to_batches())
+    order = pc.sort_indices(found, [("bucket", "ascending"), ("place", "ascending")]).to_pylist()
+    return [found.slice(i, 1).combine_chunks().to_batches()[0] for i in order]  # `take` cannot hold 2 GiB of payloads
 
 
 def brought(batches: Iterable[pa.RecordBatch], place: int, schema: pa.Schema) -> pa.Table:
@@ -99,4 +99,6 @@ def collected(packed: "DataFrame", function: TableFunction, *, taken: pa.Schema,
         return pa.Table.from_batches([pack(found, bucket)])
 
     found = packed.groupBy("bucket").applyInArrow(in_bucket, spark_schema(PACKED)).toArrow()
-    return unpack(found.sort_by("bucket"), given)
+    order = pc.sort_indices(found, [("bucket", "ascending")]).to_pylist()
+    ordered = (_read(found.column("payload")[i].as_py(), given) for i in order)  # `take` cannot hold 2 GiB of payloads
+    return pa.concat_tables([given.empty_table(), *ordered]).combine_chunks()

@@ -65,7 +65,9 @@ def keep_ids(catalogue: Catalogue, staging: Path, now: str) -> dict[str, str]:
     fresh = {before.ids[old]: final[int(home[old])] for old in gone.tolist()}
     chain = {old: fresh.get(new, new) for old, new in read_redirects(catalogue).items()}
     living = set(final)
-    _write(staging / REDIRECTS, {old: new for old, new in (chain | fresh).items() if old not in living})
+    _write(
+        staging / REDIRECTS, {old: new for old, new in (chain | fresh).items() if old not in living and new in living}
+    )
     return changed
 
 

@@ -60,7 +60,7 @@ def _another(row: dict[str, Any], host: dict[str, Any] | None) -> bool:
 def _message(row: dict[str, Any], host: dict[str, Any], track: dict[str, Any]) -> str:
     told = sorted((one for one in row["evidence"] if one["weight"] < 0), key=lambda one: one["weight"])[:ITEMS_TOLD]
     against = ", ".join(f"{one['field']} {one['weight']:+.1f}" for one in told)
-    nearest = "its only other release" if row["n_releases"] == 1 else f"the nearest of its {row['n_releases']} others"
+    nearest = "its only other release" if row["n_releases"] == 1 else f"the nearest of {row['n_releases']} others"
     name, artist = repr(row["name"]), f"{host['name']!r} ({host['artist_id']})"
     return (
         f"{track['title']!r} is credited to {name}, but {host['n_tracks']} other tracks of {track['album']!r} are by "

@@ -29,7 +29,8 @@ def track_files(folder: Path) -> list[TrackFile]:
 def _measured(path: Path) -> TrackFile | None:
     footer = pq.read_metadata(path)
     column = footer.schema.names.index("row")
-    groups = [footer.row_group(i).column(column).statistics for i in range(footer.num_row_groups)]
+    filled = [group for i in range(footer.num_row_groups) if (group := footer.row_group(i)).num_rows]
+    groups = [group.column(column).statistics for group in filled]  # an empty one has none
     if not groups:
         return None
     return TrackFile(str(path), min(group.min for group in groups), max(group.max for group in groups))

@@ -158,5 +158,5 @@ def _merged(credits: "DataFrame", crowds: Codes, names: pa.Table, model: ArtistM
 
 def _resolve(traits: pa.Table, *, crowds: Codes, visits: pa.Table, model: ArtistModel) -> Resolved:
     """Resolve one bucket, in an order that does not depend on Spark's."""
-    found = resolve_and_tell(with_compilations(traits, crowds), model, visits)
-    return found._replace(artists=found.artists.sort_by([("track_id", "ascending"), ("position", "ascending")]))
+    ordered = traits.sort_by([("track_id", "ascending"), ("position", "ascending")])
+    return resolve_and_tell(with_compilations(ordered, crowds), model, visits)

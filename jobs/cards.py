@@ -25,7 +25,7 @@ from catalog.manifest import read_manifest
 from catalog.mapped import mapped
 from catalog.state import State
 
-FORMAT = 3
+FORMAT = 4
 USED = ("tracks", "recordings", "artists")
 FOLDER = ("work", "cards")
 DONE = "cards.json"

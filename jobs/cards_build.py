@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from catalog.published import Published
 from catalog.state import State
-from catalog.text import fold
+from catalog.text import fold_name
 from jobs.cards import DONE, FORMAT
 from jobs.cards_words import NAME as WORDS
 from jobs.cards_words import write_words
@@ -131,8 +131,8 @@ def _artists(catalogue: Published, folder: Path, ids: pa.Array) -> None:
     _groups(folder, "artist_id", codes, places)
     pairs = pa.table({"artist": codes, "name": name}).group_by(["artist", "name"]).aggregate([])
     printed = pairs.column("name").to_pylist()
-    order = sorted(range(len(printed)), key=[fold(text) for text in printed].__getitem__)
-    _texts(folder, "artist_names", pa.array([fold(printed[i]) for i in order], pa.large_string()))
+    order = sorted(range(len(printed)), key=[fold_name(text) for text in printed].__getitem__)
+    _texts(folder, "artist_names", pa.array([fold_name(printed[i]) for i in order], pa.large_string()))
     np.save(folder / "artist_names.codes.npy", pairs.column("artist").to_numpy()[order].astype(np.int64))
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from catalog.errors import UsageError
 from catalog.store import Catalogue
-from catalog.text import fold
+from catalog.text import fold_name
 from dedup.artist_names import name_key
 from dedup.artist_notes import READ, facts, note
 from jobs.artist_files import MERGED_FILE, NAMESAKES_FILE, read_answer
@@ -74,7 +75,9 @@ def artist_explanation(catalogue: Catalogue, asked: str) -> ArtistExplanation:
     """Everything about an artist, by id or name."""
     catalogue.path("artists")  # says what to run where there is none
     artist_id = find_artist(catalogue, asked)
-    credits = catalogue.read("artists", ["track_id", "name", "role", "confidence"], ds.field("artist_id") == artist_id)
+    credits = catalogue.read(
+        "artists", ["track_id", "position", "name", "role", "confidence"], ds.field("artist_id") == artist_id
+    )
     tracks = _tracks(catalogue, credits)
     years = [row["release_year"] for row in tracks if row["release_year"] is not None]
     mine = read_answer(catalogue, NAMESAKES_FILE, "artist_id", [artist_id])
@@ -101,7 +104,9 @@ def artist_explanation(catalogue: Catalogue, asked: str) -> ArtistExplanation:
         nearest=told["nearest"],
         odds=told["odds"],
         evidence=told["evidence"],
-        misplaced=_misplaced(catalogue, [row["track_id"] for row in tracks]),
+        misplaced=_misplaced(
+            catalogue, credits.filter(pc.field("position") == 0).column("track_id").to_pylist()[:TRACKS_READ]
+        ),
     )
 
 
@@ -110,7 +115,8 @@ def find_artist(catalogue: Catalogue, asked: str) -> str:
     cards = Cards.open(catalogue.root, catalogue.state)
     if cards.code("artist_id", asked) >= 0:
         return asked
-    if (now := read_redirects(catalogue).get(asked)) is not None:
+    now = read_redirects(catalogue).get(asked)
+    if now is not None and cards.code("artist_id", now) >= 0:  # its last credits may be gone since
         return now
     ids = cards.shared("artist_id").values
     codes = {code for form in _forms(asked) for code in cards.artists_named(form)}
@@ -125,7 +131,7 @@ def find_artist(catalogue: Catalogue, asked: str) -> str:
 def _forms(name: str) -> list[str]:
     """Folded spellings under which the name may be printed."""
     key = name_key(name)
-    return list(dict.fromkeys([fold(name), key, f"the {key}"]))
+    return list(dict.fromkeys([fold_name(name), key, f"the {key}", f"{key} the"]))
 
 
 def _listed(catalogue: Catalogue, counts: Mapping[str, int]) -> str:

@@ -119,11 +119,11 @@ class Reader:
 
     def artist(self, name: str) -> Seed:
         """All tracks of an artist, by name or artist id."""
-        from catalog.text import fold
+        from catalog.text import fold_name
 
         cards = self.space.cards
         code = cards.code("artist_id", name)
-        codes = [code] if code >= 0 else cards.artists_named(fold(name))
+        codes = [code] if code >= 0 else cards.artists_named(fold_name(name))
         if not codes:
             raise UsageError(f"--artist {name!r}: nobody in {cards.root} is credited so; try --find {name!r}")
         if len(codes) > 1:
