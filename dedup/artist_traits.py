@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from catalog.text import fold
 from dedup.artist_codes import Codes, codes, combined
 from dedup.artist_credits import complete, name_keys
+from dedup.artist_names import PLACEHOLDERS
 from dedup.artist_scripts import scripts
 
 TITLE_LETTERS = 5  # a shorter title is shared by chance
 COUNTRY_SEPARATORS = re.compile(r"[;|/,&]+")
 # Commas separate genres, but "Folk, World, & Country" is one.
+NAMELESS = pa.array(sorted(PLACEHOLDERS))  # how "Various Artists" sound is nobody's sound, and much to carry
 GENRE_SEPARATORS = re.compile(r"[;|]+|,(?![^;|]{0,200}, *(?:&|and) )(?! *(?:&|and) )")
 SINGLE_VALUES = ("label", "album", "title", "recording", "upc", "language", "script")
 MANY_VALUES = ("country", "genre", "co-artist")
@@ -71,7 +73,8 @@ def traits_of(credits: pa.Table) -> pa.Table:
         "genre": _parts(_joined(text["genre"], text["style"]), GENRE_SEPARATORS),
         "co-artist": _coded(text["co_names"]),
         "telling_title": pc.if_else(pa.array(language == 0), text["title"], pa.scalar(None, pa.string())),
-        **{name: text[name] for name in ("track_id", "position", "name", "role", "vector")},
+        "vector": pc.if_else(pc.is_in(keys, NAMELESS), pa.scalar(None, text["vector"].type), text["vector"]),
+        **{name: text[name] for name in ("track_id", "position", "name", "role")},
     }
     return pa.table([columns[f.name] for f in TRAITS], schema=TRAITS)
 
