@@ -45,6 +45,13 @@ def test_a_credit_that_stands_on_several_albums_and_never_apart_is_one_name(tmp_
     assert names("Fred V & Etherwood", known) == ["Fred V", "Etherwood"]
 
 
+@pytest.mark.parametrize("duo", ["Renée Fox & Tim Lee", "Aimée Duffy & Désirée Nick", "Μιχάλης Ρακιντζής & Tim Lee"])
+def test_letters_with_accents_do_not_hide_a_name(tmp_path: Path, duo: str) -> None:
+    known = learned(tmp_path, *on_albums(duo), *on_albums("Hybrid Minds"))
+    assert names(duo, known) == [duo]
+    assert learned(tmp_path, *on_albums(duo), (duo.split(" & ")[0], "Alone")) == frozenset()
+
+
 @pytest.mark.parametrize(
     "more",
     [

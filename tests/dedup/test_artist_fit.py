@@ -8,6 +8,7 @@ from dedup.artist_codes import codes
 from dedup.artist_evidence import COLUMN, FIELDS, Comparison
 from dedup.artist_fit import fit, maximise_expectation
 from dedup.artist_priors import SAME_SHARE, TYPICAL
+from dedup.artist_releases import releases
 from dedup.artists import resolve_artists
 from tests.dedup.artist_examples import catalogue, release, table, traits
 
@@ -88,6 +89,17 @@ def test_agreement_on_a_rare_value_weighs_more() -> None:
     rarity = fit(traits(catalogue(60))).rarity
     assert rarity.of("country", codes(pa.array(["us", "never seen"]))) == pytest.approx([0.2, 1 / 60])
     assert rarity.of("upc", codes(pa.array(["never seen"]))) == pytest.approx([1 / 60])
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_a_genre_that_all_names_have_is_a_genre_in_common(others: int) -> None:
+    rows = [row | {"genre": "Classical", "style": None} for row in catalogue(60)]
+    rows += [row for n in range(others) for row in release(f"unlabelled {n}", 90, 0, genre=None, style=None)]
+    found, _ = releases(traits(rows))
+    comparison, weights = fit(traits(rows)).compared(found, np.array([0]), np.array([3]))
+    level, weight = comparison.levels[0, COLUMN["genre"]], weights[0, COLUMN["genre"]]
+    assert FIELDS[COLUMN["genre"]].levels[level] == "very alike"
+    assert weight == pytest.approx(0, abs=0.2)  # nor does it tell anyone apart
 
 
 @pytest.mark.parametrize("rows", [[], release("Solitaire", 1, 0), [{"track_id": "t", "position": 0, "name": ""}]])

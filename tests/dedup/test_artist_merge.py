@@ -14,6 +14,7 @@ from dedup.artist_model import ArtistModel
 from dedup.artist_names import name_key
 from dedup.artist_profiles import list_names, profile_names, read_profiles
 from dedup.artist_releases import FIRST_YEAR
+from dedup.artist_values import VALUES_KEPT
 from tests.dedup.artist_examples import catalogue, release, traits
 
 CATALOGUE = catalogue(60)
@@ -72,6 +73,31 @@ def test_names_credited_together_are_two_artists() -> None:
     duet = {**apart[0], "track_id": "duet", "co_names": [name_key(b)]}
     assert one_artist(a, b, apart)
     assert not one_artist(a, b, [*apart, duet])
+
+
+@pytest.mark.parametrize("beside", [1, 8 * VALUES_KEPT])
+def test_names_credited_together_once_are_two_artists_however_many_others_they_play_with(beside: int) -> None:
+    a, b = "Anna Maria Lindholm-Sørensen", "Anne Maria Lindholm-Sørensen"
+    players = [f"soloist {i}" for i in range(8 * VALUES_KEPT)]
+    rows = []
+    for name in (a, b):
+        track = release(name, 1, 0, label="tiny")[0]
+        fellows = [players[i : i + beside] for i in range(0, len(players), beside)]
+        rows += [{**track, "track_id": f"{i:03}", "co_names": names} for i, names in enumerate(fellows)]
+    duet = [
+        {**row, "track_id": "z duet", "co_names": [*row["co_names"], name_key(other)]}
+        for row, other in ((rows[0], b), (rows[-1], a))
+    ]
+    assert one_artist(a, b, rows)
+    assert not one_artist(a, b, [*rows, *duet])
+
+
+def test_an_initial_that_stands_for_two_joins_neither_though_its_name_is_the_longest() -> None:
+    part, john, james = "J. Robert Smithson", "John R. Smithson", "James R. Smithson"
+    rows = [row for i, name in enumerate((part, john, james)) for row in release(name, i, 0, label="tiny")]
+    keys = artist_keys(rows)
+    assert len(set(keys.values())) == 3
+    assert one_artist(part, john, rows[:6])
 
 
 def test_the_spelling_with_most_tracks_gives_the_key_and_every_merge_has_a_reason() -> None:

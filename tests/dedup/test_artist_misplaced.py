@@ -12,6 +12,7 @@ from benchmarks.artist_misplaced import measure
 from dedup.artist_codes import code, codes
 from dedup.artist_crowds import COMPILATION_ARTISTS, CROWDS, FIRST_NAMES, HOST_TRACKS, compilations, crowded, guests
 from dedup.artist_misplaced import APART_ODDS
+from dedup.artist_names import name_key
 from dedup.artists import Resolved, resolve_catalogue
 from tests.dedup.artist_examples import catalogue, release, table
 
@@ -81,13 +82,35 @@ def test_guests_and_compilations_are_those_of_plain_counting() -> None:
     expected = set()
     for crowd, named in counts.items():
         host, most = named.most_common(1)[0]
-        if len(named) < COMPILATION_ARTISTS and most >= HOST_TRACKS:
+        alone = list(named.values()).count(most) == 1
+        if len(named) < COMPILATION_ARTISTS and most >= HOST_TRACKS and alone:
             expected |= {(crowd, code(n), code(host), most) for n, k in named.items() if k * HOST_TRACKS <= most}
     columns = [[crowd for crowd, _ in rows], codes(pa.array([name for _, name in rows])), [1] * len(rows)]
     found = crowded(pa.table(columns, schema=FIRST_NAMES))
     assert found.schema == CROWDS
     assert {tuple(row.values()) for row in guests(found).to_pylist()} == expected
     assert compilations(found).tolist() == sorted(c for c, named in counts.items() if len(named) >= COMPILATION_ARTISTS)
+
+
+def hosted(*albums: dict[str, int]) -> list[dict[str, Any]]:
+    """The guests of albums, each given as its first names and their tracks."""
+    rows = [(i + 1, code(name_key(name)), n) for i, named in enumerate(albums) for name, n in named.items()]
+    return guests(crowded(pa.table(list(zip(*rows, strict=True)), schema=FIRST_NAMES))).to_pylist()
+
+
+def test_of_two_with_as_many_tracks_neither_is_host() -> None:
+    split, turned = {"Sonny Terry": 5, "Brownie McGhee": 5, "Wanda": 1}, {"Brownie McGhee": 5, "Sonny Terry": 5}
+    assert hosted(split, turned | {"Wanda": 1}) == []
+    found = hosted(split | {"Sonny Terry": 6})
+    assert [(row["guest"], row["host"], row["n_tracks"]) for row in found] == [(code("wanda"), code("sonny terry"), 6)]
+
+
+@pytest.mark.parametrize("nobody", ["Various Artists", "Unknown Artist", "Soundtrack", "Разные исполнители"])
+def test_nobody_in_particular_hosts_no_album(nobody: str) -> None:
+    assert hosted({nobody: 9, "Wanda": 1}) == []
+    own = [*release("Wanda", 20, 1), *release("Wanda", 23, 1)]
+    found = resolve(*own, *album(nobody, 30, 0, "Wanda"))
+    assert (names(found), found.misplaced.num_rows) == ([], 0)
 
 
 def test_planted_tracks_are_found_and_hardly_any_other(shared_data: Path) -> None:

@@ -26,6 +26,10 @@ ONE_KEY = [
     ("Simon & Garfunkel", "simon and garfunkel"),
     ("The Stanley Bros.", "Stanley Brothers"),
     ("The Co.", "The Company"),
+    ("Dr. Dre", "Dr Dre"),
+    ("Mr. Big", "Mr Big"),
+    ("St. Vincent", "St Vincent"),
+    ("Berlin Phil.", "Berlin Philharmonic"),
     ("To-ka Project", "The To-Ka  Project"),
     ("DJ RaSoul", "DJ Rasoul"),
     ("Solitaire (2)", "solitaire (2)*"),
@@ -113,6 +117,11 @@ UNRELATED = [
 @pytest.mark.parametrize(("a", "b"), ONE_KEY)
 def test_spellings_of_one_name_share_their_key(a: str, b: str) -> None:
     assert name_key(a) == name_key(b)
+
+
+@pytest.mark.parametrize("name", ["Phil Collins", "Phil Lynott", "Polly and Co"])
+def test_what_is_also_a_word_is_an_abbreviation_only_with_its_dot(name: str) -> None:
+    assert name_key(name) == name.lower()
 
 
 @pytest.mark.parametrize(("a", "b"), TWO_KEYS)

@@ -54,6 +54,7 @@ def test_facts_are_what_a_third_of_the_known_tracks_have() -> None:
         ({"label": "Not On Label (Bo Self-released)", "genre": "MPB"}, "", "MPB"),
         ({"label": "[no label]", "genre": "J-pop, Ballad"}, "", "ballad"),
         ({"label": "Nonesuch", "style": "RnB/Swing"}, "Nonesuch", "RnB/Swing"),
+        ({"label": "Nonesuch", "style": ["Deep House", "Techno"]}, "Nonesuch", "deep house"),
     ],
 )
 def test_labels_and_styles_as_people_write_them(given: dict[str, Any], label: str, style: str) -> None:

@@ -1,11 +1,14 @@
 """Clustering against scipy; namesakes told apart, other names left whole."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
+from catalog.titles import parse_album
 from dedup import artist_split
+from dedup.artist_codes import codes
 from dedup.artist_evidence import COLUMN
 from dedup.artist_fit import fit
 from dedup.artist_linkage import average_linkage, confidences
@@ -63,9 +66,14 @@ def test_nothing_known_leaves_a_name_whole(model: ArtistModel) -> None:
     assert not split(releases(traits(rows))[0], model).labels.any()
 
 
-def test_self_titled_albums_are_no_tie(model: ArtistModel) -> None:
-    rows = [*release("Solitaire", 1, 0, album_core="solitaire"), *release("Solitaire", 2, 1, album_core="solitaire")]
-    assert split(releases(traits(rows))[0], model).labels.tolist() == [0, 1]
+@pytest.mark.parametrize("name", ["Solitaire", "The Shadows", "Shadows"])
+@pytest.mark.parametrize("column", ["album_core", "title_core"])
+def test_what_is_titled_after_its_artist_is_no_tie(model: ArtistModel, name: str, column: str) -> None:
+    titled = {column: parse_album(name).core}
+    rows = [*release(name, 1, 0, **titled), *release(name, 2, 1, **titled)]
+    found, _ = releases(traits(rows))
+    assert not found.values[column.removesuffix("_core")].has(np.arange(2), codes(pa.array([titled[column]] * 2))).any()
+    assert split(found, model).labels.tolist() == [0, 1]
 
 
 def test_a_shared_recording_ties_what_else_looks_apart(model: ArtistModel) -> None:
@@ -81,6 +89,19 @@ def test_beyond_the_cap_releases_join_the_nearest_cluster(model: ArtistModel, mo
     monkeypatch.setattr(artist_split, "RELEASES_CLUSTERED", 4)
     assert split(releases(traits(rows))[0], model).labels.tolist() == everything.tolist()
     assert everything.tolist() == [0, 1] * 6
+
+
+def test_beyond_the_cap_a_recording_stays_with_the_artist_whose_it_is(
+    model: ArtistModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [row for n in range(4) for row in release("Solitaire", 100 + n, n % 2, label=f"label {n % 2} 0")]
+    rows[3] |= {"recording_id": "live in Gdansk"}  # of the band in scene 1
+    late = release("Solitaire", 200, 0, label="label 0 0")[0]  # a sampler that looks like scene 0
+    monkeypatch.setattr(artist_split, "RELEASES_CLUSTERED", 4)
+    assert split(releases(traits([*rows, late]))[0], model).labels.tolist() == [0, 1, 0, 1, 0]
+    tied = split(releases(traits([*rows, late | {"recording_id": "live in Gdansk"}]))[0], model)
+    assert tied.labels.tolist() == [1, 0, 1, 0, 0]  # now the band has most tracks
+    assert (tied.confidence > 0).all()
 
 
 def test_sound_weighs_for_one_voice_and_against_two() -> None:

@@ -5,12 +5,17 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from benchmarks.artists import measure
+from catalog.artist_cores import PLACEHOLDERS as UNCREDITED
 from catalog.schema import ARTISTS, TRACKS
+from dedup.artist_codes import code
 from dedup.artist_credits import CREDITS, credits_of
 from dedup.artist_crowds import compilations, crowded, first_names, with_compilations
 from dedup.artist_fit import fit
+from dedup.artist_names import PLACEHOLDERS, name_key
+from dedup.artist_traits import traits_of
 from dedup.artists import resolve_artists, resolve_block
 from tests.dedup.artist_examples import catalogue, release, table, traits
 
@@ -43,10 +48,15 @@ def test_blocks_resolve_as_the_whole_does() -> None:
     assert pa.concat_tables(blocks).column("artist_id").to_pylist() == whole
 
 
-def test_a_placeholder_is_never_split() -> None:
-    rows = [{**row, "name": "Various Artists"} for row in NAMESAKES]
+@pytest.mark.parametrize("nobody", ["Various Artists", "Original Soundtrack", "AA.VV.", "群星"])
+def test_a_placeholder_is_never_split(nobody: str) -> None:
+    rows = [{**row, "name": nobody} for row in NAMESAKES]
     ids = resolve_artists(table([*CATALOGUE, *rows])).column("artist_id").to_pylist()
-    assert set(ids[-len(rows) :]) == {"a-various-artists"}
+    assert set(ids[-len(rows) :]) == {"a-" + name_key(nobody).replace(" ", "-")}
+
+
+def test_who_is_nobody_to_the_comparison_form_is_nobody_here() -> None:
+    assert {name_key(name) for name in UNCREDITED} <= PLACEHOLDERS
 
 
 def test_no_credits_give_no_rows() -> None:
@@ -76,6 +86,23 @@ def test_credits_of_tracks() -> None:
     assert found.column("position").to_pylist() == [0, 1, 0]
     assert found.column("co_names").to_pylist() == [["tina"], ["ike"], []]
     assert found.column("style").to_pylist() == ["House; Deep House"] * 2 + [None]
+
+
+def test_styles_delivered_as_a_list_are_the_same_as_in_one_text() -> None:
+    def track(number: int, **more: object) -> dict[str, object]:
+        names = [{"name": "Solitaire", "role": "main", "join": ""}]
+        return {"track_id": f"t{number}", "artist_names": names, "extra": json.dumps(more)}
+
+    tracks = [
+        track(1, styles=["Deep House", "Techno"]),
+        track(2, Style="Deep House; Techno"),
+        track(3, styles=[], style=None),
+    ]
+    found = credits_of(pa.Table.from_pylist(tracks, schema=TRACKS))
+    assert found.column("style").to_pylist() == ["Deep House; Techno", "Deep House; Techno", None]
+    first, second, none = traits_of(found).column("genre").to_pylist()
+    assert sorted(first) == sorted(second) == sorted([code("deep house"), code("techno")])
+    assert none == []
 
 
 def test_an_album_of_four_first_names_is_a_compilation() -> None:

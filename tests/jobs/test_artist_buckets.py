@@ -50,6 +50,18 @@ def test_only_the_files_that_hold_wanted_rows_are_read(tmp_path: Path) -> None:
     }
 
 
+def test_a_file_without_rows_is_left_out_and_an_empty_group_does_no_harm(tmp_path: Path) -> None:
+    table = pa.table({"row": [4, 5], "title": ["Jolene", "Coyotes"]})
+    pq.write_table(table.slice(0, 0), tmp_path / "part-0.parquet")
+    with pq.ParquetWriter(tmp_path / "part-1.parquet", table.schema) as writer:
+        writer.write_table(table.slice(0, 0))
+        writer.write_table(table)
+    found = track_files(tmp_path)
+    assert [(Path(file.path).name, file.first, file.last) for file in found] == [("part-1.parquet", 4, 5)]
+    known = pa.table({"row": [5], "recording_id": ["a"]})
+    assert read_beside(known, found, ["title"]).to_pylist() == [{"row": 5, "title": "Coyotes", "recording_id": "a"}]
+
+
 def test_tables_that_came_back_are_told_apart_by_their_place() -> None:
     schemas = pa.schema([("a", pa.int64())]), pa.schema([("b", pa.string())])
     packed = [

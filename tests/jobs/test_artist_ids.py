@@ -64,6 +64,15 @@ def test_of_two_that_merge_the_older_survives_and_the_other_redirects(catalogue:
     assert read_redirects(catalogue) == {"a-z": "a-x~1", "a-y": "a-x~1", "a-x": "a-x~1"}
 
 
+def test_an_id_redirects_no_longer_when_whom_it_led_to_is_gone(catalogue: Catalogue) -> None:
+    publish(catalogue, FIRST, "r1")
+    merged = {track: "a-x" if id_ == "a-x~1" else id_ for track, id_ in FIRST.items()}
+    publish(catalogue, merged, "r2")
+    assert read_redirects(catalogue) == {"a-x~1": "a-x"}
+    publish(catalogue, {"t6": "a-y"}, "r3")
+    assert read_redirects(catalogue) == {}
+
+
 def test_an_id_that_means_somebody_else_is_not_given_again(catalogue: Catalogue) -> None:
     publish(catalogue, {"t1": "a-x", "t2": "a-x"}, "20260101-0000-abcd")
     found = publish(catalogue, {"t1": "a-y", "t2": "a-y", "t3": "a-x"}, "20260102-0000-ef01")

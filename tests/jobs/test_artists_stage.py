@@ -4,13 +4,18 @@ import csv
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from catalog.store import Catalogue
+from dedup.artist_crowds import CROWDS
+from dedup.artist_fit import fit
 from jobs.artist_problems import MISPLACED_CODE
+from jobs.artists import _resolve
 from jobs.explain_artist import artist_explanation
 from jobs.options import AnalyzeOptions, DedupOptions, IngestOptions, SparkOptions
 from jobs.run import run
+from tests.dedup.artist_examples import catalogue, release, traits
 
 LOCAL = SparkOptions(master="local[2]", memory="1g")
 SCENES = (
@@ -62,6 +67,18 @@ def run_all(folder: Path, rows: list[dict[str, Any]]) -> Catalogue:
 def ids(catalogue: Catalogue) -> dict[str, str]:
     table = catalogue.read("artists", ["track_id", "artist_id"])
     return dict(zip(*(column.to_pylist() for column in table.columns), strict=True))
+
+
+def test_what_a_bucket_tells_does_not_depend_on_the_order_in_which_spark_brings_it() -> None:
+    rows = [row for n in range(10) for row in release("Solitaire", 3 * n, n % 2)] + catalogue(60)
+    bucket = traits(rows)
+    shuffled = bucket.take(np.random.default_rng(1).permutation(len(rows)))
+    model, none = fit(bucket), CROWDS.empty_table()
+    told, again = (
+        _resolve(each, crowds=np.empty(0, np.uint64), visits=none, model=model) for each in (bucket, shuffled)
+    )
+    assert [len(row["sample"]) for row in told.namesakes.to_pylist()] == [12, 12]
+    assert all(one.equals(other) for one, other in zip(told, again, strict=True))
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,7 @@ CREDITS = [
     ("Solitaire", "a-solitaire~1", METAL, 1988),
     ("Björk", "a-bjork", {"country": "Iceland"}, None),
 ]
+MOVED = {"a-old": "a-solitaire~1", "a-older": "a-withdrawn"}  # the last credit of the second is gone
 EVIDENCE = [
     {"field": "prior", "level": "one name", "weight": 0.5, "detail": ""},
     {"field": "genre", "level": "unlike", "weight": -3.0, "detail": "5 of 5 pairs"},
@@ -54,6 +55,8 @@ def catalogue(tmp_path: Path) -> Catalogue:
         tracks.append({"row": i, "track_id": f"t{i}", "source": "s", "title": "x", "release_year": year, **values})
         credit = {"track_id": f"t{i}", "position": 0, "name": name, "role": "main", "artist_id": artist}
         artists.append(credit | {"confidence": 0.5 if i else 1.0})
+    guest = {"track_id": "t6", "position": 1, "name": "Wanda", "role": "featured", "artist_id": "a-wanda"}
+    artists.append(guest | {"confidence": 1.0})
     problem = {"track_id": "t6", "source": "s", "stage": "dedup", "field": "artist", "code": MISPLACED_CODE}
     rows = {"tracks": (tracks, TRACKS), "artists": (artists, ARTISTS), "problems": ([problem], PROBLEMS)}
     sealed = {}
@@ -72,7 +75,7 @@ def catalogue(tmp_path: Path) -> Catalogue:
             ]
             tables = pa.Table.from_pylist(both, schema=MERGED), pa.Table.from_pylist(alike, schema=NAMESAKES)
             write_answers(staging, *tables)
-            feather.write_feather(pa.table([["a-old"], ["a-solitaire~1"]], schema=REDIRECTED), staging / REDIRECTS)
+            feather.write_feather(pa.table([[*MOVED], [*MOVED.values()]], schema=REDIRECTED), staging / REDIRECTS)
         sealed[table] = made.seal(table, staging, inputs={}, parameters={})
     made.publish(sealed)
     return made
@@ -94,6 +97,14 @@ def test_an_id_that_was_given_up_answers_with_the_new_one(catalogue: Catalogue) 
     found = artist_explanation(catalogue, "a-old")
     assert (found.artist_id, found.redirected, found.note) == ("a-solitaire~1", "a-old", "Poland metal")
     assert len(found.misplaced) == 1
+    with pytest.raises(UsageError, match="'a-older': nobody"):
+        find_artist(catalogue, "a-older")
+
+
+def test_a_guest_on_a_misplaced_track_is_not_the_one_it_seems_misplaced_for(catalogue: Catalogue) -> None:
+    found = artist_explanation(catalogue, "a-wanda")
+    assert (found.name, found.tracks, found.roles) == ("Wanda", 1, {"featured": 1})
+    assert found.misplaced == []
 
 
 def test_a_name_finds_its_artist_or_lists_the_choices(catalogue: Catalogue) -> None:
