@@ -13,13 +13,14 @@ from typer.testing import CliRunner
 from catalog.errors import CatalogError, UsageError
 from catalog.schema import ARTISTS, PROBLEMS, TRACKS
 from catalog.store import Catalogue
+from catalog.text import fold_name
 from dedup.artist_merge import MERGED
 from dedup.artist_namesakes import NAMESAKES
 from jobs.artist_files import write_answers
 from jobs.artist_ids import REDIRECTED, REDIRECTS
 from jobs.artist_problems import MISPLACED_CODE
 from jobs.cli import application
-from jobs.explain_artist import artist_explanation, find_artist
+from jobs.explain_artist import _forms, artist_explanation, find_artist
 
 HOUSE = {"country": "US", "genre": "House", "label": "Strictly Rhythm"}
 METAL = {"country": "Poland", "genre": "Metal", "label": "Metal Mind"}
@@ -141,3 +142,11 @@ def test_two_tracks_or_one_artist(catalogue: Catalogue, given: list[str]) -> Non
     result = CliRunner().invoke(application(), ["explain", *given, "--catalog", str(catalogue.root)])
     assert result.exit_code != 0
     assert isinstance(result.exception, UsageError)
+
+
+@pytest.mark.parametrize(
+    ("asked", "printed"),
+    [("!!!", "!!!"), ("Beatles", "Beatles, The"), ("The Beatles", "Beatles, The"), ("bjork", "Björk")],
+)
+def test_a_name_is_asked_for_however_it_is_printed(asked: str, printed: str) -> None:
+    assert fold_name(printed) in _forms(asked)
