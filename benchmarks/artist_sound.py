@@ -36,6 +36,7 @@ from dedup.artist_fit import fit
 from dedup.artist_model import ArtistModel
 from dedup.artist_releases import releases
 from dedup.artist_sound import divided
+from dedup.artist_sound_fit import TYPICAL, Typical
 from dedup.artist_split import split
 from dedup.artist_traits import traits_of
 from dedup.metrics import b_cubed
@@ -92,7 +93,7 @@ def by_artist(tracks: Sequence[LibraryTrack], encoder: Encoder) -> tuple[Sets, d
     return {artist: np.stack(rows) for artist, rows in sorted(vectors.items())}, albums
 
 
-def trials(sets: Sets, draws: int, *, fewest: int = 2) -> Iterator[Trial]:
+def trials(sets: Sets, draws: int, *, fewest: int = 2, typical: Typical = TYPICAL) -> Iterator[Trial]:
     """Every two artists under one name, and every one alone; their sets whole, or `draws` times drawn at random."""
     rng = np.random.default_rng(0)
     alone = [(artist,) for artist, rows in sets.items() if len(rows) > 1]
@@ -102,14 +103,14 @@ def trials(sets: Sets, draws: int, *, fewest: int = 2) -> Iterator[Trial]:
             mine = [sets[artist] for artist in artists]
             if draws:
                 mine = [rng.permutation(rows)[: rng.integers(2, len(rows) + 1)] for rows in mine]
-            yield tried(sets, artists, mine)
+            yield tried(sets, artists, mine, typical)
 
 
-def tried(sets: Sets, artists: tuple[str, ...], mine: list[NDArray[np.float32]]) -> Trial:
+def tried(sets: Sets, artists: tuple[str, ...], mine: list[NDArray[np.float32]], typical: Typical) -> Trial:
     """Fit a catalogue in which `artists` are one name, and divide that name."""
     names = {NAME: np.concatenate(mine)} | {artist: rows for artist, rows in sets.items() if artist not in artists}
     traits = traits_of(catalogue(names))
-    model = fit(traits)
+    model = fit(traits, typical=typical)
     found, _ = releases(traits.filter(pa.compute.equal(traits.column("name"), NAME)))
     truth = np.repeat(np.arange(len(mine)), [len(rows) for rows in mine]).tolist()
 

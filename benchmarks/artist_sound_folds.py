@@ -6,23 +6,24 @@ A model divides the artists of its own training better than any others, so those
 has never heard; and the validation part has three artists of several recordings. So the artists of training and
 validation are dealt into folds, a model is trained for each without it, for `--minutes`, and the left-out artists are
 divided as `dedup.artist_sound_fit` does it: each as it is, and each two of them together. The means and deviations
-over all folds are its `TYPICAL_SAME` and `TYPICAL_OTHER`. The test part is in no fold and in no training.
+over all folds are its `TYPICAL`. What weight they should have is asked of the folds too: each is told apart as
+`benchmarks.artist_sound` does it, starting from the other folds' numbers. The test part is in no fold and no training.
 
 An interrupted run goes on where it was; models stay in `--work`. Tracks that name no artist are in every training.
 """
 
 import argparse
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.artist_sound import Sets, by_artist, catalogue
+from benchmarks.artist_sound import Sets, by_artist, catalogue, trials
+from benchmarks.artist_sound_figures import Trial, columns, of_both
 from benchmarks.audio_identity import AUDIO
 from dedup.artist_fit import strangers
 from dedup.artist_releases import releases
-from dedup.artist_sound_fit import Divisions, divisions
+from dedup.artist_sound_fit import Divisions, Typical, divisions
 from dedup.artist_traits import traits_of
 from embeddings.config import TrainConfig
 from embeddings.encode import Encoder
@@ -31,6 +32,7 @@ from embeddings.splits import components, split
 from embeddings.train import train
 
 DONE = "trained"
+WEIGHTS = (1, 2, 3, 5, 10, 20)
 
 
 def main() -> None:
@@ -46,7 +48,7 @@ def main() -> None:
         return print("artist_sound_folds: skipped, it trains for an hour; name the audio and a folder --work")
     parts = split(read_library(given.audio), seed=TrainConfig(audio=given.audio, out=given.work).split_seed)
     dealt = folds([*parts["train"], *parts["validation"]], given.folds)
-    found = []
+    found, heard = [], []
     for number, (rest, out) in enumerate(dealt):
         config = TrainConfig(
             audio=given.audio,
@@ -58,8 +60,12 @@ def main() -> None:
         sets = by_artist(out, Encoder.load(trained(config, rest), threads=given.threads))[0]
         if (seen := divided(sets)) is not None:
             found.append(seen)
+            heard.append(sets)
             print(f"fold {number}: {len(sets)} artists left out", *described(seen), sep="\n", flush=True)
     print("all folds", *described(*found), sep="\n")
+    print("weight of what is typical, in names: Cllr, accuracy of both kinds alike")
+    for names in WEIGHTS:
+        print(f"  {names:4}   {'   '.join(f'{value:.3f}' for value in told_apart(heard, found, names))}", flush=True)
 
 
 def folds(tracks: list[LibraryTrack], count: int) -> Iterator[tuple[list[LibraryTrack], list[LibraryTrack]]]:
@@ -93,13 +99,30 @@ def divided(sets: Sets) -> Divisions | None:
     return divisions(found, *strangers(found, rng), rng)
 
 
+def told_apart(heard: list[Sets], found: list[Divisions], names: float) -> tuple[float, float]:
+    """Cllr and accuracy over the names of all folds, each with what is typical of the others."""
+    trials_of: list[Trial] = []
+    for number, sets in enumerate(heard):
+        others = [seen for place, seen in enumerate(found) if place != number]
+        trials_of += trials(sets, 0, typical=Typical(spread_of(others, "same"), spread_of(others, "other"), names))
+    bits, two, _ = columns(trials_of)
+    loss = np.logaddexp(0, np.where(two, bits, -bits) * np.log(2)) / np.log(2)
+    once = np.ones(len(bits))
+    return of_both(loss, two)(once), of_both((bits < 0) == two, two)(once)
+
+
+def spread_of(found: list[Divisions], kind: str) -> tuple[float, float]:
+    """Mean and deviation of one kind over some folds."""
+    values = np.concatenate([getattr(seen, kind) for seen in found])
+    return float(values.mean()), float(values.std(ddof=1))
+
+
 def described(*found: Divisions) -> Iterator[str]:
     """Count, mean and deviation of both kinds."""
     for kind in ("same", "other"):
-        values = np.array(list(chain.from_iterable(getattr(seen, kind) for seen in found)))
-        error = values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else np.nan
-        spread = values.std(ddof=1) if len(values) > 1 else np.nan
-        yield f"  {kind:5} {len(values):4}   mean {values.mean():5.2f} (+- {error:.2f})   deviation {spread:.2f}"
+        count = sum(len(getattr(seen, kind)) for seen in found)
+        mean, spread = spread_of([*found], kind)
+        yield f"  {kind:5} {count:4}   mean {mean:5.2f} (+- {spread / np.sqrt(count):.2f})   deviation {spread:.2f}"
 
 
 if __name__ == "__main__":

@@ -33,7 +33,8 @@ from dedup.artist_priors import (
     TYPICAL_WEIGHT,
 )
 from dedup.artist_releases import Releases, releases
-from dedup.artist_sound_fit import calibrate
+from dedup.artist_sound_fit import TYPICAL as TYPICAL_SOUND
+from dedup.artist_sound_fit import Typical, calibrate
 from dedup.artist_values import Ints, Values, pairs_within
 
 SOUND_QUANTILES = (0.25, 0.5, 0.9, 0.99)  # of strangers' cosines: the edges between levels of sound
@@ -46,7 +47,7 @@ NEED_NOT_SHARE = ("album", "title", "recording", "upc", "co-artist")
 Floats = NDArray[np.float64]
 
 
-def fit(traits: pa.Table, *, seed: int = 0) -> ArtistModel:
+def fit(traits: pa.Table, *, seed: int = 0, typical: Typical = TYPICAL_SOUND) -> ArtistModel:
     """Estimate the model from `artist_traits.TRAITS` of whole names; the same for any order of rows.
 
     A sample of some 20,000 names is plenty; values that only one sampled name has count as one name's.
@@ -56,7 +57,7 @@ def fit(traits: pa.Table, *, seed: int = 0) -> ArtistModel:
     rarity = _rarity(found.by_key())
     a, b = strangers(found, np.random.default_rng(seed))
     edges = _sound_edges(found, a, b)
-    sound = calibrate(found, a, b, np.random.default_rng(seed))
+    sound = calibrate(found, a, b, np.random.default_rng(seed), typical)
     different = _counted(compare(found, a, b, rarity=rarity, sound_edges=edges))
     a, b, weight = _namesakes(found, np.random.default_rng(seed))
     original = ~_copies(found, a, b)

@@ -6,7 +6,7 @@ they sound most apart, as they are, and put together in pairs. Both go through t
 the choice brings is no evidence. A logistic regression with both kinds weighing the same gives log Bayes factors
 (Brummer and du Preez 2006).
 
-The regression starts from `TYPICAL_SAME` and `TYPICAL_OTHER`, worth `TYPICAL_NAMES` names each. The few names that are
+The regression starts from what is `TYPICAL`. The few names that are
 namesakes' already are found by expectation maximisation and count by the probability that they are one artist's.
 """
 
@@ -27,14 +27,26 @@ from dedup.artist_values import Ints
 FEWEST_NAMES = 5  # with fewer heard names there are no strangers to measure by
 MOST_NAMES = 1000  # and pairs of names: drawn from more
 MOST_RELEASES = 20  # of a name
-# Mean and deviation, in deviations of strangers' cosines, of where a division's two sets lie: halfway between the
-# released model's training artists (2.1 and 0.0), whom it has heard, and its validation artists (0.1 and -0.2).
-TYPICAL_SAME, TYPICAL_OTHER = (1.1, 0.9), (-0.1, 0.8)
-TYPICAL_NAMES = 2.0  # the least Cllr on training and validation artists, of 1, 2, 3, 5, 10, 20
 EM_ROUNDS = 10
 QUANTILES = ndtri((np.arange(9) + 0.5) / 9)
 
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Typical:
+    """Mean and deviation, in deviations of strangers' cosines, of where the two sets of a division lie.
+
+    Of one artist (`same`) and of two (`other`); both are worth `names` names of the catalogue.
+    """
+
+    same: tuple[float, float]
+    other: tuple[float, float]
+    names: float
+
+
+TYPICAL = Typical(same=(0.52, 0.78), other=(0.07, 0.39), names=1.0)
+"""Of artists whom no model has heard, and the weight with the least Cllr there: `benchmarks.artist_sound_folds`."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +62,13 @@ class Divisions:
     other: Floats
 
 
-def calibrate(found: Releases, a: Ints, b: Ints, rng: np.random.Generator) -> SoundDistance:
+def calibrate(found: Releases, a: Ints, b: Ints, rng: np.random.Generator, typical: Typical = TYPICAL) -> SoundDistance:
     """The scale of a sample's releases; `a`, `b` are releases of different names, drawn at random."""
     seen = divisions(found, a, b, rng)
     if seen is None:
         return SILENT
-    slope, even = logistic(seen.same, seen.other)
-    return SoundDistance(seen.centre, seen.spread, slope, even, float(np.log2(1 + TYPICAL_NAMES + len(seen.same))))
+    slope, even = logistic(seen.same, seen.other, typical)
+    return SoundDistance(seen.centre, seen.spread, slope, even, float(np.log2(1 + typical.names + len(seen.same))))
 
 
 def divisions(found: Releases, a: Ints, b: Ints, rng: np.random.Generator) -> Divisions | None:
@@ -75,27 +87,27 @@ def divisions(found: Releases, a: Ints, b: Ints, rng: np.random.Generator) -> Di
     return Divisions(centre, spread, (same - centre) / spread, (other - centre) / spread)
 
 
-def logistic(same: Floats, other: Floats) -> tuple[float, float]:
+def logistic(same: Floats, other: Floats, typical: Typical = TYPICAL) -> tuple[float, float]:
     """Slope (bits, 0 or more) and even point of the log2 odds of `same` against `other`, both kinds weighing the same.
 
     Each of `same` counts by the probability that it is; the share of those is estimated too.
     """
     belief, share = np.full(len(same), SAME_SHARE), SAME_SHARE
-    slope, even = _regression(same, belief, other)
+    slope, even = _regression(same, belief, other, typical)
     for _ in range(EM_ROUNDS if len(same) else 0):
         odds = slope * (same - even) + np.log2(share / (1 - share))
         belief = 1 / (1 + np.exp2(-odds.clip(-60, 60)))
         share = float((belief.sum() + SAME_SHARE * SAME_SHARE_WEIGHT) / (len(same) + SAME_SHARE_WEIGHT))
-        slope, even = _regression(same, belief, other)
+        slope, even = _regression(same, belief, other, typical)
     return slope, even
 
 
-def _regression(same: Floats, belief: Floats, other: Floats) -> tuple[float, float]:
+def _regression(same: Floats, belief: Floats, other: Floats, typical: Typical) -> tuple[float, float]:
     """Slope and even point with the largest posterior, after what is typical; it always exists."""
-    typical = [mean + deviation * QUANTILES for mean, deviation in (TYPICAL_SAME, TYPICAL_OTHER)]
-    x = np.concatenate([same, other, *typical])
+    usual = [mean + deviation * QUANTILES for mean, deviation in (typical.same, typical.other)]
+    x = np.concatenate([same, other, *usual])
     kinds = np.repeat([1.0, -1.0, 1.0, -1.0], [len(same), len(other), len(QUANTILES), len(QUANTILES)])
-    once = np.full(2 * len(QUANTILES), TYPICAL_NAMES / len(QUANTILES))
+    once = np.full(2 * len(QUANTILES), typical.names / len(QUANTILES))
     weight = np.concatenate([belief, np.full(len(other), belief.sum() / max(len(other), 1)), once])
 
     def loss(line: Floats) -> tuple[float, Floats]:

@@ -11,7 +11,7 @@ from scipy.stats import norm
 from dedup.artist_fit import fit
 from dedup.artist_releases import releases
 from dedup.artist_sound import SILENT, SoundDistance, divided, meeting, sound_weights
-from dedup.artist_sound_fit import TYPICAL_OTHER, TYPICAL_SAME, calibrate, logistic
+from dedup.artist_sound_fit import TYPICAL, calibrate, logistic
 from dedup.artist_split import split
 from tests.dedup.artist_examples import release, traits
 
@@ -82,7 +82,7 @@ def test_calibration_finds_the_bayes_factor_of_two_normal_distributions(centre: 
 
 def test_nothing_seen_leaves_what_is_typical() -> None:
     slope, even = logistic(np.empty(0), np.empty(0))
-    assert TYPICAL_OTHER[0] < even < TYPICAL_SAME[0]
+    assert TYPICAL.other[0] < even < TYPICAL.same[0]
     assert 1 < slope < 4
 
 
