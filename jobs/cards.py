@@ -25,7 +25,7 @@ from catalog.manifest import read_manifest
 from catalog.mapped import mapped
 from catalog.state import State
 
-FORMAT = 4
+FORMAT = 5
 USED = ("tracks", "recordings", "artists")
 FOLDER = ("work", "cards")
 DONE = "cards.json"
@@ -69,7 +69,7 @@ class Texts:
 
     def bisect(self, wanted: str, order: NDArray[np.integer] | None = None) -> int:
         """The first place in sorted texts, or in their sorted `order`, whose text is not before `wanted`."""
-        low, high, sought = 0, len(self), wanted.encode()
+        low, high, sought = 0, len(self), wanted.encode("utf-8", "surrogatepass")
         while low < high:
             middle = (low + high) // 2
             if self.raw(int(order[middle]) if order is not None else middle) < sought:
@@ -118,7 +118,7 @@ class Cards:
     def open(cls, root: Path, state: State) -> Self:
         """The cards of what `state` publishes; they are made first where there are none. Raises CatalogError."""
         folder = root.joinpath(*FOLDER, key_of(root, state))
-        if not (folder / DONE).is_file():
+        if not is_made(folder):
             from jobs.quick import leave_out_pandas
 
             leave_out_pandas()
@@ -176,6 +176,7 @@ class Cards:
         """The code of a value of a shared column, -1 where no track has it."""
         import pyarrow.compute as pc
 
+        value = value.encode("utf-8", "replace").decode()  # Arrow takes no lone surrogates
         values = self.shared(name).values
         return int(pc.index(values.arrow(0, len(values)), value).as_py())
 
@@ -197,8 +198,19 @@ class Cards:
         """A column, opened once."""
         columns: dict[str, Column] = self.__dict__.setdefault("_columns", {})
         if name not in columns:
-            columns[name] = how(self.folder, name)
+            try:
+                columns[name] = how(self.folder, name)
+            except OSError as error:
+                raise CatalogError(f"{self.folder}: is gone, as newer tables were published; ask again") from error
         return columns[name]
+
+
+def is_made(folder: Path) -> bool:
+    """Whether there are whole cards in a folder that may be read."""
+    try:
+        return (folder / DONE).is_file()
+    except OSError:
+        return False
 
 
 def _array(folder: Path, name: str) -> NDArray[Any]:

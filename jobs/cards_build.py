@@ -8,8 +8,11 @@ written to, it is made in a temporary folder that the process takes with it.
 import atexit
 import json
 import os
+import secrets
 import shutil
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +24,14 @@ from numpy.typing import NDArray
 from catalog.published import Published
 from catalog.state import State
 from catalog.text import fold_name
-from jobs.cards import DONE, FORMAT
+from jobs.cards import DONE, FORMAT, is_made
 from jobs.cards_words import NAME as WORDS
 from jobs.cards_words import write_words
 
 KEPT = 2
+ABANDONED_S = 24 * 3600.0
+"""Age of what a killed process left half made."""
+
 TEXTS = ("title", "artist", "album", "audio_file")
 SHARED = {
     "source": "source",
@@ -41,21 +47,32 @@ def build_cards(root: Path, state: State, folder: Path) -> Path:
     catalogue = Published(root, state)
     catalogue.path("tracks")
     staging = _staging(folder)
-    _write(catalogue, staging)
-    (staging / DONE).write_text(json.dumps({"format": FORMAT, "tables": state.tables, "index": state.index}))
+    try:
+        _write(catalogue, staging)
+        (staging / DONE).write_text(json.dumps({"format": FORMAT, "tables": state.tables, "index": state.index}))
+    except BaseException:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
     if staging.parent != folder.parent:
         return staging
     try:
         staging.rename(folder)
-    except OSError:  # another process was first
-        shutil.rmtree(staging)
-    _prune(folder.parent)
+    except OSError:
+        if not is_made(folder):  # what lies there is damaged, or closed to us
+            atexit.register(shutil.rmtree, staging, ignore_errors=True)
+            return staging
+        shutil.rmtree(staging)  # another process was first
+    with suppress(OSError):  # another one prunes
+        _prune(folder.parent)
     return folder
 
 
 def _prune(cards: Path) -> None:
     """Remove all but the newest two; the one before may still be asked."""
-    made = [path / DONE for path in cards.iterdir() if not path.name.startswith(".") and (path / DONE).is_file()]
+    made = [path / DONE for path in cards.iterdir() if not path.name.startswith(".") and is_made(path)]
+    for left in cards.glob(".*"):
+        if time.time() - left.stat().st_mtime > ABANDONED_S:
+            shutil.rmtree(left, ignore_errors=True)
     for old in sorted(made, key=lambda path: path.stat().st_mtime_ns)[:-KEPT]:
         shutil.rmtree(old.parent, ignore_errors=True)
 
@@ -63,7 +80,9 @@ def _prune(cards: Path) -> None:
 def _staging(folder: Path) -> Path:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=f".{os.getpid()}-", dir=folder.parent))
+        staging = folder.parent / f".{os.getpid()}-{secrets.token_hex(4)}"
+        staging.mkdir()  # for whoever may read the catalogue; a folder of `tempfile` is closed to others
+        return staging
     except OSError:
         elsewhere = tempfile.mkdtemp(prefix="unisono-cards-")
         atexit.register(shutil.rmtree, elsewhere, ignore_errors=True)
@@ -128,7 +147,8 @@ def _artists(catalogue: Published, folder: Path, ids: pa.Array) -> None:
         places = np.flatnonzero(known.to_numpy(zero_copy_only=False))
         artist = name = pc.filter(artist, known)
     codes = _shared(folder, "artist_id", artist)
-    _groups(folder, "artist_id", codes, places)
+    credits = np.unique(codes * len(ids) + places)  # an artist may be credited twice on a track
+    _groups(folder, "artist_id", *np.divmod(credits, max(len(ids), 1)))
     pairs = pa.table({"artist": codes, "name": name}).group_by(["artist", "name"]).aggregate([])
     printed = pairs.column("name").to_pylist()
     order = sorted(range(len(printed)), key=[fold_name(text) for text in printed].__getitem__)

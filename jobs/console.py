@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,14 +49,19 @@ def progress() -> Iterator["Progress"]:
 
 def note(text: str) -> None:
     """Say on stderr, in one plain line, what was done or what to know."""
-    messages().print(text, markup=False, soft_wrap=True)
+    messages().print(_harmless(text), markup=False, soft_wrap=True)
 
 
 def fail(text: str) -> None:
     """Say on stderr why the command stops."""
     from rich.text import Text
 
-    messages().print(Text.assemble(("error: ", "bold red"), text), soft_wrap=True)
+    messages().print(Text.assemble(("error: ", "bold red"), _harmless(text)), soft_wrap=True)
+
+
+def _harmless(text: str) -> str:
+    """Without what would steer the terminal: names of files and tracks come from anywhere."""
+    return "".join(" " if category(letter) == "Cc" and letter not in "\n\t" else letter for letter in text)
 
 
 def print_json(value: object) -> None:

@@ -12,6 +12,7 @@ from catalog.errors import AudioError
 from catalog.store import Catalogue
 from jobs.console import messages, results
 from jobs.identify import Match
+from jobs.listing import visible
 from jobs.lookup import tracks_by_id
 
 
@@ -19,7 +20,7 @@ def print_matches(catalogue: Catalogue, found: Sequence[tuple[Path, list[Match] 
     """Print to stdout in the format `table` or `json`; files that cannot be heard are said on stderr."""
     for _, answer in found:
         if isinstance(answer, AudioError):
-            messages().print(f"{answer}", style="red", markup=False, soft_wrap=True)
+            messages().print(visible(str(answer)), style="red", markup=False, soft_wrap=True)
     if format == "json":
         _json(found)
     else:
@@ -32,7 +33,7 @@ def _json(found: Sequence[tuple[Path, list[Match] | AudioError]]) -> None:
         matches = [] if isinstance(answer, AudioError) else [asdict(match) for match in answer]
         record: dict[str, object] = {"file": os.fsencode(path).decode("utf-8", "replace"), "matches": matches}
         if isinstance(answer, AudioError):
-            record["error"] = str(answer)
+            record["error"] = str(answer).encode("utf-8", "replace").decode()
         sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
@@ -53,7 +54,7 @@ def _table(catalogue: Catalogue, found: Sequence[tuple[Path, list[Match] | Audio
         for match, track in zip(answer, tracks, strict=True):
             texts = (match.recording_id or match.track_id, track["title"] or "", track["artist"] or "")
             numbers = (f"{match.score:.2f}", f"{match.offset_s:+.1f} s", f"{match.speed:.3f}", f"{match.covered:.0%}")
-            table.add_row(_name(path), *map(Text, texts), *numbers)
+            table.add_row(_name(path), *(Text(visible(text)) for text in texts), *numbers)
     results().print(table)
 
 
@@ -61,4 +62,4 @@ def _name(path: Path) -> Any:
     """The file's name, never markup, printable whatever its bytes."""
     from rich.text import Text
 
-    return Text(os.fsencode(path.name).decode("utf-8", "replace"))
+    return Text(visible(os.fsencode(path.name).decode("utf-8", "replace")))

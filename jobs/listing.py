@@ -5,8 +5,10 @@ A terminal gets lines that fit it, texts cut with an ellipsis; a pipe or a file 
 
 import shutil
 import sys
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from unicodedata import category, east_asian_width
 
 import typer
@@ -15,6 +17,9 @@ GAP, LEAST = 2, 12
 """Spaces between columns, and how narrow a cut column gets at most."""
 
 ELLIPSIS = "…"
+
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Characters that turn the direction of the rest of a line (Unicode UAX 9)."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ def laid_out(columns: Sequence[Column], rows: Iterable[Sequence[str]], width: in
 
 def fitted(widths: Sequence[int], cut: Sequence[bool], room: int) -> list[int]:
     """Widths whose sum is `room` at most, where cutting those that may be to `LEAST` allows it: the widest first."""
-    widths = list(widths)
+    widths = [min(width, max(room, LEAST)) if may else width for width, may in zip(widths, cut, strict=True)]
     while sum(widths) > room:
         widest = max((i for i, may in enumerate(cut) if may), key=lambda i: widths[i], default=None)
         if widest is None or widths[widest] <= LEAST:
@@ -65,7 +70,7 @@ def cells(text: str) -> int:
 
 def visible(text: str) -> str:
     """A delivered text on one line, without what would steer the terminal."""
-    return "".join(" " if category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text)
+    return "".join(" " if category(letter) in ("Cc", "Zl", "Zp") or letter in TURNING else letter for letter in text)
 
 
 def _cells(letter: str) -> int:
@@ -77,8 +82,6 @@ def _cells(letter: str) -> int:
 def _placed(text: str, column: Column, width: int) -> str:
     """A text in its column."""
     if cells(text) > width:
-        while cells(text) > width - 1:
-            text = text[:-1]
-        text += ELLIPSIS
+        text = text[: bisect_right(list(accumulate(map(_cells, text))), width - 1)] + ELLIPSIS
     space = " " * (width - cells(text))
     return space + text if column.right else text + space

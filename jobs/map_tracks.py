@@ -50,6 +50,7 @@ def map_tracks(catalogue: Published, limit: int, *, seed: int = 0) -> MapTracks:
     shown = tracks.take([row_of[track_ids[place]] for place in kept])
     facts = {name: [clean(value) for value in shown.column(name).to_pylist()] for name in FACTS}
     ids = [track_ids[place] for place in kept]
+    total = total if total > limit else len(kept)
     return MapTracks(vectors[kept], ids, facts, _artists(catalogue, ids, facts["artist"]), total)
 
 

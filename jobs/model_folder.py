@@ -13,8 +13,16 @@ def model_folder(root: Path, state: State) -> Path:
 
     if "embeddings" not in state.tables:
         raise CatalogError(f"{root}: has no table 'embeddings' yet; run: unisono analyze --catalog {root}")
-    chosen = read_manifest(root / "tables" / "embeddings" / state.tables["embeddings"]).parameters.get("model_folder")
+    heard = read_manifest(root / "tables" / "embeddings" / state.tables["embeddings"]).parameters
+    chosen, digest = heard.get("model_folder"), heard.get("model_digest")
     folder = Path(chosen) if chosen else released_model()
     if state.model != folder.name:
         raise CatalogError(f"{root}: was analysed with model {state.model}; analyse it again")
+    if state.index is not None:
+        built = read_manifest(root / "index" / state.index).parameters
+        if built.get("model", state.model) != state.model or built.get("model_digest", digest) != digest:
+            raise CatalogError(
+                f"{root}: its search index is of another model than its audio was analysed with since; "
+                f"run: unisono index --catalog {root}"
+            )
     return folder

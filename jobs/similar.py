@@ -31,6 +31,9 @@ SPARE = 90
 ONE_BY_ONE = 20_000
 """Tracks that may be answers up to which all of them are compared, and the index is not asked."""
 
+MOST_ASKED = 20_000
+"""Neighbours up to which a compressed index is asked, as it unpacks twice as many vectors; beyond, all are compared."""
+
 POOL, POOL_TIMES = 200, 4
 """From how many of the nearest a radio chooses: so many, or so many times its length."""
 
@@ -129,14 +132,10 @@ def _nearest(
     own = own_tracks(space.cards, query.own, options.fold)
     wanted = max(POOL, POOL_TIMES * options.count) if options.radio else options.count
     if mask is not None and np.count_nonzero(mask) <= ONE_BY_ONE:
-        scores, places = _compared(space, query, np.flatnonzero(mask))
+        scores, places = _compared(space, query.vector, np.flatnonzero(mask))
         chosen = _chosen(space, scores, places, own, None, options, wanted)
     else:
         scores, places, chosen = _searched(space, query.vector, own, options, mask, wanted)
-        if len(chosen) < wanted and space.index.facts.kind != "exact":  # it looks into a part of its lists only
-            fitting = np.arange(len(space.cards)) if mask is None else np.flatnonzero(mask)
-            scores, places = _compared(space, query, fitting)
-            chosen = _chosen(space, scores, places, own, None, options, wanted)
     best = float(scores[~np.isin(places, list(own))].max(initial=-1.0))
     scores, places = scores[chosen], places[chosen]
     if options.radio and len(places):
@@ -146,11 +145,11 @@ def _nearest(
     return scores, places, best
 
 
-def _compared(space: Space, query: Query, places: Places) -> tuple[NDArray[np.float32], Places]:
+def _compared(space: Space, vector: NDArray[np.float32], places: Places) -> tuple[NDArray[np.float32], Places]:
     """All of these tracks by their score, compared in blocks."""
     heard = space.heard(places)
     blocks = (heard[start : start + ONE_BY_ONE] for start in range(0, len(heard), ONE_BY_ONE))
-    scores = np.concatenate([np.zeros(0, np.float32), *(space.vectors(block) @ query.vector for block in blocks)])
+    scores = np.concatenate([np.zeros(0, np.float32), *(space.vectors(block) @ vector for block in blocks)])
     order = np.argsort(-scores, kind="stable")
     return scores[order], heard[order]
 
@@ -163,14 +162,21 @@ def _searched(
     mask: "Mask | None",
     wanted: int,
 ) -> tuple[NDArray[np.float32], Places, list[int]]:
-    """Ask the index for ever more neighbours until enough of them may be answers."""
-    wider = wanted + SPARE + len(own)
+    """Ask the index for ever more neighbours until enough of them may be answers; where it is too many, compare all."""
+    exact = space.index.facts.kind == "exact"  # the other looks into a part of its lists only
+    most = len(space.index) if exact else min(len(space.index), MOST_ASKED)
+    wider = min(wanted + SPARE + len(own), most)
     while True:
         scores, places, ended = space.near(vector, wider)
         chosen = _chosen(space, scores, places, own, mask, options, wanted)
-        if len(chosen) >= wanted or ended or wider >= space.index.facts.entries:
-            return scores, places, chosen
-        wider = min(4 * wider, space.index.facts.entries)
+        if len(chosen) >= wanted or ended or wider >= most:
+            break
+        wider = min(4 * wider, most)
+    if len(chosen) < wanted and not exact:
+        fitting = np.arange(len(space.cards)) if mask is None else np.flatnonzero(mask)
+        scores, places = _compared(space, vector, fitting)
+        chosen = _chosen(space, scores, places, own, None, options, wanted)
+    return scores, places, chosen
 
 
 def _chosen(

@@ -14,6 +14,7 @@ from jobs.similar_space import Space
 
 Vectors = NDArray[np.float32]
 
+BLOCK = 4_096
 RANKED_AMONG = 8_192
 """Tracks drawn at random among which a score is ranked: a hundredth of a percent is told, in half a millisecond."""
 
@@ -51,7 +52,7 @@ def once_each(cards: Cards, places: Places, fold: bool) -> NDArray[np.int64]:
     if fold:
         for name in ("recording", "song"):
             codes = cards.shared(name).codes[places]
-            keys = np.where(codes >= 0, codes, keys)
+            keys = np.where(codes >= 0, 2 * codes.astype(np.int64) + (name == "song"), keys)
     return np.sort(np.unique(keys, return_index=True)[1])
 
 
@@ -66,11 +67,12 @@ def bounded(cards: Cards, places: Places, bounds: tuple[int, int], count: int) -
 
     Tracks that name no artist or album count as of none.
     """
-    artists, albums = (codes.tolist() for codes in artist_and_album(cards, places))
+    blocks = (artist_and_album(cards, places[start : start + BLOCK]) for start in range(0, len(places), BLOCK))
+    codes = (pair for artists, albums in blocks for pair in zip(artists.tolist(), albums.tolist(), strict=True))
     by_artist: Counter[int] = Counter()
     by_album: Counter[int] = Counter()
     chosen: list[int] = []
-    for position, (artist, album) in enumerate(zip(artists, albums, strict=True)):
+    for position, (artist, album) in enumerate(codes):
         full = artist >= 0 and 0 < bounds[0] <= by_artist[artist]
         if full or (album >= 0 and 0 < bounds[1] <= by_album[album]):
             continue

@@ -50,7 +50,7 @@ def _in_years(cards: Cards, value: str, option: str) -> Mask:
     match = _YEARS.fullmatch(value)
     if match is None or not (match[1] or match[3]) or (match[1] and match[3] and not match[2]):
         raise UsageError(f"{option} year={value}: write a year or a range of years, such as 1994, 1990-1999 or 1990-")
-    first = int(match[1] or 1)
+    first = max(1, int(match[1] or 1))  # 0 is unknown
     last = int(match[3] or 9999) if match[2] else first
     if last < first:
         raise UsageError(f"{option} year={value}: the range ends before it begins; write {last}-{first}")

@@ -61,14 +61,23 @@ class Choice:
 
 def find_choices(cards: Cards, text: str, *, count: int = 10) -> list[Choice]:
     """The tracks whose artist and title are most like `text`, one a recording, best first. Raises UsageError."""
+    return _once_each(cards, *_ranked(cards, text), count)
+
+
+def _ranked(cards: Cards, text: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Places and likeness of all tracks that are at all alike, best first."""
     wanted = fold(text)
     if not wanted:
         raise UsageError(f"--find {text!r}: holds no letter or digit; write an artist and a title")
     places, likeness = _alike(cards, wanted)
     order = np.lexsort((places, -likeness))
+    return places[order], likeness[order]
+
+
+def _once_each(cards: Cards, places: NDArray[np.int64], likeness: NDArray[np.float64], count: int) -> list[Choice]:
     recordings, seen = cards.shared("recording"), set()
     choices: list[Choice] = []
-    for i in order[: 40 * count]:
+    for i in range(min(len(places), 40 * count)):
         place = int(places[i])
         recording = recordings.of(place) or cards.track_id.get(place)
         if recording not in seen and len(choices) < count:
@@ -80,12 +89,13 @@ def find_choices(cards: Cards, text: str, *, count: int = 10) -> list[Choice]:
 
 def the_one(cards: Cards, text: str) -> Choice:
     """The one track that `text` clearly means. Raises UsageError with the choices, numbered, where none is clear."""
-    choices = find_choices(cards, text)
+    places, likeness = _ranked(cards, text)
+    choices = _once_each(cards, places, likeness, 10)
     if not choices:
         raise UsageError(f"--find {text!r}: no track of {cards.root} is called anything like it; check the spelling")
-    songs = [cards.shared("song").of(cards.needed(choice.track_id)) or choice.track_id for choice in choices]
-    rivals = [c.likeness for c, song in zip(choices, songs, strict=True) if song != songs[0]]
-    if choices[0].likeness >= SURE and choices[0].likeness - max(rivals, default=0.0) >= CLEARLY:
+    songs = cards.shared("song").codes[places]
+    rivals = likeness[1:][(songs[1:] != songs[0]) | (songs[1:] < 0)]  # of all, as one song may fill the choices
+    if likeness[0] >= SURE and likeness[0] - rivals.max(initial=0.0) >= CLEARLY:
         return choices[0]
     raise UsageError(f"--find {text!r} may mean several tracks; name one by its id:\n" + "\n".join(_numbered(choices)))
 

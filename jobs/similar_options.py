@@ -41,6 +41,8 @@ class SimilarOptions:
             raise UsageError("--from and --to are a question of their own: name nothing else that it should sound like")
         if self.ends and (self.max_per_artist or self.max_per_album):
             raise UsageError("--max-per-artist and --max-per-album do not go with --from and --to")
+        if self.ends and self.why:
+            raise UsageError("--why does not go with --from and --to")
         if not self.ends and not named:
             raise UsageError(
                 "name a track id or an audio file, or use --find, --artist, --recording, or --from and --to"

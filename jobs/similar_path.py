@@ -20,7 +20,7 @@ def find_path(space: Space, start: Seed, end: Seed, mask: Mask | None, count: in
     """Up to `count` tracks, the ends among them where they are tracks; each one's score is to the one before it."""
     ends = [seed for seed in (start, end) if seed.places]
     own = own_tracks(space.cards, (place for seed in ends for place in seed.places), fold)
-    stops = count - len(ends)
+    stops = min(count - len(ends), len(space.index))
     pool = _pool(space, way(start.vector, end.vector, max(stops, 1)), mask, own, fold)
     vectors = space.vectors(pool) if len(pool) else np.zeros((0, len(start.vector)), np.float32)
     chosen = pool[walk(vectors, start.vector, end.vector, stops)]

@@ -12,6 +12,7 @@ from jobs.console import note
 from jobs.similar_answers import Answer
 
 _NAMESPACE = "http://xspf.org/ns/0/"
+_NOT_IN_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -19,7 +20,7 @@ def m3u(answers: Sequence[Answer]) -> str:
     """An M3U8 playlist of the tracks that have a file."""
     lines = ["#EXTM3U"]
     for a in answers:
-        if a.audio_file is None or not a.audio_file.isprintable():
+        if a.audio_file is None or _NOT_IN_A_LINE.search(a.audio_file):
             note(f"{a.track_id}: has no audio file that a playlist can name, and is left out")
             continue
         seconds = -1 if a.duration_s is None else round(a.duration_s)
@@ -68,7 +69,7 @@ def _described(a: Answer) -> dict[str, object]:
 
 def _line(text: str | None) -> str:
     """A text in one line, as playlists have it."""
-    return "".join(letter for letter in " ".join((text or "").split()) if letter.isprintable())
+    return _NOT_IN_A_LINE.sub("", " ".join((text or "").split()))
 
 
 def _xml(text: str) -> str:

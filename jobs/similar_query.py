@@ -1,5 +1,6 @@
 """From what is named to one vector: tracks, files, a stream, names, artists and recordings, and what it must not be."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -102,12 +103,13 @@ class Reader:
                 with spooled(sys.stdin.buffer) as path:
                     return Seed("stdin", self._heard(path, "stdin"))
         path = Path(named)
-        if not path.is_file():
+        if not _is_file(path):
             raise UsageError(
                 f"{str(named)!r} is neither a track id of {self.space.cards.root} (`export tracks` lists them; "
                 "--find looks for names) nor an audio file"
             )
-        return Seed(str(named), self._heard(path, str(path)), file=path)
+        shown = os.fsencode(named).decode("utf-8", "replace")  # a file's name may be no UTF-8
+        return Seed(shown, self._heard(path, shown), file=path)
 
     def found(self, text: str) -> Seed:
         """The track that `text` clearly means."""
@@ -115,7 +117,16 @@ class Reader:
 
         choice = the_one(self.space.cards, text)
         self.said.append(f"found {choice.track_id}: {described(choice)}")
-        return self.seed(choice.track_id)
+        return self._copy_heard(choice.track_id)
+
+    def _copy_heard(self, track_id: str) -> Seed:
+        """A track, by the sound of a copy where only that has any: tables list what a folder of audio holds."""
+        cards = self.space.cards
+        place = cards.needed(track_id)
+        copies = cards.groups("recording").of(int(cards.shared("recording").codes[place]))
+        heard = self.space.heard([place, *copies.tolist()])
+        vector = self.space.vector(int(heard[0]) if len(heard) else place)
+        return Seed(track_id, vector, (place, *heard[:1].tolist()))
 
     def artist(self, name: str) -> Seed:
         """All tracks of an artist, by name or artist id."""
@@ -130,7 +141,8 @@ class Reader:
             ids = cards.shared("artist_id").values
             listed = [f"{ids.get(code)} ({len(cards.groups('artist_id').of(code))} tracks)" for code in codes]
             raise UsageError(f"--artist {name!r}: several artists have this name; give one's id: {', '.join(listed)}")
-        return self._all_of(f"artist {name}", cards.groups("artist_id").of(codes[0]))
+        shown = name.encode("utf-8", "replace").decode()
+        return self._all_of(f"artist {shown}", cards.groups("artist_id").of(codes[0]))
 
     def recording(self, recording_id: str) -> Seed:
         """All tracks of a recording."""
@@ -157,6 +169,13 @@ class Reader:
                 "so nothing can sound like it; name another file"
             )
         return vector
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # too long for a name, or in a folder that is closed to us
+        return False
 
 
 @contextmanager

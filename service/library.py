@@ -149,7 +149,8 @@ class Library:
         """
         from jobs.identify import matches_of
 
-        held, ears = self._current(), self._spacious()
+        held = self._current()
+        ears = self._spacious(held)
         catalogue = _published(held)
         with self._lock:
             if held.segments is None:
@@ -179,9 +180,9 @@ class Library:
                 self._held = _held(self.root, self._held)
             return self._held
 
-    def _spacious(self) -> Ears:
+    def _spacious(self, held: _Held | None = None) -> Ears:
         """The open index, and the model that hears for it, which is loaded once."""
-        held = self._current()
+        held = held or self._current()
         with self._lock:
             if held.ears is None:
                 held.ears = Ears(Space.open(self.root, held.state))
