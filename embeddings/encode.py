@@ -115,7 +115,8 @@ class Encoder:
         codes, heard, total, length = [], [], np.zeros(self.config.similarity), _Length()
         for stretch in _stretches(length.counted(stream), self.config, hop_s):
             identity, similarity = self._heads.segments(stretch.mel, stretch.first, stretch.step, stretch.count)
-            loud = audible_mel(stretch.inside, self.config.features, window_s=self.config.segment_s, hop_s=hop_s)
+            inside = _repeated(stretch.inside, length.samples, self.config)
+            loud = audible_mel(inside, self.config.features, window_s=self.config.segment_s, hop_s=hop_s)
             codes.append(np.packbits(identity > 0, axis=1))
             heard.append(loud)
             total += similarity[loud].sum(0, dtype=np.float64)
@@ -135,9 +136,12 @@ class Encoder:
         """
         hop_s, count = self.config.hop_s, 0
         vectors, begins = [np.zeros((0, self.config.similarity), np.float32)], [np.zeros(0, np.float32)]
-        for stretch in _stretches(blocks(path, rate=self.config.features.rate, limits=limits), self.config, hop_s):
+        length = _Length()
+        stream = blocks(path, rate=self.config.features.rate, limits=limits)
+        for stretch in _stretches(length.counted(stream), self.config, hop_s):
             _, similarity = self._heads.segments(stretch.mel, stretch.first, stretch.step, stretch.count)
-            loud = audible_mel(stretch.inside, self.config.features, window_s=self.config.segment_s, hop_s=hop_s)
+            inside = _repeated(stretch.inside, length.samples, self.config)
+            loud = audible_mel(inside, self.config.features, window_s=self.config.segment_s, hop_s=hop_s)
             vectors.append(similarity[loud])
             begins.append((np.flatnonzero(loud) + count).astype(np.float32) * hop_s)
             count += len(loud)
@@ -156,7 +160,8 @@ class Encoder:
             return self.analyse_blocks([samples])
         identity, similarity = self._heads.excerpt(mel, BEYOND)
         hop_s = self._output_s
-        whole = audible_mel(mel, config.features, window_s=config.segment_s, hop_s=hop_s)
+        inside = _repeated(mel, len(samples), config)
+        whole = audible_mel(inside, config.features, window_s=config.segment_s, hop_s=hop_s)
         audible = np.pad(whole, BEYOND, mode="edge")
         vector = _of_unit_length(similarity[audible].sum(0, dtype=np.float64))
         codes = np.packbits(identity > 0, axis=1)
@@ -236,6 +241,15 @@ def _completed(stream: Iterable[Samples], config: ModelConfig) -> Iterator[Sampl
     wanted = round(config.segment_s * config.features.rate)
     if SHORTEST_S * config.features.rate <= done < wanted:
         yield np.zeros(wanted - done, np.float32)
+
+
+def _repeated(mel: Samples, samples: int, config: ModelConfig) -> Samples:
+    """Frames [n, n_mels] to judge by whether sound changes: of completed audio what it has, over and over.
+
+    Silence after steady noise is a change that says nothing.
+    """
+    there = max(1, samples // config.features.hop)
+    return np.resize(mel[:there], mel.shape) if there < config.frames else mel
 
 
 def released_model() -> Path:

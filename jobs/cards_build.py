@@ -140,6 +140,7 @@ def _artists(catalogue: Published, folder: Path, ids: pa.Array) -> None:
         place = pc.index_in(_one(table.column("track_id")), value_set=ids)
         known = pc.and_(pc.is_valid(place), pc.is_valid(_one(table.column("artist_id"))))
         artist, name = (pc.filter(_one(table.column(column)), known) for column in ("artist_id", "name"))
+        name = pc.fill_null(name, "")
         places = pc.filter(place, known).to_numpy().astype(np.int64)
     else:
         artist = name = _column(catalogue, "tracks", "artist_core")

@@ -87,6 +87,21 @@ def test_track_vector_is_the_mean_of_the_audible_segments(encoder: Encoder) -> N
     np.testing.assert_allclose(vector(analysis), expected / np.linalg.norm(expected), atol=1e-5)
 
 
+@pytest.mark.parametrize("seconds", [1.0, 1.7, 2.9])
+@pytest.mark.parametrize("kind", ["noise", "tone", "music"])
+def test_silence_that_completes_short_sound_is_no_change_of_it(encoder: Encoder, kind: str, seconds: float) -> None:
+    count, rng = int(RATE * seconds), np.random.default_rng(1)
+    sounds = {
+        "noise": 0.1 * rng.normal(size=count),
+        "tone": 0.3 * np.sin(2 * np.pi * 440.3 * np.arange(count) / RATE),
+        "music": tune(3.0)[:count],
+    }
+    samples = sounds[kind].astype(np.float32)
+    for analysis in (encoder.analyse_blocks([samples]), encoder.excerpt(samples)):
+        assert len(analysis.codes)
+        assert analysis.audible.all() == analysis.audible.any() == (kind == "music")
+
+
 def test_silence_has_no_vector_and_nothing_has_no_segment(encoder: Encoder) -> None:
     silent = encoder.analyse_blocks([np.zeros(5 * RATE, np.float32)])
     assert silent.vector is None
