@@ -148,7 +148,8 @@ def _artists(catalogue: Published, folder: Path, ids: pa.Array) -> None:
         places = np.flatnonzero(known.to_numpy(zero_copy_only=False))
         artist = name = pc.filter(artist, known)
     codes = _shared(folder, "artist_id", artist)
-    credits = np.unique(codes * len(ids) + places)  # an artist may be credited twice on a track
+    credits = np.sort(codes * len(ids) + places)
+    credits = credits[np.diff(credits, prepend=-1) > 0]  # an artist may be credited twice on a track
     _groups(folder, "artist_id", *np.divmod(credits, max(len(ids), 1)))
     pairs = pa.table({"artist": codes, "name": name}).group_by(["artist", "name"]).aggregate([])
     printed = pairs.column("name").to_pylist()

@@ -72,7 +72,7 @@ def _postings(texts: pa.Array, words: pa.Array) -> Iterable[tuple[NDArray[np.int
     """(codes of words, places of tracks) of some tracks at a time, ascending, each pair once."""
     for tracks, found in _words(texts):
         codes = pc.index_in(found, value_set=words).to_numpy().astype(np.int64)
-        order = np.lexsort((tracks, codes))
+        order = np.argsort(codes, kind="stable")  # tracks rise already
         codes, tracks = codes[order], tracks[order]
         fresh = np.ones(len(codes), bool)
         fresh[1:] = (codes[1:] != codes[:-1]) | (tracks[1:] != tracks[:-1])
