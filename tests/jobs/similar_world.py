@@ -73,17 +73,40 @@ def write_world(folder, *, seed=3):
     return catalogue
 
 
-def publish(catalogue, content, *, model="m"):
-    """Publish tables from rows, and an index of the embeddings."""
-    sealed = {name: seal(catalogue, name, rows) for name, rows in content.items()}
+def write_few(folder, tracks, vectors, *, of=None, artists=None, **published):
+    """A catalogue of tracks, as few fields each as a test is about; `of` gives each its (recording, song)."""
+    content = {"tracks": [], "embeddings": []} | ({"recordings": []} if of else {})
+    for row, (track, vector) in enumerate(zip(tracks, vectors, strict=True)):
+        given = {"source": "s", "row": row, "track_id": f"t{row}"} | track
+        content["tracks"].append(dict.fromkeys(DELIVERED_FIELDS) | given)
+        heard = {"track_id": given["track_id"], "row": row, "model": "m"}
+        content["embeddings"].append(heard | {"vector": None if vector is None else np.asarray(vector).tolist()})
+        if of:
+            recording = {"track_id": given["track_id"], "recording_id": of[row][0], "song_id": of[row][1]}
+            content["recordings"].append(recording | {"is_canonical": True, "confidence": 1.0})
+    if artists:
+        content["artists"] = [
+            {"track_id": track, "position": position, "name": name, "artist_id": artist, "role": "main"}
+            for track, position, name, artist in artists
+        ]
+    catalogue = Catalogue.create(folder)
+    publish(catalogue, content, **published)
+    return catalogue
+
+
+def publish(catalogue, content, *, model="m", heard_with=None, built_with=None):
+    """Publish tables from rows, and an index of the embeddings; `*_with` are parameters of these two."""
+    sealed = {name: seal(catalogue, name, rows) for name, rows in content.items() if name != "embeddings"}
+    sealed["embeddings"] = seal(catalogue, "embeddings", content["embeddings"], heard_with)
     staging = catalogue.stage_index()
     heard = [row for row in content["embeddings"] if row["vector"] is not None]
     TrackIndex.build(np.array([row["vector"] for row in heard], np.float32), [row["row"] for row in heard], staging)
     inputs = {"embeddings": sealed["embeddings"]}
-    catalogue.publish(sealed, model=model, index=catalogue.seal_index(staging, inputs=inputs, parameters={}))
+    index = catalogue.seal_index(staging, inputs=inputs, parameters=built_with or {})
+    catalogue.publish(sealed, model=model, index=index)
 
 
-def seal(catalogue, name, rows):
+def seal(catalogue, name, rows, parameters=None):
     staging = catalogue.stage(name)
     pq.write_table(pa.Table.from_pylist(rows, schema=TABLES[name]), staging / "part-0.parquet", row_group_size=50)
-    return catalogue.seal(name, staging, inputs={}, parameters={})
+    return catalogue.seal(name, staging, inputs={}, parameters=parameters or {})

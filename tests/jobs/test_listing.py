@@ -51,11 +51,26 @@ def test_the_widest_gives_way_first_and_none_vanishes():
     assert fitted([5, 40, 20, 10], [False, True, True, False], 60) == [5, 25, 20, 10]
     assert fitted([5, 40, 40, 10], [False, True, True, False], 20) == [5, LEAST, LEAST, 10]
     assert fitted([50, 9], [False, True], 30) == [50, 9]
+    assert fitted([100_000, 40, 9], [True, True, False], 69) == [30, 30, 9]
+    assert fitted([100_000, 9], [True, False], 5) == [LEAST, 9]
+
+
+def test_a_title_of_very_many_letters_is_cut_to_the_terminal():
+    column = Column("title", cut=True)
+    for text in ("x" * 1500, "宇" * 1500, "e\u0301" * 1500, "a宇\u200c" * 1500):
+        for width in (19, 20, 21):
+            _, line = laid_out((column, Column("track")), [(text, "t")], width + GAP + len("track"))
+            longest = max(end for end in range(2 * width + 4) if cells(text[:end]) <= width - 1)
+            assert line.startswith(text[:longest] + ELLIPSIS)
+            assert cells(line[: line.index(ELLIPSIS)]) >= width - 2
 
 
 def test_a_delivered_text_cannot_steer_the_terminal():
     assert visible("a\x1b[2Jb\nc\u2028d\x07") == "a [2Jb c d "
     assert "\x1b" not in "".join(laid_out(COLUMNS, [("1", "\x1b]0;gone\x07", "x\r\n", "t")], None))
+    turning = [chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))]
+    assert visible("".join(f"a{letter}" for letter in turning)) == "a " * len(turning)
+    assert visible("أم كلثوم \u200eאבג") == "أم كلثوم \u200eאבג"  # letters that run leftwards stay
 
 
 def test_names_are_bold_on_a_terminal_only(capsys, monkeypatch):

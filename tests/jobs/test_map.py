@@ -163,6 +163,21 @@ def test_the_command_draws_and_says_how_good_the_map_is(folder, tmp_path):
     assert re.search(r"30 of \d+ tracks, drawn at random, in .*trustworthiness 0\.\d+", ran.stderr.replace("\n", " "))
 
 
+def test_tracks_that_are_delivered_no_more_are_not_said_to_be_drawn_at_random(tmp_path, capsys):
+    few = Builder(20)
+    gone = few.tables["embeddings"][3]["track_id"]
+    few.tables["tracks"] = [track for track in few.tables["tracks"] if track["track_id"] != gone]
+    catalogue = few.write(tmp_path / "cat")
+    left = len(few.tables["embeddings"]) - 1
+    every, some = map_tracks(catalogue, 1000), map_tracks(catalogue, left - 2)
+    assert gone not in every.track_ids
+    assert (len(every.track_ids), every.total) == (left, left)
+    assert some.total >= left
+    write_map(tmp_path / "cat", tmp_path / "map.html")
+    assert capsys.readouterr().err.replace("\n", " ").startswith(f"{left} tracks in ")
+    assert "drawn at random" not in (tmp_path / "map.html").read_text(encoding="utf-8").split("<script")[0]
+
+
 def test_the_report_links_a_map_that_lies_beside_it(folder, tmp_path):
     report(folder, tmp_path / "report.html")
     assert 'href="map.html"' not in (tmp_path / "report.html").read_text()

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from catalog.errors import CatalogError, UnisonoError
-from jobs.similar import find_similar
+from catalog.store import Catalogue
+from jobs.similar import find_similar, look_up
+from jobs.similar_options import SimilarOptions
 from service.library import Library
 from tests.jobs.similar_world import publish, write_world
 
@@ -82,6 +84,37 @@ def test_threads_ask_while_others_publish(tmp_path):
         thread.join()
     assert wrong == []
     assert {hit.title for hit in library.similar("t0-1", k=3)} == {"2"}
+
+
+def test_a_file_is_identified_in_one_state_whatever_is_published_meanwhile(tmp_path, monkeypatch):
+    catalogue = write_world(tmp_path / "cat")
+    library = Library.open(catalogue.root)
+    asked, current = [], library._current
+
+    def publishing():
+        held = current()
+        if not asked:
+            asked.append(held.state)
+            renamed(catalogue, "Renamed")
+        return held
+
+    monkeypatch.setattr(library, "_current", publishing)
+    monkeypatch.setattr("embeddings.index_segments.SegmentIndex.open", lambda folder: folder)
+    monkeypatch.setattr("jobs.similar_query.Ears.encoder", property(lambda self: self.space.cards.state))
+    monkeypatch.setattr("jobs.identify.matches_of", lambda *seen: seen)
+    published, index, heard, _ = library.identify("any.flac")
+    assert published.state == heard == asked[0] != Catalogue.open(catalogue.root).state
+    assert index == published.index_path()
+
+
+def test_a_question_to_a_replaced_state_is_an_error_of_ours(tmp_path):
+    catalogue = write_world(tmp_path / "cat")
+    late = Library.open(catalogue.root).space
+    for title in "12":
+        renamed(catalogue, title)
+        find_similar(catalogue, "t0-1", k=1)
+    with pytest.raises(CatalogError, match="ask again"):
+        look_up(late, SimilarOptions(seeds=("t0-1",)))
 
 
 def test_no_catalogue_is_an_error_of_ours(tmp_path):
