@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Characters that turn the direction of the rest of a line (Unicode UAX 9)."""
+
 
 @cache
 def results() -> "Console":
@@ -49,19 +52,22 @@ def progress() -> Iterator["Progress"]:
 
 def note(text: str) -> None:
     """Say on stderr, in one plain line, what was done or what to know."""
-    messages().print(_harmless(text), markup=False, soft_wrap=True)
+    messages().print(harmless(text), markup=False, soft_wrap=True)
 
 
 def fail(text: str) -> None:
     """Say on stderr why the command stops."""
     from rich.text import Text
 
-    messages().print(Text.assemble(("error: ", "bold red"), _harmless(text)), soft_wrap=True)
+    messages().print(Text.assemble(("error: ", "bold red"), harmless(text)), soft_wrap=True)
 
 
-def _harmless(text: str) -> str:
-    """Without what would steer the terminal: names of files and tracks come from anywhere."""
-    return "".join(" " if category(letter) == "Cc" and letter not in "\n\t" else letter for letter in text)
+def harmless(text: str, *, keep: str = "\n\t") -> str:
+    """Without what would steer the terminal, but for `keep`: names of files and tracks come from anywhere."""
+    return "".join(
+        " " if letter not in keep and (category(letter) in ("Cc", "Zl", "Zp") or letter in TURNING) else letter
+        for letter in text
+    )
 
 
 def print_json(value: object) -> None:

@@ -13,13 +13,12 @@ from unicodedata import category, east_asian_width
 
 import typer
 
+from jobs.console import harmless
+
 GAP, LEAST = 2, 12
 """Spaces between columns, and how narrow a cut column gets at most."""
 
 ELLIPSIS = "…"
-
-TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-"""Characters that turn the direction of the rest of a line (Unicode UAX 9)."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def cells(text: str) -> int:
 
 def visible(text: str) -> str:
     """A delivered text on one line, without what would steer the terminal."""
-    return "".join(" " if category(letter) in ("Cc", "Zl", "Zp") or letter in TURNING else letter for letter in text)
+    return harmless(text, keep="")
 
 
 def _cells(letter: str) -> int:
