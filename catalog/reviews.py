@@ -37,6 +37,7 @@ _TABLE = """
 """
 _INDEX = "CREATE INDEX IF NOT EXISTS pairs ON reviews (track_id_a, track_id_b, decided_at)"
 _ADD = "INSERT INTO reviews VALUES (?, ?, ?, ?, ?)"
+_MADE = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'reviews'"  # not where its maker was killed
 _OLDEST_FIRST = "SELECT track_id_a, track_id_b, decision FROM reviews ORDER BY decided_at, rowid"
 
 Label = tuple[str, str, bool]
@@ -75,7 +76,8 @@ class Reviews:
         if not self.path.exists():
             return LABELLED.empty_table()
         with self._open() as database:
-            newest = {(a, b): decision == SAME for a, b, decision in database.execute(_OLDEST_FIRST)}
+            rows = database.execute(_OLDEST_FIRST) if database.execute(_MADE).fetchone()[0] else ()
+            newest = {(a, b): decision == SAME for a, b, decision in rows}
         return table_of((a, b, same) for (a, b), same in sorted(newest.items()))
 
     def _insert(self, rows: Iterable[Label], reviewer: str, decided_at: datetime | None) -> None:

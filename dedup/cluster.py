@@ -8,7 +8,8 @@ threshold are settled one by one:
   sum of weights above the threshold (correlation clustering, Bansal, Blum and Chawla 2004, by trying all partitions);
 * a larger one by average linkage (Lance and Williams 1967): two clusters join while the *mean* weight over all their
   cross pairs stays above the threshold, best first, on the sparse graph with a heap and lazy deletion, O(e log e);
-* one of more than `Linkage.largest` tracks is first cut at rising thresholds until its parts are smaller.
+* one of more than `Linkage.largest` tracks is first cut at rising thresholds until its parts are smaller, or no pair is
+  stronger than the next threshold.
 
 Cross pairs that nobody proposed count as `absent` bits, mildly against, so one strong bridge cannot chain strangers
 together. A cluster never holds two tracks of a source that promises one track a recording, nor a vetoed pair (weight of
@@ -16,6 +17,7 @@ minus infinity).
 """
 
 import heapq
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -126,19 +128,25 @@ def _divide(graph: Graph, linkage: Linkage, labels: NDArray[np.int64]) -> None:
     if len(rows) > linkage.largest and linkage.threshold < SURE:
         return _cut(graph, rows, linkage, labels)
     clusters = _partition(graph, rows, linkage) if len(rows) <= linkage.exact else _agglomerate(graph, rows, linkage)
-    for members in clusters:
-        labels[members] = min(members)
-    return None
+    return _write(clusters, labels)
 
 
 def _cut(graph: Graph, rows: Rows, linkage: Linkage, labels: NDArray[np.int64]) -> None:
     """Settle the parts that a component too large falls into at a higher threshold."""
+    higher = replace(linkage, threshold=linkage.threshold + linkage.step)
+    if not (graph.bits > higher.threshold).any():  # alike throughout: nothing is weakest
+        return _write(_agglomerate(graph, rows, linkage), labels)
     place = {row: number for number, row in enumerate(rows.tolist())}
     a, b = (np.array([place[row] for row in side.tolist()]) for side in (graph.a, graph.b))
     local = np.arange(len(rows))
-    higher = replace(linkage, threshold=linkage.threshold + linkage.step)
     _settle(Graph(a, b, graph.bits, graph.exclusive[rows]), higher, local)
     labels[rows] = rows[local]
+    return None
+
+
+def _write(clusters: list[list[int]], labels: NDArray[np.int64]) -> None:
+    for members in clusters:
+        labels[members] = min(members)
 
 
 def _partition(graph: Graph, rows: Rows, linkage: Linkage) -> list[list[int]]:
@@ -214,11 +222,22 @@ def _agglomerate(graph: Graph, rows: Rows, linkage: Linkage) -> list[list[int]]:
     return list(state.members.values())
 
 
-def confidence(labels: NDArray[np.int64], a: Rows, b: Rows, bits: Bits) -> Bits:
+def strongest_outside(labels: NDArray[np.int64], parts: Iterable[tuple[Rows, Rows, Bits]]) -> Bits:
+    """The weight of every track's strongest pair with a track of another cluster, `[count]`, -60 bits at least."""
+    strongest = np.full(len(labels), -60.0)
+    for a, b, bits in parts:
+        outside = labels[a] != labels[b]
+        for side in (a, b):
+            np.maximum.at(strongest, side[outside], bits[outside])
+    return strongest
+
+
+def confidence(labels: NDArray[np.int64], a: Rows, b: Rows, bits: Bits, strongest: Bits | None = None) -> Bits:
     """Confidence of every track's place, `[count]`, a probability.
 
     For a member of a cluster: of the mean weight of its scored pairs inside. For a track alone: that its strongest pair
-    is rightly not joined. Tracks without any pair have confidence 1.
+    is rightly not joined. Tracks without any pair have confidence 1. strongest: of `strongest_outside`, where there are
+    more pairs than these.
     """
     count = len(labels)
     inside = labels[a] == labels[b]
@@ -226,8 +245,7 @@ def confidence(labels: NDArray[np.int64], a: Rows, b: Rows, bits: Bits) -> Bits:
     for side in (a, b):
         total += np.bincount(side[inside], np.clip(bits[inside], -60, 60), count)
         scored += np.bincount(side[inside], minlength=count)
-    strongest = np.full(count, -60.0)
-    for side in (a, b):
-        np.maximum.at(strongest, side[~inside], bits[~inside])
+    if strongest is None:
+        strongest = strongest_outside(labels, [(a, b, bits)])
     mean = np.divide(total, scored, out=np.zeros(count), where=scored > 0)
     return np.asarray(1 / (1 + np.exp2(np.where(scored > 0, -mean, np.clip(strongest, -60, 60)))))

@@ -128,7 +128,9 @@ def relate(levels: Levels, decision: NDArray[np.str_]) -> NDArray[np.str_]:
     other_version = (version >= level_of("version", "one plain, one version")) | unlike(levels)
     relation = np.full(len(levels), DIFFERENT, dtype="<U16")
     equal_title = (title == level_of("title", "exact")) | (title == level_of("title", "exact, common title"))
-    relation[equal_title & (artist == level_of("artist", "different"))] = COVER
+    cover = equal_title & (artist == level_of("artist", "different"))
+    relation[cover] = COVER
     relation[same_title & same_artist & (decision != MERGE) & other_version] = VERSION
-    relation[(decision == MERGE) | ((decision == REVIEW) & ~(same_title & same_artist & other_version))] = SAME
+    else_related = (same_title & same_artist & other_version) | (cover & other_performer(levels))
+    relation[(decision == MERGE) | ((decision == REVIEW) & ~else_related)] = SAME
     return relation

@@ -3,7 +3,8 @@ Bhattacharya and Getoor 2007, in one step and without iteration).
 
 A release is an album of one source. A pair of tracks is an *anchor* of its two releases where title, artist and version
 agree and the duration, or the position where a duration is missing, does too. How many *other* anchors the releases of
-a pair have is evidence on the pair. Tracks of an album that is delivered with one track only say nothing.
+a pair have is evidence on the pair; a track that one of them lists several times counts once. Tracks of an album that
+is delivered with one track only say nothing.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from dedup.fields import FIELD_NAMES, MISSING, level_of
 from dedup.hashing import Hashes, mix
+from dedup.runs import differs
 from dedup.weights import Levels
 
 FIELD = "release"
@@ -38,18 +40,31 @@ def release_pair(a: Hashes, b: Hashes) -> Hashes:
     return mix(np.minimum(a, b) ^ mix(np.maximum(a, b)))
 
 
+def _distinct(group: Counts, values: Counts, groups: int) -> Counts:
+    """How many different values each group has, `[groups]`."""
+    order = np.lexsort((values, group))
+    fresh = differs(group[order]) | differs(values[order])
+    return np.bincount(group[order][fresh], minlength=groups)
+
+
 @dataclass(frozen=True)
 class Alignments:
-    """How many anchors pairs of releases have. `pairs`: `release_pair` hashes, ascending; `counts`: anchors of each."""
+    """How many tracks pairs of releases align. `pairs`: `release_pair` hashes, ascending; `counts`: tracks of each."""
 
     pairs: Hashes
     counts: Counts
 
     @classmethod
-    def count(cls, release_a: Hashes, release_b: Hashes) -> "Alignments":
-        """From the releases, `[n]`, of anchor pairs; those inside one release or without one do not count."""
+    def count(cls, release_a: Hashes, release_b: Hashes, track_a: Counts, track_b: Counts) -> "Alignments":
+        """From the releases and tracks, `[n]` each, of anchor pairs.
+
+        Those inside one release or without one do not count.
+        """
         between = (release_a != release_b) & (release_a != 0) & (release_b != 0)
-        return cls(*np.unique(release_pair(release_a[between], release_b[between]), return_counts=True))
+        a, b, left, right = (side[between] for side in (release_a, release_b, track_a, track_b))
+        pairs, place = np.unique(release_pair(a, b), return_inverse=True)
+        sides = (_distinct(place, np.where((a < b) == first, left, right), len(pairs)) for first in (True, False))
+        return cls(pairs, np.minimum(*sides))
 
     def levels(
         self, release_a: Hashes, release_b: Hashes, alone: NDArray[np.bool_], anchor: NDArray[np.bool_]

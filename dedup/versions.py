@@ -3,6 +3,7 @@
 Tags are those of `catalog.titles`: `kind` or `kind:detail`. Levels are those of the field `version` in `dedup.fields`.
 """
 
+import re
 from functools import lru_cache
 
 import numpy as np
@@ -25,6 +26,8 @@ DECISIVE_ALONE = frozenset(
 
 NUMBERED = NUMBERED_KINDS | {"take"}
 """Kinds whose detail is a number that tells works, or takes, apart."""
+
+_REMASTERED = re.compile(r"\b(?:remaster(?:ed)?(?: in)? \d{4}|\d{4} (?:digital )?remaster(?:ed)?(?!(?: in)? \d{4}))\b")
 
 DETAIL_SIMILAR = 0.8
 """Similarity from which two details (a remixer's name, a venue) are the same."""
@@ -58,9 +61,15 @@ def _level(a: tuple[str, ...], b: tuple[str, ...]) -> int:
 
 
 def decisive(tags: tuple[str, ...]) -> dict[str, str]:
-    """Kind -> detail of the tags that make another recording."""
-    pairs = (tag.partition(":")[::2] for tag in tags)
-    return {kind: detail for kind, detail in pairs if kind not in NEUTRAL}
+    """Kind -> detail of the tags that make another recording.
+
+    Of a kind that stands twice the details together ("live 1986 wembley"), of a number the last.
+    """
+    found: dict[str, str] = {}
+    for kind, _, detail in (tag.partition(":") for tag in tags):
+        if kind not in NEUTRAL:
+            found[kind] = detail if kind in NUMBERED else f"{found.get(kind, '')} {detail}".strip()
+    return found
 
 
 def conflict(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
@@ -80,4 +89,20 @@ def _differ(kind: str, a: str, b: str) -> bool:
     """Details differ; a detail that one side leaves out does not."""
     if not a or not b or a == b:
         return False
-    return kind in NUMBERED or fuzz.token_set_ratio(a, b) < 100 * DETAIL_SIMILAR
+    return kind in NUMBERED or fuzz.token_set_ratio(a, b) < 100 * DETAIL_SIMILAR or _other_numbers(a, b)
+
+
+def _other_numbers(a: str, b: str) -> bool:
+    """Whether each of two details has a number that the other has not: "wembley 1985" and "wembley 1986"."""
+    ours, theirs = _numbers(a), _numbers(b)
+    return any(_lacks(theirs, one) for one in ours) and any(_lacks(ours, one) for one in theirs)
+
+
+def _numbers(detail: str) -> list[int]:
+    """Its numbers, but the year of a remaster."""
+    return [int(word) for word in _REMASTERED.sub(" ", detail).split() if word.isdecimal()]
+
+
+def _lacks(numbers: list[int], one: int) -> bool:
+    """Whether a number is not among these; 86 is 1986."""
+    return not any(one == other or (abs(one - other) in (1900, 2000) and min(one, other) < 100) for other in numbers)

@@ -1,6 +1,6 @@
 """Collective evidence over all compared pairs: which releases align, and what that says about each pair.
 
-The rules are in `dedup.releases`. The driver streams the pairs once for the anchors, 16 bytes each; the level is then
+The rules are in `dedup.releases`. The driver streams the pairs once for the anchors, 24 bytes each; the level is then
 added to every pair's pattern, a file a task, and the patterns are counted on the way.
 """
 
@@ -65,11 +65,12 @@ def align_releases(
 
 def count_anchors(releases: Releases, compared: Path) -> Alignments:
     """The anchors of all pairs of releases."""
-    parts = [(np.empty(0, np.uint64),) * 2]
+    parts = [(np.empty(0, np.uint64),) * 2 + (np.empty(0, np.int32),) * 2]
     for batch in ds.dataset(compared, format="parquet").to_batches(columns=["place_a", "place_b", "pattern"]):
         a, b, pattern = (column.to_numpy() for column in batch.columns)
         chosen = is_anchor(pattern)
-        parts.append((releases.release[a[chosen]], releases.release[b[chosen]]))
+        a, b = a[chosen], b[chosen]
+        parts.append((releases.release[a], releases.release[b], a, b))
     return Alignments.count(*(np.concatenate(side) for side in zip(*parts, strict=True)))
 
 

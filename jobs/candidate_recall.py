@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.dataset as ds
 from numpy.typing import NDArray
 
@@ -30,9 +31,14 @@ def count_recall(stage: Stage, truth_csv: Path, records: Path, compared: Path) -
         stage.count(name, round(count / max(total, 1), 4))
 
 
+def read_labelling(truth_csv: Path) -> pa.Table:
+    """`track_id, recording_id` of a truth. Raises SourceError where it cannot be read or contradicts itself."""
+    return once_each(read_truth(truth_csv, needed=("track_id", "recording_id")), truth_csv, ("track_id",))
+
+
 def true_labels(truth_csv: Path, records: Path) -> NDArray[np.int64]:
     """The true recording of every place as a number, `[n]`; -1 where the truth does not know the track."""
-    truth = once_each(read_truth(truth_csv, needed=("track_id", "recording_id")), truth_csv, ("track_id",))
+    truth = read_labelling(truth_csv)
     known = truth.column("recording_id").combine_chunks().dictionary_encode().indices.to_numpy()
     label = dict(zip(truth.column("track_id").to_pylist(), known.tolist(), strict=True))
     return np.array([label.get(track, -1) for track in mapped_text(records, "track_id").to_pylist()], np.int64)

@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from numpy.typing import NDArray
 
-from dedup.cluster import Linkage, cluster, confidence, linked
-from dedup.constraints import MOST_THRESHOLD, Constraints, pair_keys
+from dedup.cluster import Linkage, cluster, confidence, linked, strongest_outside
+from dedup.constraints import MOST_THRESHOLD, Constraints, listed, pair_keys
 from dedup.decide import Policy
 from dedup.records import mapped_text
 from dedup.scores import Scores
@@ -70,7 +70,13 @@ def find_clusters(
         compared, scores, lambda a, b, at: scores.versions[at] | (scores.covers[at] & distinctive[a] & distinctive[b])
     )
     song = linked(count, np.concatenate([kin_a, np.arange(count)]), np.concatenate([kin_b, label]))
-    return Clusters(label, song, confidence(label, a, b, bits))
+    others = ((a, b, np.where(_apart(ties, a, b), -np.inf, scores.told[at])) for a, b, at in stream(compared, scores))
+    return Clusters(label, song, confidence(label, a, b, bits, strongest_outside(label, others)))
+
+
+def _apart(ties: Constraints, a: Places, b: Places) -> NDArray[np.bool_]:
+    """Which pairs labels say are different, `[n]`."""
+    return listed(pair_keys(a, b, len(ties.group)), ties.apart)
 
 
 def _pairs(compared: Path, scores: Scores, wanted: Wanted) -> tuple[Places, Places, Places]:

@@ -27,7 +27,7 @@ from dedup.sound import Hearing
 from dedup.weights import Weights, estimate
 from jobs.alignments import align_releases
 from jobs.audio_pairs import audio_candidates
-from jobs.candidate_recall import count_recall
+from jobs.candidate_recall import count_recall, read_labelling
 from jobs.candidates import Candidates, find_candidates, partitions
 from jobs.clusters import distinctive_titles, find_clusters
 from jobs.columns import read_parquet, read_table
@@ -93,6 +93,8 @@ def dedup(catalogue_dir: Path, options: DedupOptions, spark: SparkOptions) -> No
 
 def dedup_stages(catalogue: Catalogue, run: Run, options: DedupOptions, spark: SparkOptions) -> None:
     """The stages of deduplication; skipped as one where tracks, audio and options are those of the published result."""
+    if options.truth is not None:
+        read_labelling(options.truth)  # what is wrong with it is said before the work, not after
     wanted = ("tracks", "segments", "embeddings")
     inputs = {name: catalogue.state.tables.get(name) for name in wanted}
     labelled = gather(catalogue.root, options.labels)
@@ -197,7 +199,8 @@ def _weigh(job: Job, told: Labels, stage: Stage) -> tuple[Weights, Policy, Score
     chosen = policy(weights.bits(levels), eligible, false_merge_rate=job.options.false_merge_rate)
     stage.count("patterns", len(patterns))
     stage.count("prior", round(weights.prior, 6))
-    stage.count("merge_at_bits", round(chosen.merge, 3))
+    if np.isfinite(chosen.merge):  # JSON has no infinity
+        stage.count("merge_at_bits", round(chosen.merge, 3))
     return weights, chosen, score(patterns, weights, chosen)
 
 

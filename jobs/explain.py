@@ -72,6 +72,10 @@ def _outcome(catalogue: Catalogue, a: dict[str, Any], b: dict[str, Any], levels:
     said, recordings = said_of(catalogue, *ids), recordings_of(catalogue, ids)
     if recordings.get(ids[0]) == recordings.get(ids[1]) is not None:
         return f"merged: both are recording {recordings[ids[0]]}" + ("; labelled the same" if said else "")
+    later = [track_id for track_id in ids if track_id not in recordings]
+    if later:
+        again = f"unisono dedup --catalog {catalogue.root}"
+        return f"distinct: not compared yet, {later[0]} was delivered after duplicates were looked for; run: {again}"
     both = ds.field("track_id_a").isin(ids) & ds.field("track_id_b").isin(ids)
     matches = catalogue.read("matches", ["decision", "relation"], both).to_pylist()
     listed = f"{matches[0]['decision']} ({matches[0]['relation']})" if matches else ""

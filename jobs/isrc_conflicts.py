@@ -34,18 +34,24 @@ def isrc_problems(records: Path, song: NDArray[np.int64], stage: Stage) -> list[
     table = open_records(records, ("track_id", "title", "artist", "isrc_code"))
     places = conflicting(hash_texts(table.column("isrc_code")), song)
     stage.count("isrc_conflicts", len(places))
-    by_code: dict[str, list[dict[str, Any]]] = {}
-    for track in table.take(pa.array(places)).to_pylist():
-        by_code.setdefault(track["isrc_code"], []).append(track)
+    by_code: dict[str, dict[int, list[dict[str, Any]]]] = {}
+    for track, number in zip(table.take(pa.array(places)).to_pylist(), song[places].tolist(), strict=True):
+        by_code.setdefault(track["isrc_code"], {}).setdefault(number, []).append(track)
     return [
-        {"track_id": track["track_id"], "field": "isrc", "code": CODE, "message": _message(code, track, members)}
-        for code, members in by_code.items()
+        {"track_id": track["track_id"], "field": "isrc", "code": CODE, "message": message(code, track, other)}
+        for code, songs in by_code.items()
+        for members, other in _with_another(list(songs.values()))
         for track in members
     ]
 
 
-def _message(code: str, track: dict[str, Any], members: list[dict[str, Any]]) -> str:
-    other = next((one for one in members if one["title"] != track["title"]), members[0])
+def _with_another(songs: list[list[dict[str, Any]]]) -> list[tuple[list[dict[str, Any]], dict[str, Any]]]:
+    """The tracks of each song of a code, several, beside the first track of another."""
+    return [(members, songs[0 if number else 1][0]) for number, members in enumerate(songs)]
+
+
+def message(code: str, track: dict[str, Any], other: dict[str, Any]) -> str:
+    """What is wrong with a track that shares its code with one of another song."""
     return (
         f"ISRC {code} is on {track['title']!r} and on {other['title']!r} by {other['artist'] or 'nobody'} "
         f"({other['track_id']}), which are different songs; find out whose it is and correct the other"

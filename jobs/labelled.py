@@ -63,9 +63,11 @@ class Labels:
 
 
 def gather(catalogue_dir: Path, file: Path | None) -> pa.Table:
-    """LABELLED: decisions in `reviews.db` and pairs of a file, sorted. A decision outweighs the file, with a warning.
+    """LABELLED: decisions in `reviews.db`, sorted, then the pairs of a file that nobody decided on, sorted.
 
-    A file that says both of one pair says different. Raises SourceError for a file that cannot be read.
+    A decision outweighs the file, with a warning. Since the first of two labels that exclude each other binds, so does
+    one that follows from others. A file that says both of one pair says different. Raises SourceError for a file that
+    cannot be read.
     """
     reviewed = Reviews.of(catalogue_dir).read()
     given = LABELLED.empty_table() if file is None else _once(read_labels(file))
@@ -74,7 +76,7 @@ def gather(catalogue_dir: Path, file: Path | None) -> pa.Table:
     if overruled:
         log.warning("%s: reviewers decided otherwise on %d pairs; their decisions hold", file, overruled)
     rest = given.join(reviewed.select(_IDS), _IDS, join_type="left anti")
-    return pa.concat_tables([reviewed, rest.cast(LABELLED)]).sort_by([(name, "ascending") for name in _IDS])
+    return pa.concat_tables([reviewed, rest.cast(LABELLED).sort_by([(name, "ascending") for name in _IDS])])
 
 
 def _once(labels: pa.Table) -> pa.Table:

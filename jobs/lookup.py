@@ -72,10 +72,13 @@ def codes_by_row(catalogue: Published, rows: Sequence[int]) -> dict[int, tuple[b
     return {row["row"]: (row["codes"], row["audible"]) for row in table.to_pylist() if row["codes"]}
 
 
-def codes_by_id(catalogue: Published, track_ids: Sequence[str]) -> dict[str, tuple[bytes, bytes]]:
-    """Identity codes and audible marks of these tracks, where they have any."""
-    table = catalogue.read("segments", ["track_id", "codes", "audible"], among("track_id", track_ids))
-    return {row["track_id"]: (row["codes"], row["audible"]) for row in table.to_pylist() if row["codes"]}
+def codes_of(catalogue: Published, tracks: Sequence[dict[str, Any]]) -> dict[str, tuple[bytes, bytes]]:
+    """Identity codes and audible marks, by id, of those of these tracks whose file, `audio_file`, was analysed."""
+    file_of = {track["track_id"]: track["audio_file"] for track in tracks}
+    columns = ["track_id", "audio_file", "codes", "audible"]
+    rows = catalogue.read("segments", columns, among("track_id", file_of)).to_pylist()
+    heard = (row for row in rows if row["codes"] and row["audio_file"] == file_of[row["track_id"]])
+    return {row["track_id"]: (row["codes"], row["audible"]) for row in heard}
 
 
 def vector_of(catalogue: Published, track_id: str) -> NDArray[np.float32]:

@@ -19,21 +19,22 @@ from dedup.releases import FIELD, Alignments, anchors
 from dedup.sketches import sketch_columns
 from dedup.sound import Hearing, hear
 from dedup.weights import Levels
-from jobs.lookup import codes_by_id
+from jobs.lookup import among, codes_of
 
 NEEDED = ("track_id", "row", "source", "title", "artist", "album", "title_core", "artist_core", "album_core",
-"versions", "album_versions", "duration_s", "release_year", "medium", "position", "isrc_code")  # fmt: skip
+"versions", "album_versions", "duration_s", "release_year", "medium", "position", "isrc_code",
+"audio_file")  # fmt: skip
 
 Track = dict[str, Any]
 
 MOST_TRACKS = 200
-"""Tracks of a release that are looked at; more are no release but a heap."""
+"""Tracks of a release that are looked at; of a larger one also as many that have the title of one on the other side."""
 
 
 def pair_table(catalogue: Published, a: Track, b: Track) -> pa.Table:
     """A pair as a table of one row, as `dedup.compare` wants it, sound included."""
     frequency = [title_frequency(catalogue, track["title_core"]) for track in (a, b)]
-    level, detail = _sound(catalogue, a["track_id"], b["track_id"])
+    level, detail = _sound(catalogue, a, b)
     heard = {"audio_level": pa.array([level], pa.int8()), "audio_detail": pa.array([detail], pa.string())}
     return pa.table(_columns([a], [b], [frequency[0]], [frequency[1]]) | heard)
 
@@ -57,23 +58,36 @@ def release_level(catalogue: Published, a: Track, b: Track, anchor: bool) -> int
     if not a["album_core"] or not b["album_core"] or _release(a) == _release(b):
         return MISSING
     sides = [_tracks_of(catalogue, track) for track in (a, b)]
+    if len(sides[1]) == MOST_TRACKS:
+        sides[1] = _with_twins(catalogue, b, sides[1], sides[0])
+    elif len(sides[0]) == MOST_TRACKS:
+        sides[0] = _with_twins(catalogue, a, sides[0], sides[1])
     pairs = [(left, right) for left in sides[0] for right in sides[1]]
     left, right = ([pair[side] for pair in pairs] for side in (0, 1))
     found = anchors(compare(pa.table(_columns(left, right, [0] * len(pairs), [0] * len(pairs)))))
     ones, twos = np.ones(int(found.sum()), np.uint64), np.full(int(found.sum()), 2, np.uint64)
+    rows = (np.array([track["row"] for track in side], np.int64)[found] for side in (left, right))
     alone = np.array([min(len(side) for side in sides) < 2])
     one, two = np.ones(1, np.uint64), np.full(1, 2, np.uint64)
-    return int(Alignments.count(ones, twos).levels(one, two, alone, np.array([anchor]))[0])
+    return int(Alignments.count(ones, twos, *rows).levels(one, two, alone, np.array([anchor]))[0])
 
 
 def _release(track: Track) -> tuple[str | None, str]:
     return track["source"], track["album_core"]
 
 
-def _tracks_of(catalogue: Published, track: Track) -> list[Track]:
-    """The tracks of a track's release."""
+def _with_twins(catalogue: Published, track: Track, known: list[Track], others: list[Track]) -> list[Track]:
+    """Known tracks of a track's release, and those with the title of one of the others."""
+    titles = among("title_core", {other["title_core"] for other in others} - {None, ""})
+    twins = _tracks_of(catalogue, track, titles)
+    return list({one["track_id"]: one for one in (*known, *twins)}.values())
+
+
+def _tracks_of(catalogue: Published, track: Track, wanted: ds.Expression | None = None) -> list[Track]:
+    """The tracks of a track's release, MOST_TRACKS at most; only the wanted ones where these are told."""
     same = (ds.field("source") == track["source"]) & (ds.field("album_core") == track["album_core"])
-    found: list[Track] = catalogue.dataset("tracks").head(MOST_TRACKS, columns=list(NEEDED), filter=same).to_pylist()
+    chosen = same if wanted is None else same & wanted
+    found: list[Track] = catalogue.dataset("tracks").head(MOST_TRACKS, columns=list(NEEDED), filter=chosen).to_pylist()
     return found
 
 
@@ -104,8 +118,9 @@ def _number(value: int | None) -> int:
     return -1 if value is None else value
 
 
-def _sound(catalogue: Published, id_a: str, id_b: str) -> tuple[int, str | None]:
-    codes = codes_by_id(catalogue, [id_a, id_b]) if catalogue.has("segments") else {}
-    a, b = codes.get(id_a, (None, None)), codes.get(id_b, (None, None))
-    levels, details = hear(([a[0]], [a[1]], [b[0]], [b[1]]), 1.0, Hearing())
+def _sound(catalogue: Published, a: Track, b: Track) -> tuple[int, str | None]:
+    codes = codes_of(catalogue, [a, b]) if catalogue.has("segments") else {}
+    ordered = sorted((a, b), key=lambda track: track["row"])  # as the job, for an alignment may depend on the order
+    left, right = (codes.get(track["track_id"], (None, None)) for track in ordered)
+    levels, details = hear(([left[0]], [left[1]], [right[0]], [right[1]]), 1.0, Hearing())
     return int(levels[0]), details[0]

@@ -93,13 +93,16 @@ def _rows(
 
 
 def _redirects(catalogue: Catalogue, named: dict[str, Named]) -> pa.Table:
-    """Earlier redirects brought up to date, then the new ones."""
+    """Earlier redirects brought up to date, then the new ones; from none that is in use again, to none that is not."""
     gone = pa.concat_arrays([names.gone for names in named.values()])
     became = pa.concat_arrays([names.became for names in named.values()])
     fresh = dict(zip(gone.to_pylist(), became.to_pylist(), strict=True))
     chain = {old: fresh.get(new, new) for old, new in read_redirects(catalogue).items()}
-    alive = chain | fresh
-    return pa.table([list(alive), list(alive.values())], schema=REDIRECTED)
+    known = chain | fresh
+    living = pa.concat_arrays([names.ids for names in named.values()])
+    table = pa.table([list(known), list(known.values())], schema=REDIRECTED)
+    used, there = (pc.is_in(table.column(name), living) for name in REDIRECTED.names)
+    return table.filter(pc.and_(there, pc.invert(used)))
 
 
 def read_redirects(catalogue: Catalogue) -> dict[str, str]:

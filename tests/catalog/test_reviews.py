@@ -31,6 +31,13 @@ def test_reading_what_was_never_reviewed_makes_no_file(reviews):
     assert not reviews.path.exists()
 
 
+def test_a_file_whose_first_writer_was_killed_holds_no_decision(reviews):
+    reviews.path.touch()
+    assert reviews.read().num_rows == 0
+    reviews.add("a", "b", "same", reviewer="ann")
+    assert reviews.read().num_rows == 1
+
+
 def test_the_newest_decision_counts_whenever_it_was_added(reviews):
     reviews.add("b", "a", "same", reviewer="ann", decided_at=NOW)
     reviews.add("a", "b", "different", reviewer="bob", decided_at=NOW - timedelta(days=1))

@@ -123,3 +123,10 @@ def test_a_component_too_large_is_cut_where_it_is_weakest() -> None:
     a, b, bits = (np.array(side) for side in zip(*inner, *bridges, strict=True))
     labels = cluster(size * groups, a, b, bits, Linkage(threshold=0.0, largest=20))
     assert labels.tolist() == np.repeat(members[:, 0], size).tolist()
+
+
+def test_a_component_too_large_that_is_alike_throughout_does_not_fall_apart() -> None:
+    a = np.concatenate([np.arange(60 - step) for step in range(1, 9)])
+    b = np.concatenate([np.arange(step, 60) for step in range(1, 9)])
+    labels = cluster(60, a, b, np.full(len(a), 25.0), Linkage(6.0, largest=20))
+    assert np.bincount(labels)[labels].min() > 1

@@ -75,3 +75,11 @@ def test_relations() -> None:
     levels = np.vstack([live, cover, other, same])
     decisions = np.array(["distinct", "distinct", "distinct", "merge"])
     assert relate(levels, decisions).tolist() == ["version", "cover", "different", "same recording"]
+
+
+def test_a_cover_stays_one_however_much_it_weighs() -> None:
+    cover = pair(title="exact", artist="different", version="both plain", album="different")
+    alias = pair(title="exact", artist="different", version="both plain", album="exact")
+    decisions = decide(np.array([20.0, 3.0]), np.vstack([cover, cover]), Policy(merge=8.0))
+    assert relate(np.vstack([cover, cover]), decisions).tolist() == ["cover", "cover"]
+    assert relate(alias, np.array(["review"])).tolist() == ["same recording"]

@@ -37,11 +37,14 @@ def test_a_place_on_the_album_stands_in_for_a_missing_duration() -> None:
     assert anchors(levels(**untimed, position="same"))[0]
 
 
-def brute_force(anchor_pairs: list[tuple[int, int]], pair: tuple[int, int], own: bool) -> str | None:
+def brute_force(anchor_pairs: list[tuple[int, int, int, int]], pair: tuple[int, int], own: bool) -> str | None:
     a, b = pair
     if a == b or not a or not b:
         return None
-    others = sum({a, b} == set(one) for one in anchor_pairs) - own
+    between = [
+        one if one[0] < one[1] else (one[1], one[0], one[3], one[2]) for one in anchor_pairs if {a, b} == {*one[:2]}
+    ]
+    others = min(len({one[side] for one in between}) for side in (2, 3)) - own
     return "several align" if others >= 3 else "one or two align" if others >= 1 else "none align"
 
 
@@ -50,16 +53,18 @@ def test_levels_count_the_other_anchors(seed: int) -> None:
     rng = np.random.default_rng(seed)
     pairs = rng.integers(0, 5, (60, 2)).astype(np.uint64)
     anchor = rng.random(60) < 0.5
-    found = Alignments.count(pairs[anchor, 0], pairs[anchor, 1])
+    tracks = rng.integers(0, 9, (60, 2))
+    found = Alignments.count(*pairs[anchor].T, *tracks[anchor].T)
     got = found.levels(pairs[:, 0], pairs[:, 1], np.zeros(60, bool), anchor)
     names = [None if level == MISSING else FIELDS[FIELD_NAMES.index(FIELD)].levels[level].name for level in got]
-    between = [(int(a), int(b)) for a, b in pairs[anchor].tolist() if a != b and a and b]
+    told = np.column_stack([pairs.astype(np.int64), tracks])[anchor].tolist()
+    between = [(a, b, left, right) for a, b, left, right in told if a != b and a and b]
     expected = [brute_force(between, (int(a), int(b)), bool(own)) for (a, b), own in zip(pairs, anchor, strict=True)]
     assert names == expected
 
 
 def test_a_release_of_one_track_says_nothing() -> None:
-    none = Alignments.count(np.empty(0, np.uint64), np.empty(0, np.uint64))
+    none = Alignments.count(*[np.empty(0, np.uint64)] * 2, *[np.empty(0, np.int64)] * 2)
     one, two = np.array([1], np.uint64), np.array([2], np.uint64)
     assert none.levels(one, two, np.array([True]), np.array([True])).tolist() == [MISSING]
     assert none.levels(one, two, np.array([False]), np.array([True])).tolist() == [level_of(FIELD, "none align")]
@@ -69,3 +74,12 @@ def test_the_order_of_two_releases_does_not_matter() -> None:
     a, b = np.arange(1, 50, dtype=np.uint64), np.arange(100, 149, dtype=np.uint64)
     assert (release_pair(a, b) == release_pair(b, a)).all()
     assert len(np.unique(release_pair(a, b))) == len(a)
+
+
+def test_copies_of_one_track_are_no_other_tracks() -> None:
+    ours, theirs = np.full(4, 7, np.uint64), np.full(4, 3, np.uint64)
+    copies = Alignments.count(ours, theirs, np.arange(4), np.full(4, 9))
+    tracks = Alignments.count(ours, theirs, np.arange(4), np.arange(4, 8))
+    for found, level in ((copies, "none align"), (tracks, "several align")):
+        got = found.levels(ours[:1], theirs[:1], np.array([False]), np.array([True]))
+        assert got.tolist() == [level_of(FIELD, level)]

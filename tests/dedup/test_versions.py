@@ -31,6 +31,13 @@ CASES = [
     (("instrumental", "remix:ada lind"), ("remix:ada lind",), "conflict"),
     (("demo", "live"), ("live",), "conflict"),
     (("live", "part:1"), ("live", "part:2"), "conflict"),
+    (("live:wembley 1985",), ("live:wembley 1986",), "conflict"),
+    (("live:wembley 86",), ("live:wembley 1986",), "same"),
+    (("live:wembley",), ("live:wembley 1986",), "same"),
+    (("live:wembley 12 july 1986",), ("live:wembley 1986",), "same"),
+    (("live:wembley 1986 2011 remaster",), ("live:wembley 1986 remastered 2003",), "same"),
+    (("live:1985", "live:wembley"), ("live:1986", "live:wembley"), "conflict"),
+    (("remix", "remix:ada lind"), ("remix:bo berg",), "conflict"),
 ]
 
 

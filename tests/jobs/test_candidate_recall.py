@@ -8,9 +8,12 @@ import pytest
 
 from catalog.errors import SourceError
 from catalog.runs import Stage
+from catalog.store import Catalogue
 from dedup.candidates import GENERATORS
 from dedup.records import NUMBERS, TEXTS, writing
 from jobs.candidate_recall import count_recall
+from jobs.dedup import dedup
+from jobs.options import DedupOptions, SparkOptions
 from jobs.pairs import COMPARED
 
 TRACKS = ["a", "b", "c", "d", "unknown"]
@@ -47,3 +50,10 @@ def test_a_truth_without_its_columns_is_refused(records: Path, tmp_path: Path) -
     (tmp_path / "truth.csv").write_text("id,group\na,1\n")
     with pytest.raises(SourceError, match="recording_id"):
         count_recall(Stage("compare"), tmp_path / "truth.csv", records, tmp_path)
+
+
+def test_a_truth_that_cannot_be_used_is_refused_before_the_work(tmp_path: Path) -> None:
+    Catalogue.create(tmp_path / "cat")  # which has no tracks: nothing else is looked at
+    (tmp_path / "truth.csv").write_text("track_id\na\n")
+    with pytest.raises(SourceError, match="needs the columns"):
+        dedup(tmp_path / "cat", DedupOptions(truth=tmp_path / "truth.csv"), SparkOptions(master="local[1]"))

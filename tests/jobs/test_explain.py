@@ -4,10 +4,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from catalog.errors import CatalogError
+from dedup.fields import FIELDS
 from dedup.weights import expected
+from jobs import explain
 from jobs.explain import published_weights
 
 
@@ -25,3 +28,11 @@ def test_weights_of_another_version_are_refused_with_the_mend(tmp_path: Path, te
 def test_weights_of_this_version_are_read(tmp_path: Path) -> None:
     (tmp_path / "weights.json").write_text(expected().to_json())
     assert published_weights(catalogue(tmp_path)).prior == pytest.approx(expected().prior)
+
+
+def test_a_track_delivered_later_was_not_compared_yet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(explain, "said_of", lambda *_: None)
+    monkeypatch.setattr(explain, "recordings_of", lambda *_: {"old": "rec-1"})
+    tracks = ({"track_id": "old"}, {"track_id": "new"})
+    outcome = explain._outcome(catalogue(tmp_path), *tracks, np.zeros((1, len(FIELDS)), np.int8), 9.0)
+    assert outcome.startswith("distinct: not compared yet, new was delivered")

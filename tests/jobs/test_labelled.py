@@ -3,11 +3,13 @@
 import json
 import logging
 
+import numpy as np
 import pytest
 
 from catalog.errors import SourceError
 from catalog.reviews import Reviews, read_labels
 from catalog.store import Catalogue
+from dedup.constraints import constraints
 from jobs.dedup import dedup
 from jobs.explain import explain_pair
 from jobs.ingest import ingest
@@ -37,9 +39,18 @@ def test_reviewers_outweigh_the_file_and_different_outweighs_same(tmp_path, labe
     reviews.add("a", "b", "different", reviewer="ann")
     reviews.add("y", "z", "same", reviewer="ann")
     file = labels("b,a,1\nc,d,1\nd,c,0\ne,f,yes\ne,f,1\n")
-    assert gathered(tmp_path, file) == [("a", "b", False), ("c", "d", False), ("e", "f", True), ("y", "z", True)]
+    assert gathered(tmp_path, file) == [("a", "b", False), ("y", "z", True), ("c", "d", False), ("e", "f", True)]
     assert "decided otherwise on 1 pairs" in caplog.text
     assert "contradict themselves on 1 pairs" in caplog.text
+
+
+def test_what_reviewers_say_binds_before_the_file(tmp_path, labels):
+    reviews = Reviews.of(tmp_path)
+    reviews.add("b", "c", "same", reviewer="ann")
+    reviews.add("a", "c", "different", reviewer="ann")
+    told = gather(tmp_path, labels("a,b,1\n"))
+    a, b = (np.array(["abc".index(name) for name in told[side].to_pylist()]) for side in told.column_names[:2])
+    assert constraints(3, a, b, told["same"].to_numpy()).group.tolist() == [0, 1, 1]
 
 
 def test_without_labels_there_is_nothing_to_gather(tmp_path):

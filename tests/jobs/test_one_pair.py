@@ -1,0 +1,65 @@
+"""A pair read from a published catalogue is compared as the deduplication does."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pytest
+
+from dedup.fields import MISSING, level_of
+from jobs import one_pair
+from jobs.one_pair import NEEDED, pair_table, release_level
+
+
+def track(number: int, source: str, title: str, **more: Any) -> dict[str, Any]:
+    missing: dict[str, Any] = dict.fromkeys(NEEDED)
+    said = {"track_id": f"{source}{number}", "row": number, "source": source, "title_core": title, "duration_s": 100.0}
+    return missing | said | {"artist_core": "ann", "album_core": "box"} | more
+
+
+def catalogue(tracks: list[dict[str, Any]], segments: list[dict[str, Any]]) -> Any:
+    tables = {"tracks": ds.dataset(pa.Table.from_pylist(tracks)), "segments": ds.dataset(_segments(segments))}
+
+    def read(name: str, columns: list[str], chosen: ds.Expression | None = None) -> pa.Table:
+        return tables[name].to_table(columns=columns, filter=chosen)
+
+    return SimpleNamespace(dataset=tables.__getitem__, read=read, has=lambda name: True)
+
+
+def _segments(rows: list[dict[str, Any]]) -> pa.Table:
+    kinds = [("track_id", pa.string()), ("audio_file", pa.string()), ("codes", pa.binary()), ("audible", pa.binary())]
+    return pa.Table.from_pylist(rows, schema=pa.schema(kinds))
+
+
+@pytest.mark.parametrize(("file", "heard"), [("/a.ogg", True), ("/other.ogg", False)])
+def test_sound_of_an_earlier_file_does_not_count(file: str, heard: bool) -> None:
+    codes = np.random.default_rng(3).integers(0, 256, (20, 16), np.uint8).tobytes()
+    a, b = track(0, "x", "sun", audio_file=file), track(1, "y", "sun", audio_file="/b.ogg")
+    stored = {"codes": codes, "audible": bytes([1] * 20)}
+    files = {"x0": "/a.ogg", "y1": "/b.ogg"}
+    segments = [{"track_id": track_id, "audio_file": path} | stored for track_id, path in files.items()]
+    level = pair_table(catalogue([a, b], segments), a, b).column("audio_level")[0].as_py()
+    assert (level != MISSING) == heard
+
+
+def test_tracks_deep_in_large_releases_align(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_pair, "MOST_TRACKS", 10)
+    ends = ("lantern", "meadow", "signal", "bridge", "window", "thunder", "orchard")
+    titles = [f"{start} {end}" for start in ("amber", "hollow", "silver", "quiet") for end in ends]
+    ours = [track(n, "x", title) for n, title in enumerate(titles)]
+    theirs = [track(n, "y", title) for n, title in enumerate(reversed(titles))]
+    level = release_level(catalogue([*ours, *theirs], []), ours[0], theirs[-1], True)
+    assert level == level_of("release", "several align")
+
+
+def test_sound_is_compared_in_the_order_of_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(one_pair, "hear", lambda sides, *_: asked.append(sides) or (np.zeros(1, np.int8), [""]))
+    a, b = track(0, "x", "sun", audio_file="/a"), track(1, "y", "sun", audio_file="/b")
+    heard = [{"track_id": one["track_id"], "audio_file": one["audio_file"], "audible": b"1"} for one in (a, b)]
+    world = catalogue([a, b], [row | {"codes": row["track_id"].encode()} for row in heard])
+    for pair in ((a, b), (b, a)):
+        pair_table(world, *pair)
+    assert [sides[0] for sides in asked] == [[b"x0"], [b"x0"]]

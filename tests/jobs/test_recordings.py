@@ -1,0 +1,51 @@
+"""Recording ids from run to run, in the catalogue."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from catalog.runs import Stage
+from catalog.store import Catalogue
+from dedup.records import NUMBERS, TEXTS, writing
+from jobs.clusters import Clusters
+from jobs.recordings import read_redirects, write_recordings
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Catalogue:
+    return Catalogue.create(tmp_path / "cat")
+
+
+def publish(catalogue: Catalogue, folder: Path, label: list[int], tracks: str = "abcd") -> list[str]:
+    """The recording ids of tracks clustered so."""
+    folder.mkdir(exist_ok=True)
+    count = len(label)
+    texts = {name: pa.array(list(tracks[:count]) if name == "track_id" else [""] * count) for name in TEXTS}
+    numbers = {name: np.arange(count) if name == "row" else np.zeros(count, kind) for name, kind in NUMBERS.items()}
+    with writing(folder) as writer:
+        writer.append(texts | numbers)
+    for name in ("title_frequency", "release_size"):
+        np.zeros(count, np.int32).tofile(folder / f"{name}.bin")
+    found = Clusters(np.array(label), np.array(label), np.ones(count))
+    origin = {"inputs": {"now": str(label)}, "parameters": {}}
+    catalogue.publish({"recordings": write_recordings(catalogue, folder, found, Stage("clusters"), origin)})
+    ids: list[str] = catalogue.read("recordings", ["recording_id"]).column(0).to_pylist()
+    return ids
+
+
+def test_an_id_that_is_given_again_redirects_no_longer(catalogue: Catalogue, tmp_path: Path) -> None:
+    first = publish(catalogue, tmp_path / "r", [0, 1, 2, 2])
+    joined = publish(catalogue, tmp_path / "r", [0, 0, 2, 2])
+    assert read_redirects(catalogue)[first[1]] == joined[0]
+    assert publish(catalogue, tmp_path / "r", [0, 1, 2, 2]) == first
+    assert read_redirects(catalogue) == {}
+
+
+def test_an_id_redirects_no_longer_when_what_it_led_to_is_gone(catalogue: Catalogue, tmp_path: Path) -> None:
+    publish(catalogue, tmp_path / "r", [0, 0, 2, 3])
+    publish(catalogue, tmp_path / "r", [0, 0, 2, 2])
+    assert len(read_redirects(catalogue)) == 2  # of a recording and of a song
+    publish(catalogue, tmp_path / "r", [0, 0], "ab")
+    assert read_redirects(catalogue) == {}
