@@ -28,8 +28,8 @@ RATES = range(1000, 1_000_000)
 
 def open_audio(path: Path, *, timeout_s: float, max_channels: int) -> Reader:
     """An open reader. Raises `AudioError` with every code of `audio.decode.decode` but `no_samples` and `timeout`."""
-    _check_file(path)
     try:
+        _check_file(path)
         reader = _open(path, timeout_s)
     except DECODE_ERRORS as error:
         raise _refusal(path, error) from error

@@ -19,6 +19,7 @@ PLACEHOLDERS = frozenset(
             "Various",
             "V.A.",
             "VA",
+            "V/A",
             "Unknown Artist",
             "Unknown Artists",
             "Unknown",
@@ -37,6 +38,7 @@ PLACEHOLDERS = frozenset(
         *(
             "Artisti Vari",
             "AA.VV.",
+            "VV.AA.",
             "Разные исполнители",
             "群星",
             "Multiple Artists",
@@ -47,7 +49,8 @@ PLACEHOLDERS = frozenset(
 )
 """Folded credits that name nobody in particular."""
 
-_MARKS = re.compile(r"\s*(?:\(\d{1,3}\)|\*)+$")
+_MARK = re.compile(r"(?:\(\d{1,3}\)|\*)$")
+_MARK_LENGTH = 5
 _INVERTED = re.compile(r"(?P<last>[^,]+),\s*(?P<first>[^,]+)")
 _ARTICLE_OR_INITIALS = re.compile(r"(?i:the|les|los|las|die|le|la|el|a|an)|(?:[A-Z]\.?\s?){1,3}")
 
@@ -80,11 +83,19 @@ def read_artist(text: str, *, inverted: bool = False, known: frozenset[str] = fr
 
 def name_core(name: str, *, inverted: bool = False) -> str:
     """The comparison form of one name, without marks and leading article; turned round where it is inverted."""
-    bare = (_MARKS.sub("", name) if name.endswith((")", "*")) else name) or name
+    bare = _without_marks(name) or name
     match = _INVERTED.fullmatch(bare) if "," in bare else None
     if match and (inverted or _ARTICLE_OR_INITIALS.fullmatch(match["first"].strip())):
         bare = f"{match['first']} {match['last']}"
     return _without_article(bare, fold_name(bare))
+
+
+def _without_marks(name: str) -> str:
+    """The name without the marks at its end, looked at one by one: a name may be very long."""
+    stop = len(name)
+    while match := _MARK.search(name, max(0, stop - _MARK_LENGTH), stop):
+        stop = match.start()
+    return name if stop == len(name) else name[:stop].rstrip()
 
 
 def _without_article(name: str, folded: str) -> str:

@@ -28,8 +28,11 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace the content of `path` (UTF-8). The folder must exist; raises OSError as the file system does."""
-    with replacing(path) as temporary, temporary.open("w", encoding="utf-8") as file:
+    """Replace the content of `path` (UTF-8; what is no text, a path's odd bytes, is escaped, as JSON does it).
+
+    The folder must exist; raises OSError as the file system does.
+    """
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", errors="backslashreplace") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

@@ -5,6 +5,8 @@ closed reaches to the end, and a closing one that was never opened is text.
 """
 
 import re
+from bisect import bisect_left
+from collections import Counter
 
 PAIRS = {"(": ")", "[": "]", "{": "}", "【": "】", "〔": "〕", "〈": "〉"}
 _BRACKET = re.compile(rf"[{re.escape(''.join([*PAIRS, *PAIRS.values()]))}]")
@@ -25,14 +27,18 @@ def bracket_spans(text: str) -> list[tuple[int, int]]:
         return []
     spans: list[tuple[int, int]] = []
     expected: list[str] = []
+    opened: Counter[str] = Counter()  # by closing bracket
     start = 0
     for bracket in _BRACKET.finditer(text, first.start()):
         char, place = bracket[0], bracket.start()
         if char in PAIRS:
             start = start if expected else place
             expected.append(PAIRS[char])
-        elif char in expected:
-            del expected[len(expected) - 1 - expected[::-1].index(char) :]
+            opened[PAIRS[char]] += 1
+        elif opened[char]:
+            while (closed := expected.pop()) != char:
+                opened[closed] -= 1
+            opened[char] -= 1
             if not expected:
                 spans.append((start, place + 1))
     return [*spans, (start, len(text))] if expected else spans
@@ -54,4 +60,6 @@ def dash_places(text: str) -> list[tuple[int, int]]:
     spans = bracket_spans(text)
     if not spans:
         return dashes
-    return [dash for dash in dashes if not any(start < dash[0] < stop for start, stop in spans)]
+    starts = [start for start, _ in spans]
+    before = [bisect_left(starts, place) for place, _ in dashes]
+    return [dash for dash, count in zip(dashes, before, strict=True) if not count or spans[count - 1][1] <= dash[0]]

@@ -16,6 +16,13 @@ from catalog.errors import SourceError
 from catalog.jsonlines import plain_text
 from catalog.lines import Report
 
+_BYTES = (
+    pa.types.is_binary,
+    pa.types.is_large_binary,
+    pa.types.is_fixed_size_binary,
+    pa.types.is_binary_view,
+)
+
 
 def read_columnar(origin: Origin, columns: dict[str, str], report: Report) -> Iterator[pa.RecordBatch]:
     """DELIVERED batches of at most 8,192 rows; raises SourceError where the file is damaged or has no title column."""
@@ -38,6 +45,10 @@ def as_text(array: pa.Array) -> pa.Array:
     kind = array.type
     if pa.types.is_dictionary(kind):
         return as_text(array.dictionary_decode())
+    if isinstance(kind, pa.UuidType):
+        return text_array([None if value is None else str(value) for value in array.to_pylist()])
+    if isinstance(kind, pa.BaseExtensionType):
+        return as_text(array.storage)
     if pa.types.is_floating(kind):
         return text_array(_numbers(array))
     if pa.types.is_duration(kind):
@@ -46,7 +57,7 @@ def as_text(array: pa.Array) -> pa.Array:
         return pc.replace_substring_regex(pc.cast(array, pa.string()), r" 00:00:00(\.0+)?Z?$", "")
     if pa.types.is_nested(kind):
         return text_array([plain_text(value) for value in array.to_pylist()])
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+    if any(is_bytes(kind) for is_bytes in _BYTES):
         return text_array([None if v is None else v.decode("utf-8", "replace") for v in array.to_pylist()])
     return without_empty(pc.replace_substring(_valid(pc.cast(array, pa.string())), "\0", ""))
 

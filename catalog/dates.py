@@ -36,6 +36,9 @@ MONTHS = {
 }
 _MONTH = {name: number for number, names in MONTHS.items() for name in names.split()}
 
+_NO_DATE = re.compile(r"0(?:\.0)?")
+"""What tables hold where no year was entered; "00" is the year 2000."""
+
 _YEAR_ONLY = re.compile(r"['’`‘]?\s*(\d\s?\d\s?\d\s?\d|\d\s?\d?)(?:\.0?)?")
 _YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})(?:[-/. ](\d{1,2}))?(?:[T ]\d{2}:\d{2}.*)?")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
@@ -61,7 +64,7 @@ def parse_date(release_date: str | None, year: str | None = None, *, today: date
 @lru_cache(1 << 14)
 def read_date(text: str | None, *, today: date | None = None) -> Reading[PartialDate]:
     """A date in any printed form; refused where unreadable or impossible. Two digits are read relative to `today`."""
-    if text is None or is_missing(text):
+    if text is None or is_missing(text) or _NO_DATE.fullmatch(text.strip()):
         return Reading(None)
     latest = (today or date.today()).year + YEARS_AHEAD
     parts = _year_parts(text.strip()) or _named_month_parts(fold(text))

@@ -2,7 +2,7 @@
 
 Each part is the work of one task. While the records pass, their sources are profiled and their ids noted, so that
 nothing has to read them again for it; only parts with records whose id another has are written a second time. Memory
-holds one batch and 16 bytes a record.
+holds one batch, 16 bytes a record, and some 70 bytes a record that gets another id.
 """
 
 from collections.abc import Mapping
@@ -14,9 +14,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from catalog.distinct_ids import Clashes, TrackIds, settle
+from catalog.delivered import BATCH_ROWS
+from catalog.distinct_ids import Clashes, NewIds, TrackIds, settle
 from catalog.learned_names import learned_names
-from catalog.problems import ProblemLog
+from catalog.problems import Problem, ProblemLog
 from catalog.profile import SourceProfile
 from catalog.profile_sample import ProfileSample
 from catalog.schema import DELIVERED, PROBLEMS
@@ -70,13 +71,19 @@ class Delivery:
             self._end()
         self._tell()
 
+    def note(self, problem: Problem) -> None:
+        """Take note of a problem; fits `on_problem`. No batch ever comes of a file that has nothing but bad records."""
+        self.log.add(problem)
+        if len(self.log) >= BATCH_ROWS:
+            self._tell()
+
     def finish(self) -> Delivered:
         """Settle which record keeps its id; nothing can be added any more."""
         self._end()
-        clashes = self._ids.clashes()
+        clashes, new = self._ids.clashes(), self._ids.new()
         for number, (start, stop) in enumerate(zip(self._starts, [*self._starts[1:], self._rows], strict=True)):
             if here := clashes.within(start, stop):
-                self._settle(self._path(number), here)
+                self._settle(self._path(number), here, new)
         self._tell()
         self._problems.close()
         parts = tuple(map(self._path, range(len(self._starts))))
@@ -94,8 +101,8 @@ class Delivery:
             self._part.close()
             self._part = None
 
-    def _settle(self, part: Path, clashes: Clashes) -> None:
-        records, problems = settle(pq.read_table(part), clashes)
+    def _settle(self, part: Path, clashes: Clashes, new: NewIds) -> None:
+        records, problems = settle(pq.read_table(part), clashes, new)
         pq.write_table(records, part, **_FORMAT)
         for problem in problems:
             self.log.add(problem)

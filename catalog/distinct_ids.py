@@ -1,9 +1,10 @@
 """Track ids that were delivered more than once: which records lose, and what becomes of them.
 
 A second record with the id of an earlier one is left out where the same source delivered both. Where another source
-did, its numbering is its own: the record is taken with the source's name before its id. Ids are told apart by two
-64-bit hashes, of the id and of the id with its source: 16 bytes a record, whatever the ids. A record is left out only
-where both agree, which does not happen by chance.
+did, its numbering is its own: the record is taken with the source's name before its id. So is one of the same source
+whose id only says where it stands ("tracks:17", "cd1/01.mp3") and which stands in another file. Ids are told apart by
+two 64-bit hashes, of the id and of the id with its owner: 16 bytes a record, whatever the ids. A record is left out
+only where both agree, which does not happen by chance.
 """
 
 from collections.abc import Hashable, Iterable
@@ -50,6 +51,10 @@ class TrackIds:
         ids = _hashes(batch.column("track_id").to_pylist())
         sources = pc.dictionary_encode(batch.column("source"), null_encoding="encode")
         owners = _hashes(sources.dictionary.to_pylist())[sources.indices.to_numpy()]
+        placed = np.flatnonzero(pc.fill_null(_named_after_place(batch), False).to_numpy(zero_copy_only=False))
+        if len(placed):
+            columns = (batch.column(name).take(pa.array(placed)).to_pylist() for name in ("root", "place"))
+            owners[placed] ^= _hashes(zip(*columns, strict=True))
         self._ids.append(ids)
         self._owned.append(ids * _ODD ^ owners)
 
@@ -61,17 +66,49 @@ class TrackIds:
         refused, later = _not_first(owned), _not_first(ids[rows])
         return Clashes(rows[refused & later], rows[later & ~refused])
 
+    def new(self) -> "NewIds":
+        """What gives records of these ids other ones."""
+        return NewIds(np.unique(np.concatenate([np.empty(0, np.int64), *self._ids])))
 
-def settle(records: pa.Table, clashes: Clashes) -> tuple[pa.Table, list[Problem]]:
+
+class NewIds:
+    """Ids that no record has: the source before the old one, as often as it takes."""
+
+    def __init__(self, taken: np.ndarray) -> None:
+        self._taken = taken  # hashes, ascending
+        self._given: set[int] = set()
+
+    def __call__(self, source: str, track_id: str) -> str:
+        """An id for a record of a source whose own is taken; it is given once."""
+        while self._has(hash(track_id)):
+            track_id = f"{source}:{track_id}"
+        self._given.add(hash(track_id))
+        return track_id
+
+    def _has(self, value: int) -> bool:
+        place = int(np.searchsorted(self._taken, value))
+        return value in self._given or (place < len(self._taken) and int(self._taken[place]) == value)
+
+
+def _named_after_place(batch: pa.RecordBatch) -> pa.Array:
+    """Whether the id of each record only says where it stands: "tracks:17" of `tracks.csv:17`, the path of a file."""
+    places = batch.column("place")
+    stems = pc.replace_substring_regex(places, r"\.[^.:]*(:\d+)$", r"\1")
+    return pc.or_(pc.equal(batch.column("track_id"), places), pc.equal(batch.column("track_id"), stems))
+
+
+def settle(records: pa.Table, clashes: Clashes, new: NewIds) -> tuple[pa.Table, list[Problem]]:
     """The records without the refused ones and with the new ids of others, and what to tell about both."""
     problems = _told(records, clashes.refused, "duplicate_id", "is taken by an earlier record; this one was left out")
     problems += _told(
-        records, clashes.renamed, "shared_id", "is taken by another source; this one has its source before it"
+        records, clashes.renamed, "shared_id", "is taken by another source or file; this one has its source before it"
     )
     ids = records.column("track_id")
-    named = pc.binary_join_element_wise(records.column("source"), ids, ":")
+    old = records.select(["source", "track_id"]).take(pa.array(clashes.renamed, pa.int64())).to_pylist()
+    given = pa.array([new(row["source"], row["track_id"]) for row in old], pa.string())
     place = records.schema.get_field_index("track_id")
-    renamed = records.set_column(place, "track_id", pc.if_else(_mask(len(ids), clashes.renamed), named, ids))
+    named = pc.replace_with_mask(ids.combine_chunks(), _mask(len(ids), clashes.renamed), given)
+    renamed = records.set_column(place, "track_id", named)
     return renamed.filter(pc.invert(_mask(len(ids), clashes.refused))), problems
 
 

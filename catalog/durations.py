@@ -33,7 +33,7 @@ _UNITS = re.compile(
     r"(?:(\d+)h(?:ours?|rs?|r)?[-,.]?)?"
     r"(?:(\d+(?:\.\d+)?)(?:m|mins?|minutes?|minuten|minutos?|min|[`'])(?![a-z])[-,.]?)?"
     r"(?:(\d+(?:\.\d+)?)(?:s|secs?|seconds?|sek|seg|sekunden|segundos?|\"|''|``)\.?)?"
-    r"(?:(\d+)(?:ms|msecs?|milliseconds?))?"
+    r"(?:(\d+(?:\.\d+)?)(?:ms|msecs?|milliseconds?))?"
 )
 _UNIT_END = re.compile(r"(?<=[a-z])\.")
 _ISO = re.compile(r"pt(?:(\d+)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?")
@@ -93,7 +93,9 @@ def _spelled(compact: str) -> float | None:
         return _clock_seconds(*match.groups())
     if match := _ISO.fullmatch(compact) or _UNITS.fullmatch(_UNIT_END.sub("", compact)):
         parts = [float(part) if part else 0.0 for part in (*match.groups(), None)]
-        return parts[0] * 3600 + parts[1] * 60 + parts[2] + parts[3] / 1000 if any(match.groups()) else None
+        seconds = parts[0] * 3600 + parts[1] * 60 + parts[2] + parts[3] / 1000
+        grouped = "." in compact and parts[3] and seconds < POSSIBLE_S[0]  # "321,266 ms" has no decimals
+        return seconds if any(match.groups()) and not grouped else None
     return None
 
 

@@ -8,8 +8,9 @@ import re
 from functools import lru_cache
 
 from catalog.reading import Reading, is_missing
+from catalog.text import clean
 
-_ISRC = re.compile(r"(?:ISRC:?)?([A-Z]{2}[A-Z0-9]{3}\d{7})")
+_ISRC = re.compile(r"(?:ISRC:?)?([A-Z]{2}[A-Z0-9]{3}[0-9]{7})")
 _SEPARATORS = str.maketrans("", "", " -.\u2010\u2011\u2012\u2013\t\u00a0")
 _WHOLE_FLOAT = re.compile(r"(\d+)\.0+")
 _ROUNDED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
@@ -30,7 +31,7 @@ def read_isrc(text: str | None) -> Reading[str]:
     """ISRC: country, registrant, year, designation; refused where the syntax is another."""
     if text is None or is_missing(text):
         return Reading(None)
-    match = _ISRC.fullmatch(text.upper().translate(_SEPARATORS))
+    match = _ISRC.fullmatch(clean(text).upper().translate(_SEPARATORS))
     if match is None:
         return Reading(None, "an ISRC is two letters, three letters or digits and seven digits, such as USRC17607839")
     if match[1].endswith("0000000"):
@@ -43,9 +44,11 @@ def read_upc(text: str | None) -> Reading[str]:
     """UPC-A, EAN-8, EAN-13 or GTIN-14 as EAN-13, or 14 digits where it is a carton; refused where a digit is wrong."""
     if text is None or is_missing(text):
         return Reading(None)
-    if _ROUNDED.fullmatch(text.strip()):
+    text = clean(text)
+    if _ROUNDED.fullmatch(text):
         return Reading(None, "a spreadsheet has rounded it; format the column as text before saving")
-    digits = _WHOLE_FLOAT.sub(r"\1", text.strip()).translate(_SEPARATORS)
+    whole = _WHOLE_FLOAT.fullmatch(text)
+    digits = (whole[1] if whole else text).translate(_SEPARATORS)
     if not (digits.isascii() and digits.isdigit() and 6 <= len(digits) <= 14):
         return Reading(None, "a UPC or EAN is 8, 12, 13 or 14 digits")
     if not digits.strip("0"):

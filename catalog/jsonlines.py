@@ -1,12 +1,14 @@
 """JSON Lines files as DELIVERED batches: one object a line, each with its own set of keys.
 
-Plain values become text, lists of plain values are joined by "; ", and what is nested further stays JSON text. A line
-that is no object is reported and passed over.
+Plain values become text, lists of plain values are joined by "; " without nulls, and what is nested further stays JSON
+text. A line that is no object is reported and passed over.
 """
 
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +18,8 @@ from catalog.delivered import Origin, delivered, text_array, with_unit
 from catalog.lines import Lines, Report
 from catalog.schema import DELIVERED_FIELDS
 
+_PLAIN = (str, int, float, date, time, timedelta, Decimal)
+_DECODER = json.JSONDecoder(parse_constant=lambda _: None)  # NaN is no JSON, and `extra` must be
 _LAYOUTS = 4096  # sets of keys remembered; a file with more resolves some of them again
 Record = tuple[int, dict[str, Any]]
 
@@ -38,10 +42,12 @@ def plain_text(value: Any) -> str | None:
         return None
     if isinstance(value, str):
         return value.replace("\0", "")
-    if isinstance(value, list) and all(isinstance(item, str | int | float) for item in value):
-        return "; ".join(str(plain_text(item)) for item in value)
+    if isinstance(value, list) and all(item is None or isinstance(item, _PLAIN) for item in value):
+        return "; ".join(text for text in map(plain_text, value) if text is not None)
     if isinstance(value, float) and value != value:
         return None
+    if isinstance(value, date | time | timedelta | Decimal):
+        return str(value)
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
@@ -81,7 +87,7 @@ def _objects(lines: Lines, report: Report) -> Iterator[Record]:
         if line.isspace():
             continue
         try:
-            value = json.loads(line)
+            value = _DECODER.decode(line)
         except (ValueError, RecursionError) as error:
             report(lines.number, "bad_json", f"not JSON ({error}); the line is left out")
             continue

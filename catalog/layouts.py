@@ -127,6 +127,8 @@ def _take_artist(title: str, artist: str, layout: Layout) -> tuple[str, str]:
     head, tail = title[: dashes[0][0]], title[dashes[0][1] :]
     if not artist:
         return tail, head
+    if not layout.artist_first and version_tags(tail, behind_dash=True) is not None:
+        return title, artist  # a song that is called like its artist: "Bad Company - 2015 Remaster"
     repeated = same_text(head, artist) if layout.artist_first else fold(head) == fold(artist)
     return (tail if repeated else title), artist
 

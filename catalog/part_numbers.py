@@ -86,8 +86,10 @@ _BEFORE_DOT = re.compile(r"[\dIVX]\.")
 _LABEL = re.compile(rf"[\s(\[,:;/-](?:{_ANY})\.?\s*#?\s*(?:[\divx]|{_SPELLED})")
 """Stands in every lower-case ASCII text, a space before it, that `_LABELLED` finds something in."""
 
-_LOOSE_ENDS = re.compile(r"[(\[{]\s*[)\]}]|[\s,:;/–—-]+$|^[\s,:;./–—-]+|\s+(?=[,:;.](?:\s|$))")
-_DOUBLED = re.compile(r"(?:\s*[,:;.]){2,}(?=\s)")
+_LOOSE_ENDS = re.compile(
+    r"[(\[{]\s*[)\]}]|(?<![\s,:;/–—-])[\s,:;/–—-]+$|^[\s,:;./–—-]+|\s+(?=[,:;.](?:\s|$))"  # looks at a run once
+)
+_DOUBLED = re.compile(r"(?<![,:;.])(?:\s*[,:;.]){2,}(?=\s)")
 
 
 class Numbered(NamedTuple):

@@ -17,12 +17,15 @@ from catalog.profile import SourceProfile, profile_sources
 WHOLE = 4096
 """Rows of a source that all count."""
 
+MOST_SOURCES = 1 << 14
+"""Sources that are profiled. A table that names more says something else in that column, such as each track's page."""
+
 _GOLDEN = (5**0.5 - 1) / 2
 _PROFILED = ["source", "title", "artist", "album", "duration"]
 
 
 class ProfileSample:
-    """Counts over the sources met so far; its memory grows with the number of sources alone."""
+    """Counts over the sources met first; its memory grows with the number of sources alone, up to `MOST_SOURCES`."""
 
     def __init__(self) -> None:
         self.profiles: dict[str, SourceProfile] = {}
@@ -33,8 +36,9 @@ class ProfileSample:
         sources = pc.dictionary_encode(batch.column("source"), null_encoding="encode")
         codes = sources.indices.to_numpy()
         for code, source in enumerate(sources.dictionary.to_pylist()):
-            rows = np.flatnonzero(codes == code)
-            self._count(batch.select(_PROFILED), rows, source or "")
+            name = source or ""
+            if name in self._seen or len(self._seen) < MOST_SOURCES:
+                self._count(batch.select(_PROFILED), np.flatnonzero(codes == code), name)
 
     def _count(self, batch: pa.RecordBatch, rows: np.ndarray, source: str) -> None:
         """Count those of `rows`, all of one source, that are due."""

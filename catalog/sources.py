@@ -17,6 +17,7 @@ from catalog.columns import check_mapping
 from catalog.delimited import read_delimited
 from catalog.delivered import Origin
 from catalog.errors import SourceError
+from catalog.folder import is_utf8, shown
 from catalog.jsonlines import read_json_lines
 from catalog.lines import Report, open_lines
 from catalog.problems import OnProblem, Problem
@@ -83,15 +84,16 @@ def _text(spec: SourceSpec, origin: Origin, report: Report) -> Iterator[pa.Recor
 
 def _check_path(path: Path) -> None:
     try:
-        if path.is_dir():
-            return
-        with path.open("rb") as file:
-            if not file.read(1):
-                raise SourceError(f"{path}: the file is empty; give a file with a header and rows")
+        if not path.is_dir():
+            with path.open("rb") as file:
+                if not file.read(1):
+                    raise SourceError(f"{path}: the file is empty; give a file with a header and rows")
     except FileNotFoundError:
         raise SourceError(f"{path}: there is no such file or folder; check the path") from None
     except OSError as error:
         raise SourceError(f"{path}: cannot be read ({error.strerror}); check its permissions") from error
+    if not (is_utf8(path) and is_utf8(path.resolve())):
+        raise SourceError(f"{shown(path.resolve())}: the path is not UTF-8; rename the file or the folder")
 
 
 def _reporter(origin: Origin, on_problem: OnProblem) -> Report:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.errors import CatalogError
+from catalog.folder import is_utf8, shown
 from catalog.lock import exclusive
 from catalog.manifest import Manifest, data_files, describe, read_manifest
 from catalog.parquet import measure
@@ -42,6 +43,8 @@ class Catalogue(Published):
     def create(cls, path: str | Path) -> "Catalogue":
         """Open the catalogue at `path`, first making an empty one where there is nothing."""
         root = Path(path).absolute()
+        if not is_utf8(root):
+            raise CatalogError(f"{shown(root)}: the path is not UTF-8; name another folder for the catalogue")
         if not (root / STATE).exists():
             _refuse_foreign(root)
             _make(root)

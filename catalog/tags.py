@@ -17,7 +17,7 @@ from tinytag import TinyTag, TinyTagException
 
 from catalog.delivered import BATCH_ROWS, text_array
 from catalog.errors import SourceError
-from catalog.folder import AUDIO_SUFFIXES, audio_files
+from catalog.folder import AUDIO_SUFFIXES, audio_files, is_utf8, shown
 from catalog.problems import OnProblem, Problem
 from catalog.schema import DELIVERED
 
@@ -35,7 +35,15 @@ def read_folder(folder: Path, name: str | None, *, on_problem: OnProblem) -> Ite
     others: Counter[str] = Counter()
     root = folder.resolve()
     source = name or root.name
-    rows = (_row(path, folder, source, on_problem) for path in audio_files(folder, others))
+
+    def refused(error: OSError) -> None:
+        if Path(error.filename) == folder:
+            raise SourceError(f"{folder}: cannot be read ({error.strerror}); check its permissions") from error
+        where = shown(Path(error.filename).relative_to(folder))
+        message = f"{where}: the folder cannot be listed ({error.strerror}), so nothing in it was read"
+        on_problem(Problem("unreadable", f"{message}; check its permissions", "audio_path", None, source))
+
+    rows = (_row(path, folder, source, on_problem) for path in audio_files(folder, others, refused))
     found = False
     named = (row | {"source": source, "root": str(root)} for row in rows if row)
     while chunk := list(islice(named, BATCH_ROWS)):
@@ -54,9 +62,9 @@ def read_folder(folder: Path, name: str | None, *, on_problem: OnProblem) -> Ite
 def _row(path: Path, folder: Path, source: str, on_problem: OnProblem) -> Row | None:
     """The track of one file; None where its name is no text, so that nothing could refer to it."""
     relative = path.relative_to(folder).as_posix()
-    if not _is_text(relative):
-        shown = relative.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-        on_problem(Problem("bad_name", f"{shown}: the file's name is not UTF-8; rename it", "audio_path", None, source))
+    if not is_utf8(Path(relative)):
+        message = f"{shown(relative)}: the file's name is not UTF-8; rename it"
+        on_problem(Problem("bad_name", message, "audio_path", None, source))
         return None
 
     def report(code: str, message: str) -> None:
@@ -131,11 +139,3 @@ def _extra(tag: TinyTag) -> str | None:
     kept |= {name: "; ".join(values) for name, values in sorted(tag.other.items()) if name not in ours}
     cut = {name: text[:_LONGEST_EXTRA] for name, text in kept.items()}
     return json.dumps(cut, ensure_ascii=False) if cut else None
-
-
-def _is_text(name: str) -> bool:
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -27,7 +27,7 @@ _WORDS = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else
 _N = re.compile(r"[ '`][nN]")
 _ROCK_N_ROLL = re.compile(r"(?<=\w)(?: ?['`]n['`] ?| ['`]n | n['`] )(?=\w)", re.IGNORECASE)
 _CONTRACTION = re.compile(r" (?=n['`]t\b)| (?=['`](?:s|ll|re|ve|d|m|t|em)\b)", re.IGNORECASE)
-_ELISION = re.compile(r"(?<=\w)['`](?=\w)")
+_ELISION = re.compile(r"(?<=\w)['`](?=\w)|(?<=\.)['`](?=s\b)")
 _AND = re.compile(r"&+")
 _PLUS = re.compile(r"(?<=[\w ])\+(?=[\w ])")
 _DOTTED = re.compile(r"\b[a-z](?:\. ?[a-z])+\b\.?")

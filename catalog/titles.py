@@ -44,7 +44,13 @@ _WORDS = frozenset(
 )
 """Without any of these marks and words a title is its own core; most titles are."""
 
-_NUMBER = re.compile(r"(?P<number>0\d{1,2}|00\d{1,2})\s*[-.)_:–]\s*|(?P<spaced>\d{1,3})\s+[-–—]\s+(?=\D)")
+_NUMBER = re.compile(
+    r"(?!0\d:[0-5]\d(?!\d))"  # a time of day: "02:28"
+    r"(?P<number>0\d{1,2}|00\d{1,2})\s*[-.)_:–]\s*|(?P<spaced>\d{1,3})\s+[-–—]\s+(?=\D)"
+)
+_TITLES = frozenset(["interlude", "reprise", "medley"])
+"""Version tags whose words are titles too: "1 - Intro"."""
+
 _TRAILING = re.compile(
     r"(?<=\w)\s+(?P<phrase>(?i:(?:(?:original|extended|club|radio|full|short|vocal|dub) (?:mix|edit|version|cut)|"
     r"(?:album|single|live|acoustic|instrumental|karaoke|demo|explicit|clean|mono|stereo) version|radio edit|"
@@ -61,7 +67,7 @@ _TRAILS = (
 _NO_TRAILING_TAG = {"full album", "hq", "hd"}
 _CLAUSE = re.compile(r"(?<=\w)(?:\s*[:,])?\s+(?P<phrase>(?<=[:,]\s)[^:,]+|(?i:disc|cd) ?\d{1,2})$")
 _EXTENSION = re.compile(r"\.(?:mp3|mp4|avi|flv|wav|flac|m4a|ogg|opus|wma|aac|mpg|mkv|mov)$", re.IGNORECASE)
-_NOISE = re.compile(r"\*\*+[^*]+\*\*+$")
+_NOISE = re.compile(r"(?<!\*)\*\*+[^*]+\*\*+$")
 NESTED = 2
 """Brackets inside brackets are read down to this depth."""
 
@@ -139,9 +145,15 @@ def _without_noise(text: str) -> str:
 def _leading_number(text: str) -> tuple[int | None, str]:
     """A track number before the title: padded with zeros ("004-T", "01. T"), or set off by a spaced dash ("1 - T")."""
     match = _NUMBER.match(text)
-    if match is None:
+    if match is None or (match["spaced"] and _is_version(text[match.end() :])):
         return None, text
     return int(match["number"] or match["spaced"]), text[match.end() :]
+
+
+def _is_version(text: str) -> bool:
+    """Whether a number before " - " is the title of this version, "505 - Live", and not a place before "Intro"."""
+    tags = version_tags(text, behind_dash=True)
+    return bool(tags and _TITLES.isdisjoint(tags))
 
 
 def _take_apart(text: str) -> tuple[str, set[str], tuple[str, ...]]:

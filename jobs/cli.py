@@ -4,6 +4,7 @@ Nothing heavy is imported before a command needs it, so that `--help` answers at
 2 used wrongly, 130 interrupted.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -18,6 +19,14 @@ from jobs.cli_options import examples
 from jobs.console import fail, log_to_stderr
 
 UNEXPECTED = "This is a fault in Unisono. `unisono doctor` checks this machine; `unisono --verbose COMMAND` says more."
+
+MENDS = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "make room on the disk"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "check the permissions"),
+    errno.EIO: "check the disk",
+    errno.EMFILE: "raise the limit of open files (ulimit -n)",
+}
+"""What helps against errors of the machine, which are no faults of ours."""
 
 GROUPS = {
     "jobs.cli_build": ("run", "ingest", "analyze", "dedup", "index"),
@@ -100,6 +109,12 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:
+        if error.errno not in MENDS:
+            error.add_note(UNEXPECTED)
+            raise
+        fail(f"{error}; {MENDS[error.errno]}, and run the command again")
+        sys.exit(1)
     except Exception as error:
         error.add_note(UNEXPECTED)
         raise

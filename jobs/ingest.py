@@ -5,6 +5,7 @@ changes meanwhile does no harm, and says what unit its durations are in and how 
 starts meanwhile, then hands out the parts, and each task writes its own files of the tables.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -79,12 +80,20 @@ def _spec(path: Path, name: str | None, options: IngestOptions, *, alone: bool) 
 
 
 def _names(sources: Sequence[Path], given: str | None) -> list[str | None]:
-    """The name of each source: the given one, else its file's, with the folder's before it where two are alike."""
-    stems = [path.absolute().stem for path in sources]
-    return [
-        f"{path.absolute().parent.name}-{stem}" if given is None and stems.count(stem) > 1 else given
-        for path, stem in zip(sources, stems, strict=True)
-    ]
+    """The name of each source: the given one, else its file's, with folders' before it until no two are alike."""
+    paths = [path.absolute() for path in sources]
+    stems = Counter(path.stem for path in paths)
+    if given is not None or len(stems) == len(paths):
+        return [given] * len(paths)
+    beside = Counter((path.parent, path.stem) for path in set(paths))
+    names = {path: path.name if beside[path.parent, path.stem] > 1 else path.stem for path in paths}
+    for above in range(max(len(path.parents) for path in paths) - 1):
+        again = Counter(names.values())
+        names = {
+            path: f"{path.parents[above].name}-{name}" if again[name] > 1 and above + 1 < len(path.parents) else name
+            for path, name in names.items()
+        }
+    return [names[path] if stems[path.stem] > 1 else None for path in paths]
 
 
 @contextmanager
@@ -102,7 +111,7 @@ def deliver(specs: Sequence[SourceSpec], folder: Path, stopped: Event) -> Delive
     """Copy the sources into `folder`, and note what is wrong with their records."""
     delivery = Delivery(folder)
     for spec in specs:
-        for batch in read_source(spec, on_problem=delivery.log.add):
+        for batch in read_source(spec, on_problem=delivery.note):
             if stopped.is_set():
                 raise InterruptedError("the reading of the sources was stopped")
             delivery.add(batch)

@@ -20,6 +20,8 @@ def read_truth(path: Path, *, needed: tuple[str, ...], one_of: tuple[str, ...] =
     if not set(needed) <= set(names) or (one_of and not set(one_of) & set(names)):
         wanted = ", ".join(needed) + (f" and {' or '.join(one_of)}" if one_of else "")
         raise SourceError(f"{path}: needs the columns {wanted}; it has {', '.join(names)}")
+    if doubled := next((name for name in names if names.count(name) > 1), None):
+        raise SourceError(f"{path}: has the column {doubled} twice; remove one of them")
     if table.num_rows == 0:
         raise SourceError(f"{path}: holds no row below its column names")
     for name in needed:

@@ -121,9 +121,17 @@ def test_refusals_say_why(tmp_path: Path) -> None:
     expected = {
         "absent.wav": "missing", ".": "not_a_file", "empty.mp3": "empty", "text.mp3": "not_audio",
         "noise.flac": "not_audio", "list.mp3": "not_audio", "none.wav": "no_samples", "wide.wav": "too_many_channels",
-        "cut.m4a": "unreadable",
+        "cut.m4a": "unreadable", "x" * 300 + ".wav": "unreadable",
     }  # fmt: skip
     assert {name: refusal(tmp_path / name).code for name in expected} == expected
+
+
+def test_a_file_that_may_not_be_looked_at_is_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")  # as in a folder that may be listed and not entered
+
+    monkeypatch.setattr(Path, "exists", closed)
+    assert refusal(tmp_path / "a.wav").code == "unreadable"
 
 
 def test_time_limit(tmp_path: Path) -> None:

@@ -44,3 +44,10 @@ def test_not_a_file(root, path):
 def test_a_folder_whose_name_only_starts_alike_is_outside(root):
     (root.parent / "music2").mkdir()
     assert resolve_audio("../music2/x.ogg", str(root))[1] == OUTSIDE
+
+
+@pytest.mark.parametrize("name", ["AC\\DC.ogg", "data:1.ogg"])
+def test_a_file_that_is_called_so_is_meant(root, name):
+    (root / name).touch()
+    reading, code = resolve_audio(name, str(root))
+    assert (reading.value, code) == (str(root / name), "")

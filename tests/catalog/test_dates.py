@@ -74,3 +74,8 @@ def test_never_raises(text):
 def test_every_day_of_the_calendar_in_several_spellings(day):
     for spelling in ("%Y-%m-%d", "%B %d, %Y", "%d %b %Y", "%d.%m.%Y", "%Y%m%d"):
         assert read_date(day.strftime(spelling), today=TODAY).value == (day.isoformat(), day.year)
+
+
+@pytest.mark.parametrize("text", ["0", "0.0", " 0 "])
+def test_zero_is_no_year(text):
+    assert read_date(text, today=TODAY) == (None, "")

@@ -71,7 +71,34 @@ def test_what_happened_to_an_id_is_told(tmp_path):
         "message": "s.csv:1: track_id 1 is taken by an earlier record; this one was left out; give it an id of its own",
     }  # fmt: skip
     assert (shared["source"], shared["code"]) == ("other", "shared_id")
-    assert "is taken by another source; this one has its source before it" in shared["message"]
+    assert "is taken by another source or file; this one has its source before it" in shared["message"]
+
+
+def test_a_new_id_is_no_other_records(tmp_path):
+    rows = [("b:1", "a"), ("1", "a"), ("1", "b"), ("b:b:1", "c")]
+    delivered = deliver(tmp_path, [{"track_id": track, "source": source} for track, source in rows])
+    assert [record["track_id"] for record in records(delivered)] == ["b:1", "1", "b:b:b:1", "b:b:1"]
+
+
+def test_records_that_are_named_after_their_place_are_told_apart_by_their_file(tmp_path):
+    places = [("songs:2", "songs.csv:2", "/a"), ("songs:2", "songs.csv:2", "/b"), ("songs:2", "songs.pq:2", "/b")]
+    places += [("1.mp3", "1.mp3", "/a"), ("1.mp3", "1.mp3", "/b"), ("1.mp3", "1.mp3", "/b")]
+    delivered = deliver(tmp_path, [{"track_id": track, "place": place, "root": root} for track, place, root in places])
+    assert [(record["track_id"], record["row"]) for record in records(delivered)] == [
+        ("songs:2", 0), ("s:songs:2", 1), ("s:s:songs:2", 2), ("1.mp3", 3), ("s:1.mp3", 4),
+    ]  # fmt: skip
+    codes = pq.read_table(delivered.problems).column("code").to_pylist()
+    assert sorted(codes) == ["duplicate_id", "shared_id", "shared_id", "shared_id"]
+
+
+def test_problems_without_records_do_not_pile_up(tmp_path):
+    taken = Delivery(tmp_path)
+    for number in range(3 * delivery.BATCH_ROWS):
+        taken.note(Problem("bad_json", f"line {number}"))
+        assert len(taken.log) < delivery.BATCH_ROWS
+    for batch in batches([{}], 1):
+        taken.add(batch)
+    assert pq.read_metadata(taken.finish().problems).num_rows == 3 * delivery.BATCH_ROWS
 
 
 def test_parts_are_of_one_size_whatever_the_batches(tmp_path, monkeypatch):

@@ -28,6 +28,8 @@ READ = [
     ("5 minutes", "s", 300),
     ("1h 2m 3s", "s", 3723),
     ("200000ms", "s", 200),
+    ("200000.0 ms", "s", 200),  # a column with gaps
+    ("200000.5 ms", "s", 200.0005),
     ("4'33''", "s", 273),
     ("4′33″", "s", 273),
     ("PT3M5S", "s", 185),
@@ -35,7 +37,7 @@ READ = [
     ("PT1H", "s", 3600),
 ]
 UNKNOWN = [None, "", " ", "unk.", "n.a.", "nul l", "null", "--", "m sec", "0", "00:00", "0m 0sec"]
-REFUSED = ["9.g9", "3:75", "1:75:00", "PT", "Four Gardens", "MBox3403282-HH", "99999999"]
+REFUSED = ["9.g9", "3:75", "1:75:00", "PT", "Four Gardens", "MBox3403282-HH", "99999999", "321,266 ms"]
 
 
 @pytest.mark.parametrize(("text", "unit", "seconds"), READ)

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,7 +7,13 @@ from hypothesis import strategies as st
 from catalog.identifiers import check_digit_fits, isrc, read_isrc, read_upc, upc
 
 
-@pytest.mark.parametrize("text", ["US-RC1-76-07839", "usrc17607839", "ISRC USRC17607839", " US RC1 76 07839 "])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("US-RC1-76-07839", "usrc17607839", "ISRC USRC17607839", " US RC1 76 07839 "),
+        *("USRC1\uff17\uff16\uff10\uff17\uff18\uff13\uff19", "USRC17607839\u200b"),  # wide digits; an invisible space
+    ],
+)
 def test_isrc_spellings(text):
     assert isrc(text) == "USRC17607839"
 
@@ -25,6 +33,7 @@ def test_isrc_refused(text):
         ("4006381333931", "4006381333931"),
         ("4 006381 333931", "4006381333931"),
         ("4006381333931.0", "4006381333931"),
+        ("4.006381.333931", "4006381333931"),
         ("96385074", "0000096385074"),
         ("", None),
         ("n.a.", None),
@@ -53,3 +62,9 @@ def test_exactly_one_last_digit_checks(number):
 def test_never_raise(text):
     isrc(text)
     upc(text)
+
+
+def test_a_long_cell_of_digits_is_refused_in_time():
+    began = time.perf_counter()
+    assert read_upc("1" * 100_000).refused
+    assert time.perf_counter() - began < 5

@@ -107,6 +107,12 @@ def test_a_number_before_the_title_is_the_position_where_none_was_delivered():
     assert one(title="07 - T", track_number="3")[0]["position"] == 3
 
 
+def test_a_song_that_is_called_like_its_artist_keeps_its_name_before_a_version():
+    track, _ = one(title="Bad Company - 2015 Remaster", artist="Bad Company")
+    assert (track["title_core"], track["versions"]) == ("bad company", ["remaster:2015"])
+    assert one(title="Bad Company - Shooting Star", artist="Bad Company")[0]["title_core"] == "shooting star"
+
+
 def test_rows_count_on_and_an_empty_batch_stays_empty():
     tracks, _ = normalise(delivered({"title": "A"}, {"title": "B"}), {}, 40)
     assert tracks.column("row").to_pylist() == [40, 41]

@@ -70,3 +70,10 @@ def test_a_profile_times_a_number_counts_as_if_every_row_stood_so_often():
     profile = SourceProfile(titled=3, usual_s=2, artist_labels={"singer": 1})
     assert profile.times(2) == profile.merge(profile)
     assert profile.times(1) == profile
+
+
+def test_of_very_many_sources_the_first_are_profiled(monkeypatch):
+    monkeypatch.setattr("catalog.profile_sample.MOST_SOURCES", 3)
+    table = pa.concat_tables([source(10, name) for name in "abcda"])
+    found = sampled(table)
+    assert {name: profile.titled for name, profile in found.items()} == {"a": 20, "b": 10, "c": 10}

@@ -1,5 +1,6 @@
 import contextlib
 import csv
+import datetime
 import io
 import json
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from catalog.delivered import BATCH_ROWS
 from catalog.errors import SourceError, UsageError
+from catalog.fingerprint import fingerprint
 from catalog.problems import Problem
 from catalog.schema import DELIVERED
 from catalog.sources import SourceSpec, read_source
@@ -397,3 +399,40 @@ def test_no_content_is_worse_than_an_error_that_says_so(tmp_path_factory, conten
     with contextlib.suppress(SourceError):
         rows, _ = read(path)
         assert all(row["track_id"] and "\0" not in (row["title"] or "") for row in rows)
+
+
+def test_lists_with_gaps_are_joined_and_what_is_no_number_is_left_out(tmp_path):
+    path = written(tmp_path, '{"title": "a", "artist": ["A", null, "B"], "x": NaN, "y": 1}\n', "songs.jsonl")
+    ((row,), problems) = read(path)
+    assert (row["artist"], json.loads(row["extra"], parse_constant=pytest.fail), problems) == ("A; B", {"y": 1}, [])
+    pq.write_table(pa.table({"title": ["a"], "release_date": [[datetime.date(1999, 1, 2), None]]}), tmp_path / "a.pq")
+    assert read(tmp_path / "a.pq")[0][0]["release_date"] == "1999-01-02"
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        (pa.array([b"ab\xff\xfe"], pa.binary(4)), "ab\ufffd\ufffd"),
+        (pa.array([b"ab\xff"], pa.binary_view()), "ab\ufffd"),
+        (pa.array([bytes(range(16))], pa.uuid()), "00010203-0405-0607-0809-0a0b0c0d0e0f"),
+    ],
+)
+def test_bytes_of_every_kind_are_read(tmp_path, column, text):
+    pq.write_table(pa.table({"title": ["a"], "track_id": column}), tmp_path / "a.parquet")
+    assert read(tmp_path / "a.parquet")[0][0]["track_id"] == text
+
+
+def test_commas_in_a_list_of_titles_divide_nothing(tmp_path):
+    rows, problems = read(written(tmp_path, "title\nHello, World\nYou; Me\n"))
+    assert (titles(rows), problems) == (["Hello, World", "You; Me"], [])
+
+
+def test_a_path_that_is_no_text_is_refused(tmp_path):
+    try:
+        (tmp_path / "Caf\udce9").mkdir()
+    except OSError:
+        pytest.skip("this file system holds UTF-8 names only")
+    path = written(tmp_path / "Caf\udce9", "title\na\n")
+    for reading in (read, fingerprint):
+        with pytest.raises(SourceError, match=r"Caf\\xe9.*: the path is not UTF-8; rename"):
+            reading(path)

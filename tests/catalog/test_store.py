@@ -82,6 +82,11 @@ def test_create_refuses_a_file_and_a_folder_with_other_things(tmp_path):
         Catalogue.create(tmp_path / "song.mp3" / "catalogue")
 
 
+def test_create_refuses_a_path_that_is_no_text(tmp_path):
+    with pytest.raises(CatalogError, match=r"Caf\\xe9: the path is not UTF-8"):
+        Catalogue.create(tmp_path / "Caf\udce9")
+
+
 def test_rows_come_back_and_count_without_reading(catalogue):
     published(catalogue, "one", "two", "three")
     assert catalogue.count("problems") == 3

@@ -1,5 +1,8 @@
+import errno
 import json
+import os
 import wave
+from pathlib import Path
 from typing import cast
 
 import av
@@ -13,6 +16,7 @@ from hypothesis import strategies as st
 
 from catalog.durations import parse_duration
 from catalog.errors import SourceError
+from catalog.fingerprint import fingerprint
 from catalog.folder import AUDIO_SUFFIXES
 from catalog.problems import Problem
 from catalog.schema import DELIVERED
@@ -148,6 +152,60 @@ def test_the_walk_is_sorted_and_stays_inside(tmp_path):
     (folder / "loop").symlink_to(folder)
     (folder / "link.wav").symlink_to(folder / "a.wav")
     assert list(read(folder)[0]) == ["a.wav", "link.wav", "b/x.wav"]
+
+
+def test_links_that_lead_nowhere_are_reported_and_those_to_no_file_passed_over(tmp_path):
+    encode(tmp_path / "a.wav", {})
+    (tmp_path / "circle.mp3").symlink_to(tmp_path / "circle.mp3")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "pipe.mp3").symlink_to(tmp_path / "pipe")
+    rows, (problem,) = read(tmp_path)
+    assert (list(rows), problem.code, problem.track_id) == (["a.wav", "circle.mp3"], "unreadable", "circle.mp3")
+
+
+def test_a_folder_that_cannot_be_listed_is_reported(tmp_path, monkeypatch):
+    (tmp_path / "closed").mkdir()
+    encode(tmp_path / "a.wav", {})
+    list_folder = os.scandir
+
+    def scandir(path):
+        if str(path).endswith("closed"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return list_folder(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    rows, (problem,) = read(tmp_path)
+    assert (list(rows), problem.code) == (["a.wav"], "unreadable")
+    assert problem.message.startswith("closed: the folder cannot be listed (Permission denied)")
+    with pytest.raises(SourceError, match=r"closed: cannot be read \(Permission denied\)"):
+        read(tmp_path / "closed")
+
+
+def test_a_file_that_may_not_be_looked_at_is_reported(tmp_path, monkeypatch):
+    encode(tmp_path / "a.wav", {})
+    encode(tmp_path / "b.wav", {})
+    refused = PermissionError(errno.EACCES, "Permission denied")
+
+    def closed(function):
+        def call(path, *args, **options):
+            if path.name == "b.wav":
+                raise refused
+            return function(path, *args, **options)
+
+        return call
+
+    for name in ("stat", "lstat", "open"):  # as in a folder that may be listed and not entered
+        monkeypatch.setattr(Path, name, closed(getattr(Path, name)))
+    rows, (problem,) = read(tmp_path)
+    assert (list(rows), problem.code, problem.track_id) == (["a.wav", "b.wav"], "unreadable", "b.wav")
+    assert fingerprint(tmp_path)["files"] == 1
+
+
+def test_to_open_a_file_is_a_change(tmp_path, monkeypatch):
+    encode(tmp_path / "a.wav", {})
+    before = fingerprint(tmp_path)["digest"]
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert fingerprint(tmp_path)["digest"] != before
 
 
 def test_a_name_that_is_no_text_is_reported(tmp_path):

@@ -1,4 +1,5 @@
 import csv
+import time
 
 import pytest
 from hypothesis import given
@@ -44,6 +45,11 @@ PARSED = [  # title, core, versions, featured, number
     ("Canção (Ao Vivo em Lisboa)", "cancao", "live:lisboa", "", None),
     ("Symphony No. 4 in F minor: IV. Finale", "symphony in f minor finale", "movement:4 number:4", "", None),
     ("Song (Part II) (Live)", "song", "live part:2", "", None),
+    ("505 - Live at the Royal Albert Hall", "505", "live:the_royal_albert_hall", "", None),
+    ("22 - Taylor's Version", "22", "version:taylors", "", None),
+    ("1 - Intro", "intro", "", "", 1),
+    ("02:28", "02 28", "", "", None),
+    ("00:00 (Zero O'Clock)", "00 00 zero oclock", "", "", None),
     # what must stay a title
     ("Live and Let Die", "live and let die", "", "", None),
     ("Video Killed the Radio Star", "video killed the radio star", "", "", None),
@@ -190,3 +196,20 @@ def test_what_a_number_would_be_read_from_passes_the_look_before_it(words, space
     text = space.join(words)
     for may_find, pattern, _ in part_numbers._READERS:
         assert may_find(text) or not pattern.search(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*" * 100_000 + "x*",
+        "Part 2 " + ":" * 50_000 + "x",
+        "Part 2 " + "," * 50_000 + "x",
+        "a - (b) " * 20_000,
+        "([" * 60_000 + ")" * 60_000,
+    ],
+    ids=["stars", "colons", "commas", "dashes", "brackets"],
+)
+def test_a_title_of_any_length_is_read_in_time(text):
+    began = time.perf_counter()
+    parse_title(text)
+    assert time.perf_counter() - began < 10

@@ -1,3 +1,4 @@
+import errno
 import os
 import re
 import subprocess
@@ -126,6 +127,16 @@ def test_fault_keeps_its_traceback_and_says_what_to_do(monkeypatch, tmp_path):
     with pytest.raises(ZeroDivisionError) as fault:
         cli.main()
     assert "unisono doctor" in fault.value.__notes__[0]
+
+
+@pytest.mark.parametrize(("number", "mend"), [(errno.ENOSPC, "make room on the disk"), (errno.EACCES, "permissions")])
+def test_an_error_of_the_machine_is_one_line(monkeypatch, capfd, tmp_path, number, mend):
+    monkeypatch.setattr(export, "export", raising(OSError(number, os.strerror(number), "x.csv")))
+    assert ends(monkeypatch, "export", "tracks", "--catalog", tmp_path, "--out", "x.csv") == 1
+    said = capfd.readouterr().err
+    assert said.startswith("error: ")
+    assert mend in said
+    assert said.count("\n") == 1
 
 
 def test_reader_that_leaves_early_is_no_fault():

@@ -161,6 +161,8 @@ def test_similar_leaves_out_copies_and_unknown_artists(publish, truth, tmp_path)
         ("recordings", "track_id\na\n", "needs the columns track_id and recording_id or song_id; it has track_id"),
         ("recordings", "track_id,recording_id\n", "holds no row"),
         ("recordings", "track_id,recording_id\na,1\na,2\n", "contradicts itself about 1 .* such as a"),
+        ("recordings", "track_id,recording_id,recording_id\na,1,2\n", "has the column recording_id twice"),
+        ("recordings", "track_id,track_id,recording_id\na,b,1\n", "has the column track_id twice"),
         ("recordings", "track_id,recording_id\n,2\n", "1 rows have no track_id"),
         ("recordings", "track_id,recording_id\na,b,c\n", "cannot be read as CSV"),
         ("artists", "track_id,artist_id\na,1\n", "position or name"),

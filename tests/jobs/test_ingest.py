@@ -2,6 +2,7 @@
 
 from threading import Event
 
+import pyarrow.parquet as pq
 import pytest
 
 from catalog.errors import SourceError
@@ -27,6 +28,30 @@ def test_sources_of_one_name_get_their_folder_before_it(tmp_path):
     paths = [tmp_path / "a" / "catalogue.csv", tmp_path / "b" / "catalogue.csv", tmp_path / "shop.csv"]
     assert _names(paths, None) == ["a-catalogue", "b-catalogue", None]
     assert _names(paths, "label") == ["label", "label", "label"]
+    assert _names([path / "x.csv" for path in (tmp_path / "a" / "b", tmp_path / "c" / "b")], None) == ["a-b-x", "c-b-x"]
+    assert _names([tmp_path / "x.csv", tmp_path / "x.parquet"], None) == ["x.csv", "x.parquet"]
+    assert _names([tmp_path / "x.csv", tmp_path / "x.csv"], None) == ["x", "x"]
+
+
+@pytest.mark.parametrize("name", [None, "label"])
+def test_files_of_one_name_without_ids_all_come_in(tmp_path, name):
+    paths = [tmp_path / month / "data" / "tracks.csv" for month in ("may", "june", "july")]
+    for path in paths:
+        path.parent.mkdir(parents=True)
+        path.write_text("title\nOne\nTwo\n")
+    options = IngestOptions(source_name=name)
+    specs = [_spec(path, one, options, alone=False) for path, one in zip(paths, _names(paths, name), strict=True)]
+    delivered = deliver(specs, tmp_path, Event())
+    ids = [track for part in delivered.parts for track in pq.read_table(part).column("track_id").to_pylist()]
+    assert len(ids) == len(set(ids)) == 6
+    assert set(pq.read_table(delivered.problems).column("code").to_pylist()) == {"shared_id"}
+
+
+def test_a_source_whose_path_is_no_text_is_refused_and_recorded(tmp_path):
+    with pytest.raises(SourceError, match=r"Caf\\xe9.csv: the path is not UTF-8"):
+        ingest(tmp_path / "cat", [tmp_path / "Caf\udce9.csv"], IngestOptions(), SparkOptions())
+    (run,) = Catalogue.open(tmp_path / "cat").runs()
+    assert run["status"] == "failed"
 
 
 def test_a_reading_that_is_not_wanted_any_more_ends(tmp_path):
