@@ -1,8 +1,10 @@
 """From keys to candidate pairs, bounded, and the union of what all keys propose.
 
-Records that share a key are a block. A block of up to `cap` records gives all its pairs. A larger one is refined
-instead of dropped: its records are sorted by duration and each is paired with its nearest neighbours in that order only
-(sorted neighbourhood method, Hernandez and Stolfo 1995), so that a block costs at most `window` pairs a record.
+Records that share a key are a block. A block of up to `cap` records gives all its pairs; one of a title and artist, or
+of an ISRC, up to `copies`, as a hit is on so many compilations and pairs of neighbours alone do not make one cluster of
+them. A larger one is refined instead of dropped: its records are sorted by duration and each is paired with its nearest
+neighbours in that order only (sorted neighbourhood method, Hernandez and Stolfo 1995), so that a block costs at most
+`window` pairs a record.
 
 A pair that shares several keys, or an exact one, is compared. Of pairs that share one or two text keys most are
 strangers: each record keeps only its few best of these, by the summed rarity of what is shared. To bound them without
@@ -28,6 +30,9 @@ RARITY_STEPS = 16
 
 SURE = sum(1 << GENERATORS.index(name) for name in ("title_artist", "isrc", "audio"))
 """Generators whose pairs are compared in any case."""
+
+COPIES = [GENERATORS.index(name) for name in ("title_artist", "isrc")]
+"""Generators whose blocks hold copies of one song."""
 
 SAMPLED = 1 << len(GENERATORS)
 """Bit of a pair that stands for others as unlike (`Blocking.strangers`)."""
@@ -57,12 +62,13 @@ def expand(keys: NDArray[np.void], tracks: Tracks, blocking: Blocking) -> Propos
     promised = tracks.exclusive.take(place)
     bounds = np.append(starts(key.take(order)), len(key))
     sizes = np.diff(bounds)
+    caps = np.where(np.isin(generator.take(bounds[:-1]), COPIES), blocking.copies, blocking.cap)
     bits = np.log2(max(len(tracks.exclusive), 2) / np.arange(1, int(sizes.max(initial=1)) + 1))
     rarity = np.minimum(np.round(RARITY_STEPS * np.maximum(bits, 0)), MOST_RARITY).astype(np.int64)
     parts = []
     for left, right, size in (
-        *_small_blocks(bounds, sizes, blocking),
-        *_large_blocks(place, tracks.duration_s, bounds, sizes, blocking),
+        *_small_blocks(bounds, sizes, caps),
+        *_large_blocks(place, tracks.duration_s, bounds, sizes, caps, blocking.window),
     ):
         source = promised.take(left)
         kept = np.flatnonzero((source < 0) | (source != promised.take(right)))
@@ -71,22 +77,23 @@ def expand(keys: NDArray[np.void], tracks: Tracks, blocking: Blocking) -> Propos
     return joined(parts)
 
 
-def _small_blocks(bounds: Indices, sizes: Indices, blocking: Blocking) -> Iterator[tuple[Indices, Indices, int]]:
+def _small_blocks(bounds: Indices, sizes: Indices, caps: Indices) -> Iterator[tuple[Indices, Indices, int]]:
     """Positions of both sides of every pair, and the size of its block, block size by block size."""
-    for size in np.unique(sizes[(sizes >= 2) & (sizes <= blocking.cap)]).tolist():
-        starts = bounds[:-1][sizes == size]
+    small = (sizes >= 2) & (sizes <= caps)
+    for size in np.unique(sizes[small]).tolist():
+        starts = bounds[:-1][small & (sizes == size)]
         i, j = np.triu_indices(size, 1)
         yield (starts[:, None] + i).ravel(), (starts[:, None] + j).ravel(), size
 
 
 def _large_blocks(
-    place: NDArray[np.int32], seconds: NDArray[np.float32], bounds: Indices, sizes: Indices, blocking: Blocking
+    place: NDArray[np.int32], seconds: NDArray[np.float32], bounds: Indices, sizes: Indices, caps: Indices, window: int
 ) -> Iterator[tuple[Indices, Indices, int]]:
     """The same for blocks above the cap; the order of the members in the block does not matter."""
-    for number in np.flatnonzero(sizes > blocking.cap):
+    for number in np.flatnonzero(sizes > caps):
         members = place[bounds[number] : bounds[number + 1]]
         order = np.lexsort((members, seconds[members])) + bounds[number]  # unknown (NaN) come last
-        for step in range(1, blocking.window + 1):
+        for step in range(1, window + 1):
             yield order[:-step], order[step:], int(sizes[number])
 
 

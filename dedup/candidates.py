@@ -41,7 +41,8 @@ class Blocking:
 
     `gram`: characters in an n-gram. `keys`: text keys a record may emit. `pair_grams`: how many too frequent n-grams
     are combined pairwise when a record has fewer than `keys` rare ones. `cap`: most records a key may hold for all
-    its pairs to be taken. `window`: neighbours by duration that each record of a larger key is paired with. `sure`:
+    its pairs to be taken; `copies`: the same of a title and artist, or an ISRC, as a hit is on so many compilations.
+    `window`: neighbours by duration that each record of a larger key is paired with. `sure`:
     shared keys from which a pair is compared in any case. `unsure`: how many of the other pairs a record may bring.
     `small`: tracks up to which all these are looked at; in a larger catalogue, of pairs of which neither has a share of
     `alike` of the other's letter pairs, one in `strangers` is looked at for all.
@@ -51,6 +52,7 @@ class Blocking:
     keys: int = 10
     pair_grams: int = 4
     cap: int = 60
+    copies: int = 250
     window: int = 8
     sure: int = 3
     unsure: int = 4

@@ -148,6 +148,18 @@ def test_a_large_block_costs_a_window_and_keeps_near_durations() -> None:
     assert np.abs(seconds[found["owner"]] - seconds[found["other"]]).max() == 4
 
 
+@pytest.mark.parametrize(("name", "whole"), [("title_artist", True), ("isrc", True), ("text", False)])
+def test_copies_of_one_song_are_all_paired_far_beyond_the_cap(name: str, whole: bool) -> None:
+    keys = keys_of(list(range(100)))
+    keys["generator"] = GENERATORS.index(name)
+    found = united(expand(keys, tracks_of(np.full(100, -1)), Blocking(cap=60, copies=100, window=4)), 100)
+    assert len(found) == (100 * 99 // 2 if whole else 4 * 100 - 10)
+    keys = keys_of(list(range(101)))
+    keys["generator"] = GENERATORS.index(name)
+    found = united(expand(keys, tracks_of(np.full(101, -1)), Blocking(cap=60, copies=100, window=4)), 101)
+    assert len(found) == 4 * 101 - 10
+
+
 def test_of_strangers_in_a_large_catalogue_a_sample_stands_for_all() -> None:
     rng = np.random.default_rng(4)
     unlike = ["".join(rng.choice(list(ascii_lowercase), 20)) for _ in range(40)]
