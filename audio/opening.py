@@ -24,6 +24,7 @@ SNDFILE_SIGNATURES = (
 MPEG_SIGNATURES = (b"ID3", b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2", b"\xff\xf1", b"\xff\xf9")
 AUDIO_SIGNATURES = (*SNDFILE_SIGNATURES, *MPEG_SIGNATURES, b"\x1aE\xdf\xa3", b"\x30\x26\xb2\x75", b"MAC ", b"wvpk")
 RATES = range(1000, 1_000_000)
+LONGEST_PAGE = 65_307  # bytes of an Ogg page
 
 
 def open_audio(path: Path, *, timeout_s: float, max_channels: int) -> Reader:
@@ -60,12 +61,23 @@ def _start(path: Path) -> bytes:
 
 def _open(path: Path, timeout_s: float) -> Reader:
     start = _start(path)
-    if start.startswith(SNDFILE_SIGNATURES) and b"OpusHead" not in start:
+    if start.startswith(SNDFILE_SIGNATURES) and b"OpusHead" not in start and not _several_streams(path, start):
         try:
             return SoundfileReader(path)
         except (*DECODE_ERRORS, TypeError):  # TypeError: a name ending in .raw asks for a rate
             pass
     return FFmpegReader(path, timeout_s=timeout_s)
+
+
+def _several_streams(path: Path, start: bytes) -> bool:
+    """Whether an Ogg file ends with another stream than it starts with: libsndfile would play the first alone."""
+    if not start.startswith(b"OggS"):
+        return False
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - LONGEST_PAGE))
+        end = file.read()
+    number = end[(page := end.rfind(b"OggS")) + 14 : page + 18]
+    return page >= 0 and len(number) == 4 and number != start[14:18]
 
 
 def _refusal(path: Path, error: Exception) -> AudioError:

@@ -114,25 +114,29 @@ class FFmpegReader:
             return None  # a guess from the bit rate
         return round(duration / av.time_base * self.rate)
 
+    def _packets(self) -> Iterator[Any]:  # as av types them, of any stream
+        try:
+            yield from self._container.demux(self._stream)
+        except av.error.InvalidDataError:
+            self.bad_packets += 1
+
     def _decode(self) -> Iterator[av.AudioFrame]:
-        packets = self._container.demux(self._stream)
-        while True:
+        for packet in self._packets():
             try:
-                packet = next(packets)
                 frames = packet.decode()
-            except StopIteration:
-                return
-            except av.error.InvalidDataError:
+            except FFmpegError:  # decoders have many words for a damaged packet; the next one may be whole
                 self.bad_packets += 1
                 continue
             yield from (frame for frame in frames if isinstance(frame, av.AudioFrame) and frame.samples)
 
     def chunks(self) -> Iterator[Frames]:
-        """See `Reader.chunks`. Stops where the rate changes; the number of channels may change between chunks."""
+        """See `Reader.chunks`. Stops where the rate changes, which counts as a packet that does not decode; the number
+        of channels may change between chunks."""
         waiting = [_frames(self._first)]
         held = len(waiting[0])
         for frame in self._decoded:
             if frame.sample_rate != self.rate:
+                self.bad_packets += 1
                 break
             array = _frames(frame)
             if array.shape[1] != waiting[-1].shape[1] or held >= self.rate:

@@ -24,6 +24,7 @@ from audio.augment import Chain, random_chain
 from audio.decode import DecodeLimits, decode
 from audio.downmix import MIXES
 from audio.features import FeatureConfig, logmel
+from catalog.atomic import replacing
 from catalog.errors import AudioError
 
 CHUNK_S = 20.0
@@ -78,10 +79,11 @@ class CopiedTrack:
 def make_copies(
     paths: Sequence[Path], cache: Path, config: FeatureConfig, *, versions: int, seed: int, workers: int
 ) -> list[CopiedTrack | None]:
-    """One entry a path, None where it cannot be decoded or is too short. What is cached is not redone."""
+    """One entry a path, None where it is missing, too short or cannot be decoded. What is cached is not redone."""
     cache.mkdir(parents=True, exist_ok=True)
     if not (cache / OTHERS).exists():
-        np.save(cache / OTHERS, _excerpts(paths, config, np.random.default_rng(seed)))
+        with replacing(cache / OTHERS) as part, part.open("wb") as file:  # half a file would stop every later run
+            np.save(file, _excerpts(paths, config, np.random.default_rng(seed)))
     jobs = (paths, repeat(cache), repeat(config), repeat(versions), repeat(seed))
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         made = map(make_copy, *jobs) if workers == 1 else pool.map(make_copy, *jobs)
@@ -90,8 +92,11 @@ def make_copies(
 
 
 def make_copy(path: Path, cache: Path, config: FeatureConfig, versions: int, seed: int) -> str | None:
-    """Make and store the copies of one file; the name they are stored under."""
-    name = _name(path, config, versions, seed)
+    """Make and store the copies of one file; the name they are stored under, None where it gives none."""
+    try:
+        name = _name(path, config, versions, seed)
+    except OSError:
+        return None
     if (cache / f"{name}.json").exists():
         return name
     try:

@@ -16,11 +16,13 @@ from torch import Tensor
 from torch.nn import functional
 
 from audio.activity import audible_mel
+from catalog.errors import SourceError
 from embeddings.config import TrainConfig
 from embeddings.copies import Chunk, CopiedTrack
 from embeddings.library import LibraryTrack
 from embeddings.perturb import perturb, vary
 
+MOST_DRAWS = 50  # of a batch, in search of one with anything to hear
 NEAR_S = 1.5  # places less than this apart share half of their segment
 
 
@@ -64,8 +66,11 @@ class Places:
         self._weight = weight / weight.sum()
 
     def batch(self, rng: np.random.Generator, generator: torch.Generator) -> Batch:
-        """`recordings` recordings, up to `group_recordings` of one artist or album, and `places` in each."""
-        places = [place for number in self._drawn_tracks(rng) for place in self._drawn_places(number, rng)]
+        """`recordings` recordings, up to `group_recordings` of one artist or album, and `places` in each.
+
+        Raises SourceError where none of them can be heard.
+        """
+        places = self._drawn(rng)
         a, b = (torch.from_numpy(self._views(places, rng)) for _ in range(2))
         clean = torch.from_numpy(np.stack([place.clean for place in places]).astype(np.float32))
         tracks = np.array([place.track for place in places])
@@ -79,6 +84,13 @@ class Places:
             same=near | same_content(clean, self._config.same_content),
             **{name: torch.from_numpy(label[tracks]) for name, label in self._labels.items()},
         )
+
+    def _drawn(self, rng: np.random.Generator) -> list[_Place]:
+        """The places of one batch; where tracks are silent, of the first draw that has any."""
+        for _ in range(MOST_DRAWS):
+            if places := [place for number in self._drawn_tracks(rng) for place in self._drawn_places(number, rng)]:
+                return places
+        raise SourceError("the audio to learn from is silent or steady throughout; train on more audio")
 
     def _drawn_tracks(self, rng: np.random.Generator) -> list[int]:
         """One file of each recording drawn, group after group until there are enough."""

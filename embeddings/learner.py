@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 
+from catalog.errors import ModelError
 from embeddings.config import TrainConfig
 from embeddings.model import Net
 
@@ -91,7 +92,13 @@ def _averaged(average: Tensor, current: Tensor, seen: Tensor | int) -> Tensor:
 
 
 def _same_run(stored: str, config: TrainConfig) -> bool:
-    """Whether the settings agree in all but how long to go on and on how many processors."""
-    earlier = TrainConfig.from_json(stored)
+    """Whether the settings agree in all but how long to go on, on how many processors, and how folders are written."""
+    try:
+        earlier = TrainConfig.from_json(stored)
+    except ModelError:  # of another version of Unisono
+        return False
+    if earlier.audio.resolve() != config.audio.resolve():
+        return False
+    earlier = replace(earlier, audio=config.audio, out=config.out, work=config.work)  # the state lies where they are
     earlier = replace(earlier, steps=config.steps, minutes=config.minutes)
     return replace(earlier, threads=config.threads, workers=config.workers) == config

@@ -29,7 +29,10 @@ class LibraryTrack:
 
 
 def read_library(folder: Path) -> list[LibraryTrack]:
-    """The tracks of `folder`, in the order of their paths. Raises SourceError where it holds no audio."""
+    """The tracks of `folder`, in the order of their paths.
+
+    Raises SourceError where it holds no audio, or where what lists it cannot be read.
+    """
     listed = folder / "catalogue.csv"
     tracks = _listed(folder, listed) if listed.is_file() else _found(folder)
     if not tracks:
@@ -63,8 +66,11 @@ def _listed(folder: Path, listed: Path) -> list[LibraryTrack]:
 def _rows(path: Path) -> list[dict[str, str]]:
     if not path.is_file():
         return []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return [{key: value or "" for key, value in row.items() if key} for row in csv.DictReader(file)]
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return [{key: value or "" for key, value in row.items() if key} for row in csv.DictReader(file)]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise SourceError(f"{path}: is no CSV file in UTF-8 ({error}); save it as one") from error
 
 
 def _found(folder: Path) -> list[LibraryTrack]:

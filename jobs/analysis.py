@@ -4,6 +4,7 @@ A shard is a Parquet file that appears under its final name only when it is whol
 most the files since its last shard. Its name ends in how many files it holds.
 """
 
+import os
 import time
 import uuid
 from collections.abc import Iterator
@@ -50,7 +51,7 @@ ANALYSED = pa.schema(
 SHARD_FILES = 16
 SHARD_SECONDS = 10.0
 ABSENT = -1
-"""File size of a file that is not there."""
+"""File size of a file that is not there, or may not be read."""
 
 
 @dataclass
@@ -99,10 +100,15 @@ def _status(
 
 
 def stamp_of(path: Path) -> dict[str, int]:
-    """Size in bytes and time of change in ns; both `ABSENT` where there is no such file."""
+    """Size in bytes and time of change in ns; both `ABSENT` where there is no such file, or none that may be read.
+
+    Whoever gives the permission changes neither size nor time, and the file is then to be heard.
+    """
     try:
         stat = path.stat()
     except OSError:
+        return {"file_size": ABSENT, "file_mtime_ns": ABSENT}
+    if not os.access(path, os.R_OK):
         return {"file_size": ABSENT, "file_mtime_ns": ABSENT}
     return {"file_size": stat.st_size, "file_mtime_ns": stat.st_mtime_ns}
 
@@ -134,7 +140,8 @@ def _unusable(path: str, analysis: Any) -> list[dict[str, str]]:
         length = f"{path}: {analysis.seconds:.1f} s of audio is too short to be compared by sound (5 s are needed)"
         return [{"code": "audio_too_short", "message": f"{length}; only its metadata count"}]
     if not analysis.audible.any():
-        return [{"code": "audio_silent", "message": f"{path}: silence throughout; deliver the right file"}]
+        nothing = "nothing in it can be recognised: silence, a steady tone or noise"
+        return [{"code": "audio_silent", "message": f"{path}: {nothing}; deliver the right file"}]
     return []
 
 

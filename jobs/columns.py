@@ -1,6 +1,5 @@
 """Arrow schemas as Spark's, pure batch functions as Spark's, and published tables as Spark reads them."""
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,9 @@ from catalog.store import Catalogue
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import StructType
+
+_PATTERNS = "__globPaths__"
+"""Spark's option (`DataSource.GLOB_PATHS_KEY`) that takes a path as it is: what looks for patterns fails at colons."""
 
 BatchFunction = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
@@ -37,9 +39,5 @@ def read_parquet(spark: "SparkSession", folder: Path, schema: pa.Schema) -> "Dat
     """The Parquet files directly in `folder`, which have at least this schema; no rows where there are none."""
     if not any(folder.glob("[!_.]*.parquet")):
         return spark.createDataFrame([], spark_schema(schema))
-    return spark.read.schema(spark_schema(schema)).parquet(f"{escaped(folder)}/[^_.]*.parquet")
-
-
-def escaped(folder: Path) -> str:
-    """The folder's path for Spark's readers, which take some characters for a pattern."""
-    return re.sub(r"([\\*?\[\]{}])", r"\\\1", str(folder))
+    reader = spark.read.schema(spark_schema(schema)).option("pathGlobFilter", "[^_.]*.parquet")
+    return reader.option(_PATTERNS, "false").parquet(str(folder))

@@ -34,7 +34,7 @@ def export(catalogue_dir: Path, table: str, out: Path) -> int:
         raise UsageError(f"{out}: the name must end in one of {', '.join(WRITERS)}")
     dataset = Catalogue.open(catalogue_dir).dataset(table)
     rows = 0
-    with _replaced(out) as partial, WRITERS[out.suffix.lower()](partial, dataset.schema) as write:
+    with replaced(out) as partial, WRITERS[out.suffix.lower()](partial, dataset.schema) as write:
         for batch in dataset.to_batches():
             write(batch)
             rows += batch.num_rows
@@ -42,13 +42,13 @@ def export(catalogue_dir: Path, table: str, out: Path) -> int:
 
 
 @contextmanager
-def _replaced(out: Path) -> Iterator[Path]:
-    """Yield a hidden file beside `out` to write into, which takes its name when all went well."""
+def replaced(out: Path) -> Iterator[Path]:
+    """Yield a hidden file beside `out` to write into, which takes its name when all went well. Raises UsageError."""
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{out}: cannot be written ({error.strerror}); name another file") from error
-    partial = out.with_name(f".{out.name}.{uuid.uuid4().hex}.partial")
+    partial = out.with_name(f".{uuid.uuid4().hex}.partial")  # however long the name is
     try:
         yield partial
         partial.replace(out)

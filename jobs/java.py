@@ -101,10 +101,13 @@ def wrap(java: Java, cache: Path | None = None) -> Path:
     name = "java-" + hashlib.sha256(script.encode()).hexdigest()[:12]
     try:
         folder = _private_folder(cache / name)
+        wrapper = folder / "bin" / "java"
+        if not wrapper.is_file() or wrapper.read_text() != script:  # a folder may have become one to read only
+            _write_executable(wrapper, script)
     except OSError as error:
         log.warning("%s cannot hold the Java wrapper (%s); a temporary folder does", cache, error)
         folder = Path(tempfile.mkdtemp(prefix="unisono-java-"))
-    _write_executable(folder / "bin" / "java", script)
+        _write_executable(folder / "bin" / "java", script)
     return folder
 
 

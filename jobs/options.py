@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 
 from catalog.errors import UsageError
@@ -39,6 +40,12 @@ class AnalyzeOptions:
     model: Path | None = None
     max_seconds: float = 10_800.0
     timeout_s: float = 600.0
+
+    def __post_init__(self) -> None:
+        """Raises UsageError where a limit is no number of seconds."""
+        for name in ("max_seconds", "timeout_s"):
+            if not isfinite(getattr(self, name)):
+                raise UsageError(f"{name} is {getattr(self, name)}; give a number of seconds")
 
 
 @dataclass(frozen=True)

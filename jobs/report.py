@@ -15,11 +15,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from catalog.atomic import write_text
 from catalog.store import Catalogue
 from jobs import report_text
+from jobs.export import replaced
 from jobs.report_artists import Artists, artists
 from jobs.report_groups import Groups, duplicate_groups
 from jobs.report_pairs import to_review
 from jobs.report_plots import Plot
-from jobs.report_quality import Source, overlap, problems, shown_sources, sound, sources
+from jobs.report_quality import Sound, Source, overlap, problems, shown_sources, sound, sources
 from jobs.report_query import grouped
 from jobs.report_run import latest_runs, snapshots
 from jobs.report_shapes import match_plots, similarity_plot, size_plot, track_plots
@@ -42,12 +43,12 @@ def report(catalogue_dir: Path, out: Path) -> None:
     """Write the report on the catalogue at `catalogue_dir` to `out`, replacing it whole.
 
     A table that is not there yet leaves its section saying so. A `map.html` beside it (`unisono map`) is linked. Raises
-    CatalogError where there is no catalogue.
+    CatalogError where there is no catalogue, UsageError where `out` cannot be written.
     """
     shown = gather(Catalogue.open(catalogue_dir)) | {"has_map": (out.parent / MAP).is_file()}
     page = _environment().get_template("report.html.j2").render(shown)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    write_text(out, page)
+    with replaced(out) as partial:
+        write_text(partial, page)
 
 
 def gather(catalogue: Catalogue) -> dict[str, Any]:
@@ -58,18 +59,19 @@ def gather(catalogue: Catalogue) -> dict[str, Any]:
     songs = version_groups(catalogue) if has("recordings") else None
     credited = artists(catalogue) if has("artists") else None
     decisions = _relations(catalogue)
+    heard = sound(catalogue) if has("segments") else None
     return {
         "name": catalogue.root.name,
         "made": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "model": catalogue.state.model,
-        "tiles": _tiles(catalogue, found, duplicates, songs, credited, decisions),
+        "tiles": _tiles(catalogue, found, duplicates, songs, credited, decisions, heard),
         "sources": shown_sources(found),
         "duplicates": duplicates,
         "songs": songs,
         "decisions": decisions,
         "reviews": to_review(catalogue) if has("matches") else None,
         "artists": credited,
-        "sound": sound(catalogue) if has("segments") else None,
+        "sound": heard,
         "problems": problems(catalogue) if has("problems") else None,
         "overlap": overlap(catalogue, [s.name for s in found]) if has("matches") and has("tracks") else None,
         "plots": _plots(catalogue, duplicates, songs),
@@ -107,10 +109,11 @@ def _tiles(
     songs: Songs | None,
     credited: Artists | None,
     decisions: list[dict[str, Any]],
+    heard: Sound | None,
 ) -> list[Tile]:
     tracks = sum(source.tracks for source in found)
     audio = sum(source.filled["audio"] for source in found)
-    analysed = catalogue.count("segments") if catalogue.has("segments") else 0
+    analysed = heard.tracks if heard else 0
     review = sum(row["n"] for row in decisions if row["decision"] == "review")
     pairs = sum(row["n"] for row in decisions)
     recordings, works, extra = _recording_counts(catalogue)

@@ -66,7 +66,7 @@ class Problems:
 
 @dataclass(frozen=True)
 class Sound:
-    """Tracks whose audio was analysed, their length, and how many of them have no similarity vector."""
+    """Tracks whose audio could be heard, their length, and how many of them have no similarity vector."""
 
     tracks: int
     seconds: float
@@ -122,9 +122,11 @@ def sound(catalogue: Catalogue) -> Sound:
     """Add up what was heard; the running sum is taken batch by batch."""
     parts = batches(catalogue.dataset("segments"), ["seconds"])
     seconds = sum(pc.sum(part.column(0)).as_py() or 0.0 for part in parts)
-    silent = pc.field("vector").is_null()
-    mute = catalogue.dataset("embeddings").count_rows(filter=silent) if catalogue.has("embeddings") else 0
-    return Sound(catalogue.count("segments"), seconds, mute)
+    heard = catalogue.dataset("segments").count_rows(filter=pc.field("seconds") > 0)  # others could not be decoded
+    if not catalogue.has("embeddings"):
+        return Sound(heard, seconds, 0)
+    told = catalogue.dataset("embeddings").count_rows(filter=pc.field("vector").is_valid())
+    return Sound(heard, seconds, max(0, heard - told))
 
 
 def _quoted(dataset: ds.Dataset, code: str) -> tuple[Row, ...]:

@@ -6,6 +6,7 @@ A pair of tracks speaks for their recordings. Plain recordings come first, and e
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.store import Catalogue
@@ -46,7 +47,8 @@ def version_groups(catalogue: Catalogue) -> Songs:
     matches = [match for match in matches_among(catalogue, everyone) if match["relation"] in RELATED]
     tracks = tracks_by_id(catalogue, (m["track_id"] for rows in members.values() for m in rows if m["is_canonical"]))
     relations = _relations(matches, everyone)
-    songs = tuple(_song(row, members[row["song_id"]], tracks, relations) for row in chosen)
+    copies = _copies(catalogue, [row["song_id"] for row in chosen])
+    songs = tuple(_song(row, members[row["song_id"]], tracks, relations, copies) for row in chosen)
     return Songs(songs, table.num_rows, value_counts(table, "n"))
 
 
@@ -60,10 +62,20 @@ def _relations(matches: Sequence[Row], recording: Mapping[str, str]) -> dict[fro
     return said
 
 
-def _song(row: Row, members: Sequence[Row], tracks: Mapping[str, Row], relations: Mapping[frozenset[str], str]) -> Song:
-    copies: dict[str, int] = {}
-    for member in members:
-        copies[member["recording_id"]] = copies.get(member["recording_id"], 0) + 1
+def _copies(catalogue: Catalogue, song_ids: Sequence[str]) -> dict[str, int]:
+    """Tracks that hold each recording of the songs, all of them."""
+    where = pc.field("song_id").isin(pa.array(song_ids, pa.string()))
+    counted = grouped(catalogue.dataset("recordings"), ["recording_id"], where=where)
+    return {row["recording_id"]: row["n"] for row in counted.to_pylist()}
+
+
+def _song(
+    row: Row,
+    members: Sequence[Row],
+    tracks: Mapping[str, Row],
+    relations: Mapping[frozenset[str], str],
+    copies: Mapping[str, int],
+) -> Song:
     shown = [m | (tracks.get(m["track_id"]) or blank(m["track_id"])) for m in members if m["is_canonical"]]
     shown = sorted(shown, key=_plainness)[:MEMBERS]
     for place, recording in enumerate(shown):

@@ -122,7 +122,7 @@ def default_memory() -> str:
 def pack(folder: Path) -> Path:
     """Write the archive of our packages and models that executors unpack, and return it."""
     archive = folder / f"{ARCHIVE_NAME}.zip"
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as file:
         for package in PACKAGES:
             for path in sorted((ROOT / package).rglob("*")):
                 if path.is_file() and "__pycache__" not in path.parts:

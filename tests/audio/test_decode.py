@@ -1,5 +1,6 @@
 """Decoding real formats, wrong files and damaged files."""
 
+import io
 import tracemalloc
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from audio.augment_codec import _encode
 from audio.decode import DecodeLimits, blocks, decode, probe
 from audio.readers import _frames, _scaled
 from catalog.errors import AudioError
@@ -234,3 +236,33 @@ def test_every_number_format_of_ffmpeg_has_full_scale_1(sample_format: str) -> N
         scaled = _scaled([_frames(converted)] * 2)
         assert scaled.dtype == np.float32
         np.testing.assert_allclose(scaled, np.tile([0.5, -0.25], (2 * converted.samples, 1)), atol=0.01)
+
+
+@pytest.mark.parametrize(("encoder", "suffix"), [("aac", "aac"), ("ac3", "ac3"), ("alac", "m4a")])
+def test_a_damaged_packet_costs_no_more_than_itself(tmp_path: Path, encoder: str, suffix: str) -> None:
+    path = tmp_path / f"a.{suffix}"
+    container = {"aac": "adts", "m4a": "ipod", "ac3": "ac3"}[suffix]
+    file = io.BytesIO()
+    _encode(file, noisy_chirp(30.0, RATE), RATE, encoder=encoder, container=container, kbps=64)
+    whole = file.getvalue()
+    for seed in range(1, 4):
+        data = bytearray(whole)
+        data[len(data) // 2 : len(data) // 2 + 2000] = np.random.default_rng(seed).bytes(2000)
+        path.write_bytes(data)
+        wave = decode(path)
+        assert wave.seconds > 29
+        assert "damaged" in wave.notes
+
+
+def test_an_ogg_file_of_several_streams_is_heard_to_its_end(tmp_path: Path) -> None:
+    for number in range(3):
+        soundfile.write(tmp_path / f"{number}.ogg", noisy_chirp(5.0, RATE), RATE)
+    (tmp_path / "all.ogg").write_bytes(b"".join((tmp_path / f"{number}.ogg").read_bytes() for number in range(3)))
+    assert decode(tmp_path / "all.ogg").seconds == pytest.approx(15, abs=0.1)
+
+
+def test_sound_behind_a_change_of_rate_is_noted_as_missing(tmp_path: Path) -> None:
+    for rate in (RATE, RATE // 2):
+        soundfile.write(tmp_path / f"{rate}.ogg", noisy_chirp(5.0, rate), rate)
+    (tmp_path / "all.ogg").write_bytes(b"".join((tmp_path / f"{n}.ogg").read_bytes() for n in (RATE, RATE // 2)))
+    assert "damaged" in decode(tmp_path / "all.ogg").notes

@@ -41,3 +41,10 @@ def test_a_path_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
 def test_no_audio_is_a_source_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError):
         read_library(tmp_path)
+
+
+@pytest.mark.parametrize("text", [b"audio_path,artist\na.wav,Bj\xf6rk\n", b'audio_path\n"' + b"a" * 200_000 + b'"\n'])
+def test_a_list_that_is_no_csv_in_utf_8_is_a_source_error(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / "catalogue.csv").write_bytes(text)
+    with pytest.raises(SourceError, match=r"catalogue.csv.*UTF-8"):
+        read_library(tmp_path)

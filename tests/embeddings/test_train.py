@@ -2,6 +2,7 @@ import json
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,10 +12,12 @@ from numpy.typing import NDArray
 
 from audio.features import FeatureConfig, logmel
 from catalog.errors import SourceError
-from embeddings.config import ModelConfig, TrainConfig
-from embeddings.copies import CopiedTrack, make_copy, open_copy
+from embeddings import copies
+from embeddings.config import SETTINGS, ModelConfig, TrainConfig, interrupted
+from embeddings.copies import CopiedTrack, make_copies, make_copy, open_copy
 from embeddings.data import Places, same_content
 from embeddings.encode import Encoder
+from embeddings.learner import _same_run
 from embeddings.library import LibraryTrack
 from embeddings.train import train
 
@@ -121,3 +124,51 @@ def test_too_little_audio_is_a_source_error(tmp_path: Path) -> None:
     (tmp_path / "music").mkdir()
     with pytest.raises(SourceError, match="at least"):
         train(small(library(tmp_path / "music", 1), tmp_path / "mine"))
+
+
+def test_a_missing_file_has_no_copy_and_stops_nothing(tmp_path: Path) -> None:
+    assert make_copies([tmp_path / "gone.wav"], tmp_path, FEATURES, versions=1, seed=0, workers=1) == [None]
+
+
+def test_excerpts_half_written_are_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    soundfile.write(tmp_path / "a.flac", tune(8, 1), RATE)
+    real = np.save
+
+    def killed(file: Any, array: NDArray[np.float32]) -> None:
+        real(file, array[:0])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(copies.np, "save", killed)
+    with pytest.raises(KeyboardInterrupt):
+        make_copies([tmp_path / "a.flac"], tmp_path / "work", FEATURES, versions=1, seed=0, workers=1)
+    monkeypatch.undo()
+    [made] = make_copies([tmp_path / "a.flac"], tmp_path / "work", FEATURES, versions=1, seed=0, workers=1)
+    assert made is not None
+    assert len(np.load(tmp_path / "work" / copies.OTHERS)) == 1
+
+
+@pytest.mark.parametrize("out", ["mine", "./mine/", "{here}/mine", "../{name}/mine"])
+def test_a_run_is_the_same_however_its_folder_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    begun = TrainConfig(audio=Path("music"), out=Path("mine"))
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / SETTINGS).write_text(begun.to_json())
+    assert _same_run(begun.to_json(), interrupted(Path(out.format(here=tmp_path, name=tmp_path.name))))
+    assert _same_run(begun.to_json(), replace(begun, audio=tmp_path / "music", steps=7))
+    assert not _same_run(begun.to_json(), replace(begun, audio=Path("other")))
+
+
+def test_a_state_of_another_version_is_another_run(tmp_path: Path) -> None:
+    config = TrainConfig(audio=tmp_path, out=tmp_path)
+    older = json.loads(config.to_json())
+    older["model"]["layout"] = 1
+    assert not _same_run(json.dumps(older), config)
+
+
+def test_silence_alone_is_a_source_error(copied: dict[str, CopiedTrack], tmp_path: Path) -> None:
+    tracks = [LibraryTrack(Path("silent"), "silent", "", "")]
+    places = Places(tracks, [copied["silent"]], TrainConfig(audio=tmp_path, out=tmp_path))
+    with pytest.raises(SourceError, match="silent or steady"):
+        places.batch(np.random.default_rng(0), torch.Generator().manual_seed(0))

@@ -121,3 +121,19 @@ def test_a_good_file_has_codes_and_a_vector(music):
     assert row["faults"] == []
     assert len(row["codes"]) == 16 * len(row["audible"]) > 0
     assert np.linalg.norm(row["vector"]) == pytest.approx(1, abs=1e-3)
+
+
+def test_a_file_that_may_be_read_at_last_is_analysed(music, analysed, monkeypatch, tmp_path):
+    with monkeypatch.context() as patched:
+        patched.setattr(analysis.os, "access", lambda path, mode: False)
+        refused = {path: [stamp_of(Path(path))] for path in music}
+    status = work(music, tmp_path, refused)
+    assert analysed == music
+    assert not any(row["reused"] for row in status)
+
+
+def test_a_steady_tone_is_not_called_silence_throughout(tmp_path):
+    sf.write(tmp_path / "tone.wav", 0.3 * np.sin(np.arange(8 * RATE) * 0.2), RATE)
+    [fault] = analyse_file(str(tmp_path / "tone.wav"), str(released_model()), LIMITS)["faults"]
+    assert fault["code"] == "audio_silent"
+    assert "a steady tone" in fault["message"]

@@ -108,3 +108,9 @@ def test_table_not_made_yet_names_the_command(tmp_path):
     catalogue = Builder(songs=1).write(tmp_path / "cat", tables=("tracks",))
     with pytest.raises(CatalogError, match="unisono dedup"):
         export(catalogue.root, "recordings", tmp_path / "out.csv")
+
+
+def test_a_name_as_long_as_the_file_system_allows_will_do(catalogue, tmp_path):
+    export(catalogue.root, "artists", tmp_path / f"{'n' * 250}.csv")
+    with pytest.raises(UsageError, match="cannot be written"):
+        export(catalogue.root, "artists", tmp_path / f"{'n' * 300}.csv")

@@ -1,3 +1,4 @@
+import errno
 import stat
 import subprocess
 import sys
@@ -80,6 +81,23 @@ def test_wrapper_avoids_a_folder_that_others_can_write(tmp_path):
     shared = wrap(found, tmp_path / "cache")
     shared.chmod(0o777)
     assert wrap(found, tmp_path / "cache") != shared
+
+
+@pytest.mark.parametrize("written", [False, True])
+def test_wrapper_survives_a_cache_that_became_one_to_read_only(tmp_path, monkeypatch, written):
+    found, real = Java(fake_java(tmp_path / "home"), 17, "PATH"), tempfile.mkstemp
+    folder = wrap(found, tmp_path / "cache")
+    if not written:
+        (folder / "bin" / "java").unlink()
+
+    def refused(*, dir, **options):
+        if str(dir).startswith(str(tmp_path / "cache")):
+            raise OSError(errno.EROFS, "Read-only file system")
+        return real(dir=dir, **options)
+
+    monkeypatch.setattr(java.tempfile, "mkstemp", refused)
+    assert (wrap(found, tmp_path / "cache") == folder) is written
+    assert (wrap(found, tmp_path / "cache") / "bin" / "java").is_file()
 
 
 def test_wrapper_goes_elsewhere_where_the_cache_is_no_folder(tmp_path):

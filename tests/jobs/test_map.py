@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from catalog.errors import CatalogError
+from catalog.errors import CatalogError, UsageError
 from jobs.cli import application
 from jobs.map import write_map
 from jobs.map_colours import OTHERS, UNKNOWN, by_sound, by_value
@@ -184,3 +184,8 @@ def test_the_report_links_a_map_that_lies_beside_it(folder, tmp_path):
     (tmp_path / "map.html").write_text("")
     report(folder, tmp_path / "report.html")
     assert 'href="map.html"' in (tmp_path / "report.html").read_text()
+
+
+def test_where_no_map_can_be_written_is_wrong_use(folder, tmp_path):
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_map(folder, tmp_path)

@@ -1,9 +1,9 @@
-"""Sizes of memory as people write them."""
+"""Sizes of memory and limits of time as people write them."""
 
 import pytest
 
 from catalog.errors import UsageError
-from jobs.options import bytes_of
+from jobs.options import AnalyzeOptions, bytes_of
 
 
 @pytest.mark.parametrize(
@@ -17,3 +17,9 @@ def test_sizes(text, size):
 def test_no_sizes(text):
     with pytest.raises(UsageError, match="no size of memory"):
         bytes_of(text)
+
+
+@pytest.mark.parametrize("wrong", [{"max_seconds": float("inf")}, {"timeout_s": float("nan")}])
+def test_limits_are_numbers_of_seconds(wrong):
+    with pytest.raises(UsageError, match=next(iter(wrong))):
+        AnalyzeOptions(**wrong)

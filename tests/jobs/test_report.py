@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from catalog.errors import CatalogError
+from catalog.errors import CatalogError, UsageError
 from jobs.report import gather, report
 from tests.jobs.sample_catalogue import HOSTILE, Builder
 
@@ -192,6 +192,41 @@ def test_versions_say_how_they_relate_to_the_plain_recording(built, gathered):
         plain, *others = song.recordings
         assert (plain["versions"], plain["relation"]) == ([], "")
         assert {other["relation"] for other in others} == {"version of 1 (one plain, one version)"}
+
+
+def test_every_copy_of_a_recording_is_counted_however_many_there_are(tmp_path):
+    many = Builder(1)
+    held = {"song_id": "s", "confidence": 1.0}
+    many.tables["recordings"] = [
+        held | {"track_id": f"{recording}{number}", "recording_id": recording, "is_canonical": number == 0}
+        for recording, count in (("a", 300), ("b", 40))
+        for number in range(count)
+    ]
+    [song] = gather(many.write(tmp_path / "many"))["songs"].songs
+    assert {row["recording_id"]: row["copies"] for row in song.recordings} == {"a": 300, "b": 40}
+
+
+def test_what_could_not_be_decoded_was_not_heard(tmp_path):
+    deaf = Builder(20)
+    for segments, embedding in list(zip(deaf.tables["segments"], deaf.tables["embeddings"], strict=True))[:5]:
+        segments.update(seconds=0.0, codes=b"", audible=b"")
+        embedding.update(vector=None)
+    deaf.tables["embeddings"][5].update(vector=None)
+    found = gather(deaf.write(tmp_path / "deaf"))
+    heard = len(deaf.tables["segments"]) - 5
+    assert (found["sound"].tracks, found["sound"].silent) == (heard, 1)
+    [tile] = [tile for tile in found["tiles"] if tile.label == "with audio"]
+    assert tile.note.endswith(f"{heard} analysed")
+
+
+@pytest.mark.parametrize("name", ["folder", "file/report.html", f"{'n' * 300}.html"])
+def test_where_no_page_can_be_written_is_wrong_use(built, tmp_path, name):
+    built.write(tmp_path / "cat", ["tracks"])
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="cannot be written"):
+        report(tmp_path / "cat", tmp_path / name)
+    assert {path.name for path in tmp_path.iterdir()} == {"cat", "folder", "file"}
 
 
 def test_merged_and_split_artists_are_those_of_the_table(built, gathered):

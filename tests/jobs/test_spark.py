@@ -6,10 +6,12 @@ import sys
 import zipfile
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from catalog.schema import TABLES
 from jobs import spark as spark_job
+from jobs.columns import read_parquet
 from jobs.spark import PACKAGES, default_memory, is_local, pack, session, settings
 
 
@@ -73,6 +75,25 @@ def test_cluster_settings_ship_the_packages(tmp_path):
     assert archive == (tmp_path / "unisono-packages.zip").as_uri()
     assert folder == chosen["spark.executorEnv.PYTHONPATH"]
     assert "spark.driver.host" not in chosen
+
+
+def test_files_older_than_zip_archives_are_shipped(tmp_path, monkeypatch):
+    (tmp_path / "jobs").mkdir()
+    (tmp_path / "jobs" / "old.py").write_text("")
+    os.utime(tmp_path / "jobs" / "old.py", (0, 0))  # as reproducible installations have it
+    monkeypatch.setattr(spark_job, "ROOT", tmp_path)
+    assert zipfile.ZipFile(pack(tmp_path)).namelist() == ["jobs/old.py"]
+
+
+@pytest.mark.parametrize("name", ["Best: of", "x{1}[2]: c*?"])
+def test_tables_are_read_wherever_they_lie(spark, tmp_path, name):
+    folder = tmp_path / name / "table"
+    (folder / "inside").mkdir(parents=True)
+    pq.write_table(pa.table({"a": [1, 2]}), folder / "part-0.parquet")
+    pq.write_table(pa.table({"a": [3]}), folder / "inside" / "part-0.parquet")
+    for half in ("_part-1.parquet", ".part-1.parquet", "manifest.json"):
+        (folder / half).write_bytes(b"half")
+    assert read_parquet(spark, folder, pa.schema([("a", pa.int64())])).count() == 2
 
 
 def test_shipped_packages_work_without_the_project(tmp_path):
