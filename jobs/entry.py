@@ -1,6 +1,6 @@
 """Where the process of `unisono` begins and ends.
 
-A lookup lives a third of a second, a fifth of which Python's garbage collector would spend on walking through modules
+A lookup lives a third of a second, and much of that Python's garbage collector would spend on walking through modules
 that it will never free: at every seven hundred new objects while they are imported, and over all of them at the exit.
 So it sets in rarely, which costs a long job nothing, and at the end it looks at nothing more.
 """

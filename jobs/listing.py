@@ -1,4 +1,4 @@
-"""A plain listing in columns, for the answers that must be there at once: `rich` takes a tenth of a second to import.
+"""A plain listing in columns, for the answers that must be there at once: `rich` takes long to import.
 
 A terminal gets lines that fit it, texts cut with an ellipsis; a pipe or a file gets every text whole.
 """

@@ -15,6 +15,8 @@ from jobs.similar_space import Space
 Vectors = NDArray[np.float32]
 
 BLOCK = 4_096
+"""Candidates whose artists and albums are looked up at a time: mostly the first are enough."""
+
 RANKED_AMONG = 8_192
 """Tracks drawn at random among which a score is ranked: a hundredth of a percent is told, in half a millisecond."""
 
