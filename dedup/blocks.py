@@ -1,10 +1,11 @@
 """From keys to candidate pairs, bounded, and the union of what all keys propose.
 
 Records that share a key are a block. A block of up to `cap` records gives all its pairs; one of a title and artist, or
-of an ISRC, up to `copies`, as a hit is on so many compilations and pairs of neighbours alone do not make one cluster of
-them. A larger one is refined instead of dropped: its records are sorted by duration and each is paired with its nearest
-neighbours in that order only (sorted neighbourhood method, Hernandez and Stolfo 1995), so that a block costs at most
-`window` pairs a record.
+of an ISRC, up to `copies`, as a hit is on so many compilations. A larger one is refined instead of dropped: its records
+are sorted by duration and each is paired with its nearest neighbours in that order only (sorted neighbourhood method,
+Hernandez and Stolfo 1995), so that a block costs at most `window` pairs a record. In a large block of copies each is
+also paired with those 2, 4, 8 ... windows further on, as a skip list is linked (Pugh 1990): neighbours alone make a
+chain, of which nobody could tell how unlike its ends are. That adds log2 of the block's size.
 
 A pair that shares several keys, or an exact one, is compared. Of pairs that share one or two text keys most are
 strangers: each record keeps only its few best of these, by the summed rarity of what is shared. To bound them without
@@ -62,13 +63,14 @@ def expand(keys: NDArray[np.void], tracks: Tracks, blocking: Blocking) -> Propos
     promised = tracks.exclusive.take(place)
     bounds = np.append(starts(key.take(order)), len(key))
     sizes = np.diff(bounds)
-    caps = np.where(np.isin(generator.take(bounds[:-1]), COPIES), blocking.copies, blocking.cap)
+    copied = np.isin(generator.take(bounds[:-1]), COPIES)
+    caps = np.where(copied, blocking.copies, blocking.cap)
     bits = np.log2(max(len(tracks.exclusive), 2) / np.arange(1, int(sizes.max(initial=1)) + 1))
     rarity = np.minimum(np.round(RARITY_STEPS * np.maximum(bits, 0)), MOST_RARITY).astype(np.int64)
     parts = []
     for left, right, size in (
         *_small_blocks(bounds, sizes, caps),
-        *_large_blocks(place, tracks.duration_s, bounds, sizes, caps, blocking.window),
+        *_large_blocks(place, tracks.duration_s, bounds, sizes > caps, copied, blocking.window),
     ):
         source = promised.take(left)
         kept = np.flatnonzero((source < 0) | (source != promised.take(right)))
@@ -87,14 +89,25 @@ def _small_blocks(bounds: Indices, sizes: Indices, caps: Indices) -> Iterator[tu
 
 
 def _large_blocks(
-    place: NDArray[np.int32], seconds: NDArray[np.float32], bounds: Indices, sizes: Indices, caps: Indices, window: int
+    place: NDArray[np.int32],
+    seconds: NDArray[np.float32],
+    bounds: Indices,
+    large: NDArray[np.bool_],
+    copied: NDArray[np.bool_],
+    window: int,
 ) -> Iterator[tuple[Indices, Indices, int]]:
-    """The same for blocks above the cap; the order of the members in the block does not matter."""
-    for number in np.flatnonzero(sizes > caps):
+    """The same for large blocks; the order of the members in the block does not matter."""
+    for number in np.flatnonzero(large):
         members = place[bounds[number] : bounds[number + 1]]
         order = np.lexsort((members, seconds[members])) + bounds[number]  # unknown (NaN) come last
-        for step in range(1, window + 1):
-            yield order[:-step], order[step:], int(sizes[number])
+        for step in _steps(len(order), window, spread=bool(copied[number])):
+            yield order[:-step], order[step:], len(order)
+
+
+def _steps(size: int, window: int, *, spread: bool) -> list[int]:
+    """How far apart in a large block those stand that are paired."""
+    near = range(1, window + 1)
+    return [*near, *(window << power for power in range(1, size.bit_length()) if spread and window << power < size)]
 
 
 def bounded(pairs: Pairs, blocking: Blocking) -> Pairs:

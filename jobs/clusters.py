@@ -13,9 +13,11 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from numpy.typing import NDArray
 
-from dedup.cluster import Linkage, cluster, confidence, linked, strongest_outside
+from dedup.cluster import cluster, confidence, linked, strongest_outside
 from dedup.constraints import MOST_THRESHOLD, Constraints, listed, pair_keys
 from dedup.decide import Policy
+from dedup.hashing import combine, hash_texts
+from dedup.linkage import Linkage
 from dedup.records import mapped_text
 from dedup.scores import Scores
 
@@ -44,17 +46,28 @@ def distinctive_titles(records: Path) -> NDArray[np.bool_]:
     return (np.asarray(letters) >= LEAST_LETTERS) & (np.asarray(spaces) >= LEAST_WORDS - 1)
 
 
+def crowds(records: Path, copies: int) -> NDArray[np.int64]:
+    """A number for the title and artist of each track that more than `copies` tracks share, else -1, `[n]`.
+
+    Only some pairs of so many are candidates (`dedup.blocks`).
+    """
+    title, artist = (hash_texts(mapped_text(records, name)) for name in ("title_core", "artist_core"))
+    _, number, tracks = np.unique(combine(0, title, artist), return_inverse=True, return_counts=True)
+    return np.where((title != 0) & (artist != 0) & (tracks[number] > copies), number, -1)
+
+
 def find_clusters(
     compared: Path,
     scores: Scores,
     chosen: Policy,
     exclusive: NDArray[np.int64],
     distinctive: NDArray[np.bool_],
+    crowd: NDArray[np.int64],
     ties: Constraints,
 ) -> Clusters:
     """Cluster the compared pairs into recordings, and these into songs by versions and by covers of a telling title.
 
-    exclusive: `[n]`, the source of a track where it promises one a recording, else -1. distinctive: `[n]`.
+    exclusive: `[n]`, the source of a track where it promises one a recording, else -1. distinctive, crowd: `[n]`.
     ties: what labels say; they outweigh evidence, the threshold and the promise.
     """
     count = len(exclusive)
@@ -65,7 +78,7 @@ def find_clusters(
     order = np.argsort(pair_keys(a, b, count))
     a, b, bits = ties.overlay(a[order], b[order], scores.told[at[order]])
     linkage = Linkage(threshold=min(chosen.merge, MOST_THRESHOLD))
-    label = cluster(count, a, b, bits, linkage, exclusive=ties.excuse(exclusive))
+    label = cluster(count, a, b, bits, linkage, exclusive=ties.excuse(exclusive), crowd=crowd)
     kin_a, kin_b, _ = _pairs(
         compared, scores, lambda a, b, at: scores.versions[at] | (scores.covers[at] & distinctive[a] & distinctive[b])
     )

@@ -29,7 +29,7 @@ from jobs.alignments import align_releases
 from jobs.audio_pairs import audio_candidates
 from jobs.candidate_recall import count_recall, read_labelling
 from jobs.candidates import Candidates, find_candidates, partitions
-from jobs.clusters import distinctive_titles, find_clusters
+from jobs.clusters import crowds, distinctive_titles, find_clusters
 from jobs.columns import read_parquet, read_table
 from jobs.found_problems import renew_problems
 from jobs.isrc_conflicts import isrc_problems
@@ -149,7 +149,8 @@ def _dedup(job: Job, run: Run) -> dict[str, str]:
     with run.stage("clusters") as stage:
         exclusive = mapped_numbers(job.records, "exclusive").to_numpy().astype(np.int64)
         ties = told.constraints(len(exclusive))
-        found = find_clusters(job.aligned, scores, chosen, exclusive, distinctive_titles(job.records), ties)
+        titles = distinctive_titles(job.records), crowds(job.records, job.blocking.copies)
+        found = find_clusters(job.aligned, scores, chosen, exclusive, *titles, ties)
         made = {"recordings": write_recordings(job.catalogue, job.records, found, stage, job.origin)}
         np.save(job.records / LABELS_FILE, found.recording)
         np.save(job.records / APART_FILE, ties.apart)

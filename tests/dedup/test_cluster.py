@@ -1,10 +1,13 @@
 """Clustering against scipy's average linkage and against its promises."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from scipy.cluster.hierarchy import fcluster, linkage
 
-from dedup.cluster import Linkage, cluster, confidence, linked
+from dedup.cluster import cluster, confidence, linked
+from dedup.linkage import Linkage
 from dedup.partitions import partitions
 
 
@@ -25,6 +28,74 @@ def test_a_complete_graph_clusters_as_scipy_does(seed: int) -> None:
     ours = cluster(count, a, b, bits, Linkage(threshold=0.0))
     tree = linkage(100 - bits, "average")
     assert same_partition(ours, fcluster(tree, 100, "distance"))
+
+
+def average_linkage(
+    gain: np.ndarray, scored: np.ndarray, ask: Linkage, exclusive: np.ndarray, crowd: np.ndarray
+) -> list:
+    """Clusters by looking at every two of them before every join; `gain`, `scored` [n, n]."""
+    clusters = [[row] for row in range(len(gain))]
+    counts = scored | ~((crowd[:, None] == crowd) & (crowd[:, None] >= 0))
+    weights = np.where(scored, gain, ask.absent)
+    while True:
+        means = {}
+        for i, j in combinations(range(len(clusters)), 2):
+            across = np.ix_(clusters[i], clusters[j])
+            promised = [set(exclusive[clusters[side]].tolist()) - {-1} for side in (i, j)]
+            if scored[across].any() and not promised[0] & promised[1]:
+                means[i, j] = weights[across][counts[across]].mean()
+        if not means or max(means.values()) <= ask.threshold:
+            return clusters
+        i, j = max(means, key=lambda pair: means[pair])
+        clusters[i] += clusters.pop(j)
+
+
+@pytest.mark.parametrize("crowded", [False, True])
+@pytest.mark.parametrize("seed", range(15))
+def test_sparse_graphs_cluster_as_by_looking_at_every_two_clusters(seed: int, crowded: bool) -> None:
+    rng = np.random.default_rng(seed)
+    count = 24
+    a, b = pairs_of(count)
+    some = rng.random(len(a)) < 0.3
+    a, b = a[some], b[some]
+    bits = rng.normal(2, 4, len(a))
+    crowd = rng.integers(-1, 2, count) if crowded else np.full(count, -1)
+    exclusive = rng.integers(-1, 9, count)
+    asked = Linkage(threshold=1.0, exact=1)
+    ours = cluster(count, a, b, bits, asked, exclusive=exclusive, crowd=crowd)
+    gain, scored = np.zeros((count, count)), np.zeros((count, count), bool)
+    gain[a, b] = gain[b, a] = bits
+    scored[a, b] = scored[b, a] = True
+    label = np.empty(count, int)
+    for members in average_linkage(gain, scored, asked, exclusive, crowd):
+        label[members] = min(members)
+    assert ours.tolist() == label.tolist()
+
+
+def sorted_by_duration(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Some pairs of so many copies, as `dedup.blocks` takes them."""
+    steps = [1, 2, 3, 4, *(4 << power for power in range(1, 20) if 4 << power < count)]
+    pairs = [(np.arange(count - step), np.arange(step, count)) for step in steps]
+    a, b = (np.concatenate(side) for side in zip(*pairs, strict=True))
+    return a, b
+
+
+def test_a_crowd_of_copies_is_one_cluster_and_of_two_recordings_two() -> None:
+    seconds = np.sort(np.concatenate([np.linspace(186, 188, 400), np.linspace(213, 215, 200)]))
+    a, b = sorted_by_duration(600)
+    bits = np.where(seconds[b] - seconds[a] < 3, 9.0, -5.0)
+    labels = cluster(600, a, b, bits, Linkage(threshold=3.0), crowd=np.zeros(600, np.int64))
+    assert np.unique(labels, return_counts=True)[1].tolist() == [400, 200]
+
+
+def test_a_crowd_whose_durations_run_through_is_no_chain() -> None:
+    seconds = np.linspace(100, 400, 3000)  # "White Noise" by one artist: any length
+    a, b = sorted_by_duration(3000)
+    bits = np.where(seconds[b] - seconds[a] < 3, 9.0, -5.0)
+    labels = cluster(3000, a, b, bits, Linkage(threshold=3.0), crowd=np.zeros(3000, np.int64))
+    for label in np.unique(labels):
+        inside = seconds[labels == label]
+        assert inside.max() - inside.min() < 12
 
 
 def test_a_weak_bridge_does_not_chain_two_groups() -> None:

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from dedup.cluster import Linkage, cluster
+from dedup.cluster import cluster
 from dedup.constraints import LARGEST, MOST_THRESHOLD, constraints
+from dedup.linkage import Linkage
 
 NOBODY = np.empty(0, np.int64)
 

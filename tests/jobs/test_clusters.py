@@ -34,7 +34,9 @@ def clusters(folder: Path, pairs: list[tuple[int, int, int]], told: Constraints)
     columns = [a, b, [1] * len(a), pattern, [None] * len(a)]
     table = pa.table([pa.array(column, kind) for column, kind in zip(columns, COMPARED.types, strict=True)], COMPARED)
     pq.write_table(table, folder / "part-0.parquet")
-    return find_clusters(folder, SCORES, Policy(8.0), np.full(count, -1), np.zeros(count, bool), told)
+    return find_clusters(
+        folder, SCORES, Policy(8.0), np.full(count, -1), np.zeros(count, bool), np.full(count, -1), told
+    )
 
 
 def test_a_track_alone_is_as_sure_as_its_strongest_pair_is_weak(tmp_path: Path) -> None:
