@@ -4,7 +4,8 @@ A table may hold columns beyond the declared ones. Types agree when they hold th
 item of a list differently and disagree on nullability, which is not a difference.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -43,6 +44,18 @@ def open_dataset(files: Sequence[Path], declared: pa.Schema) -> ds.Dataset:
     """The files as one dataset whose declared columns have the declared types; other columns follow."""
     _, schema = measure(files, declared)
     return ds.dataset([str(path) for path in files], format="parquet", schema=schema)
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Raise CatalogError for what Arrow raises while the body reads damaged files of `folder`: data, not footers."""
+    try:
+        yield
+    except (OSError, pa.ArrowInvalid) as error:
+        told = " ".join(str(error).split())  # it may be several lines
+        raise CatalogError(
+            f"{folder}: cannot be read ({told}); `unisono doctor --catalog DIR` says which file is damaged"
+        ) from error
 
 
 def _footer(path: Path) -> pq.FileMetaData:

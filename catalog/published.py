@@ -4,6 +4,7 @@ A reader keeps to the state it was opened with until `reload`, so that the table
 takes no lock. Nothing staged, or sealed and not yet published, can be reached from here.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pyarrow.dataset as ds
 from catalog.errors import CatalogError
 from catalog.manifest import NAME as MANIFEST
 from catalog.manifest import Manifest, damage, read_manifest
-from catalog.parquet import open_dataset
+from catalog.parquet import open_dataset, reading
 from catalog.schema import TABLES
 from catalog.snapshots import Snapshots
 from catalog.state import State, read_state
@@ -84,7 +85,13 @@ class Published:
 
     def read(self, table: str, columns: list[str] | None = None, filter: ds.Expression | None = None) -> pa.Table:
         """The published rows in memory, or those columns and rows of them."""
-        return self.dataset(table).to_table(columns=columns, filter=filter)
+        with reading(self.path(table)):
+            return self.dataset(table).to_table(columns=columns, filter=filter)
+
+    def batches(self, table: str) -> Iterator[pa.RecordBatch]:
+        """The published rows batch by batch, none of which is kept."""
+        with reading(self.path(table)):
+            yield from self.dataset(table).to_batches()
 
     def verify(self) -> list[str]:
         """Recompute every checksum of what is published; one sentence per damage, empty where all is well."""

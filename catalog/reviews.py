@@ -118,6 +118,9 @@ def read_rows(path: Path) -> Iterator[Label]:
             missing = [name for name in LABELLED.names if name not in (reader.fieldnames or ())]
             if missing:
                 raise SourceError(f"{path}:1: has no column {missing[0]}; it needs {', '.join(LABELLED.names)}")
+            doubled = [name for name in LABELLED.names if list(reader.fieldnames or ()).count(name) > 1]
+            if doubled:
+                raise SourceError(f"{path}:1: has the column {doubled[0]} twice; remove one of them")
             for row in reader:
                 yield _row(row, f"{path}:{reader.line_num}")
     except (OSError, UnicodeDecodeError, csv.Error) as error:

@@ -123,7 +123,8 @@ def read_runs(folder: Path) -> list[dict[str, Any]]:
     records = []
     for path in sorted(folder.glob("*.json")):
         with suppress(ValueError):
-            records.append(json.loads(path.read_text(encoding="utf-8")))
+            record = json.loads(path.read_text(encoding="utf-8"))
+            records += [record] if isinstance(record, dict) and "run" in record else []
     return records
 
 

@@ -181,5 +181,6 @@ def _make(root: Path) -> None:
 def _refuse_foreign(root: Path) -> None:
     if root.exists() and not root.is_dir():
         raise CatalogError(f"{root}: is a file; name a new or empty folder for the catalogue")
-    if root.is_dir() and any(not path.name.startswith(".") for path in root.iterdir()):
+    foreign = root.is_dir() and any(not path.name.startswith(".") for path in root.iterdir())
+    if foreign and not (root / STATE).exists():  # which another process may have made meanwhile
         raise CatalogError(f"{root}: holds other files and no catalogue; name a new or empty folder")

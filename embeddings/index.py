@@ -32,7 +32,7 @@ from embeddings.index_files import (
     store,
     widen,
 )
-from embeddings.index_vectors import Blocks, around_of, digests, open_vectors
+from embeddings.index_vectors import Blocks, around_of, digests, open_vectors, require_finite
 
 if TYPE_CHECKING:
     from embeddings.index_choice import Goal
@@ -164,12 +164,13 @@ class TrackIndex:
         """A snapshot of this index in another folder: without rows `remove`, with `add` (rows [n], vectors [n, d]).
 
         `renumber` [m, 2] gives rows that are called otherwise from now on, old and new; `remove` takes the old ones,
-        `add` the new. Raises CatalogError where a row to be added is there already.
+        `add` the new. Raises CatalogError where a row to be added is there already, or its vector holds nan.
         """
         folder.mkdir(parents=True, exist_ok=True)
         for name in BUILT:
             share(self._folder / name, folder / name)
         fresh, vectors = np.asarray(add[0], np.int64), floats(add[1]).reshape(-1, self.facts.dimension)
+        require_finite(fresh, vectors)
         numbers = np.concatenate([self._arrays["rows"], self._added_rows()])
         numbers = np.where(np.isin(numbers, np.asarray(remove, np.int64)), -1, renumbered(numbers, renumber))
         if (twice := np.isin(fresh, numbers)).any():

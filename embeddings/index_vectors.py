@@ -27,13 +27,18 @@ def write_vectors(blocks: Blocks, folder: Path) -> tuple[Rows, int]:
     rows, dimension = [np.zeros(0, np.int64)], 0
     with (folder / "tracks.vectors").open("wb") as file:
         for numbers, vectors in blocks:
-            if not np.isfinite(vectors).all():
-                row = np.asarray(numbers)[~np.isfinite(vectors).all(axis=1)][0]
-                raise CatalogError(f"row {row}: its vector holds numbers that are none; analyse the track again")
+            require_finite(np.asarray(numbers), vectors)
             np.ascontiguousarray(vectors, np.float16).tofile(file)
             rows.append(np.asarray(numbers, np.int64))
             dimension = vectors.shape[1]
     return np.concatenate(rows), dimension
+
+
+def require_finite(rows: Rows, vectors: Vectors) -> None:
+    """Raise CatalogError naming the first of the rows [n] whose vector [n, d] holds nan or infinity."""
+    finite = np.isfinite(vectors).all(axis=1)
+    if not finite.all():
+        raise CatalogError(f"row {rows[~finite][0]}: its vector holds numbers that are none; analyse the track again")
 
 
 def open_vectors(folder: Path, n: int, d: int) -> Halves:

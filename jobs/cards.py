@@ -202,6 +202,8 @@ class Cards:
                 columns[name] = how(self.folder, name)
             except OSError as error:
                 raise CatalogError(f"{self.folder}: is gone, as newer tables were published; ask again") from error
+            except (ValueError, EOFError) as error:  # cut short, as a power cut leaves files
+                raise CatalogError(f"{self.folder}: is damaged ({error}); remove it, it is made again") from error
         return columns[name]
 
 

@@ -110,10 +110,14 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:
-        if error.errno not in MENDS:
+        if error.errno is None:  # of no system call: a library met a file that it cannot read
+            told = " ".join(str(error).split())
+            fail(f"{told}; `unisono doctor --catalog DIR` says which file of a catalogue is damaged")
+        elif error.errno in MENDS:
+            fail(f"{error}; {MENDS[error.errno]}, and run the command again")
+        else:
             error.add_note(UNEXPECTED)
             raise
-        fail(f"{error}; {MENDS[error.errno]}, and run the command again")
         sys.exit(1)
     except Exception as error:
         error.add_note(UNEXPECTED)

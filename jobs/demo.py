@@ -74,10 +74,10 @@ def is_complete(folder: Path, seed: int) -> bool:
 def read_mark(folder: Path) -> dict[str, Any]:
     """What `sample.json` says; empty where it is missing or damaged."""
     try:
-        mark: dict[str, Any] = json.loads((folder / "sample.json").read_text(encoding="utf-8"))
+        mark = json.loads((folder / "sample.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return mark
+    return mark if isinstance(mark, dict) and isinstance(mark.get("files"), dict) else {}
 
 
 def refuse_foreign(folder: Path, seed: int) -> None:

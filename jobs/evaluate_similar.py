@@ -2,6 +2,8 @@
 
 Every track of the truth is asked for its neighbours through the published index, as `unisono similar` does. Copies of
 the track itself (same recording id) say nothing about similarity and are left out, as are tracks of unknown artist.
+Where too few remain of those that the index gives, since the truth speaks of few tracks or one has very many copies,
+all tracks of the truth are compared.
 """
 
 from pathlib import Path
@@ -17,7 +19,7 @@ from jobs.evaluation import Evaluation
 from jobs.truth import once_each, read_truth
 
 RANKS = (1, 5, 10)
-ASKED = 100  # neighbours fetched, so that ten remain when copies and unknown artists are left out
+ASKED = 100  # neighbours fetched, so that mostly ten remain when copies and unknown artists are left out
 BLOCK = 1024  # queries searched at once
 
 
@@ -25,8 +27,8 @@ def similar(path: Path, catalogue: Catalogue) -> Evaluation:
     """Score the neighbours of every track of the truth: the share by the same artist among the first 1, 5 and 10.
 
     Where the artist has fewer other recordings, among as many as there are (`embeddings.metrics.precision_at`). Only
-    tracks whose artist has another recording can be asked; `queries` says how many there are. Without an answer are
-    those that have no similarity vector.
+    tracks whose artist has another recording can be asked; `queries` says how many there are, and where there are
+    none, there is no share. Without an answer are those that have no similarity vector.
     """
     from embeddings.metrics import precision_at
 
@@ -40,15 +42,17 @@ def similar(path: Path, catalogue: Catalogue) -> Evaluation:
     relevant = _relevance(catalogue, rows, vectors, artists, copies)
     by_artist = np.unique(np.stack([artists, copies]), axis=1)[0]  # [distinct recordings] whose artist
     total = np.bincount(by_artist)[artists] - 1
-    figures = {f"precision at {k}": precision_at(relevant, total, k) for k in RANKS}
-    scores = {"same artist": {"queries": int((total > 0).sum()), **figures}}
+    asked = int((total > 0).sum())
+    figures = {f"precision at {k}": precision_at(relevant, total, k) for k in RANKS} if asked else {}
+    scores = {"same artist": {"queries": asked, **figures}}
     return Evaluation("similar", len(artist), len(artist) - len(tracks), scores)
 
 
 def _vectors(catalogue: Catalogue, tracks: list[str]) -> tuple[NDArray[np.int64], NDArray[np.float32], list[str]]:
-    """Rows [n], similarity vectors [n, d] and ids of those `tracks` that have a vector, by row."""
+    """Rows [n], similarity vectors [n, d] and ids of those `tracks` that are in the index, by row."""
     wanted = pc.field("track_id").isin(tracks) & pc.field("vector").is_valid()
-    found = catalogue.read("embeddings", ["track_id", "row", "vector"], filter=wanted).sort_by("row")
+    table = catalogue.indexed("embeddings")  # not what was analysed since: rows are its numbers
+    found = table.to_table(columns=["track_id", "row", "vector"], filter=wanted).sort_by("row")
     vectors = np.array(found["vector"].to_pylist(), np.float32)
     return found["row"].to_numpy(), vectors, found["track_id"].to_pylist()
 
@@ -75,14 +79,22 @@ def _relevance(
 
     index = TrackIndex.open(catalogue.index_path())
     relevant = np.zeros((len(rows), max(RANKS)), bool)
+    most = min(max(RANKS), len(np.unique(copies)) - 1)
     for start in range(0, len(rows), BLOCK):
         _, found = index.search(vectors[start : start + BLOCK], ASKED)
         for query, neighbours in enumerate(found, start):
-            places = _places(rows, neighbours)
-            others = places[copies[places] != copies[query]]
-            first = np.sort(np.unique(copies[others], return_index=True)[1])[: max(RANKS)]
-            relevant[query, : len(first)] = artists[others[first]] == artists[query]
+            first = _others(_places(rows, neighbours), query, copies)
+            if len(first) < most:
+                first = _others(np.argsort(-(vectors @ vectors[query]), kind="stable"), query, copies)
+            relevant[query, : len(first)] = artists[first] == artists[query]
     return relevant
+
+
+def _others(places: NDArray[np.int64], query: int, copies: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The first ten of the places, best first, that are other recordings than the query's, each once."""
+    others = places[copies[places] != copies[query]]
+    first: NDArray[np.int64] = others[np.sort(np.unique(copies[others], return_index=True)[1])[: max(RANKS)]]
+    return first
 
 
 def _places(rows: NDArray[np.int64], neighbours: NDArray[np.int64]) -> NDArray[np.int64]:

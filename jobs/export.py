@@ -26,16 +26,18 @@ Write = Callable[[pa.RecordBatch], None]
 def export(catalogue_dir: Path, table: str, out: Path) -> int:
     """Write a table to `out`, whose suffix says the form, replacing it whole. Returns the number of rows.
 
-    Raises `UsageError` where table or suffix is unknown, and `CatalogError` where the table has not been made yet.
+    Raises `UsageError` where table or suffix is unknown, and `CatalogError` where the table has not been made yet or is
+    damaged.
     """
     if table not in TABLES:
         raise UsageError(f"no table is called {table!r}; there are: {', '.join(TABLES)}")
     if out.suffix.lower() not in WRITERS:
         raise UsageError(f"{out}: the name must end in one of {', '.join(WRITERS)}")
-    dataset = Catalogue.open(catalogue_dir).dataset(table)
+    catalogue = Catalogue.open(catalogue_dir)
+    schema = catalogue.dataset(table).schema
     rows = 0
-    with replaced(out) as partial, WRITERS[out.suffix.lower()](partial, dataset.schema) as write:
-        for batch in dataset.to_batches():
+    with replaced(out) as partial, WRITERS[out.suffix.lower()](partial, schema) as write:
+        for batch in catalogue.batches(table):
             write(batch)
             rows += batch.num_rows
     return rows

@@ -25,8 +25,14 @@ Rows = NDArray[np.int64]
 
 
 def updated_index(catalogue: Catalogue, published: TrackIndex, folder: Path) -> TrackIndex | None:
-    """The published index with the changes of the table `embeddings`, in `folder`; None where they are too many."""
-    before = catalogue.indexed("embeddings").to_table(columns=["row", "track_id"])
+    """The published index with the changes of the table `embeddings`, in `folder`.
+
+    None where they are too many, or where the table that the index was built from is gone or damaged.
+    """
+    try:
+        before = catalogue.indexed("embeddings").to_table(columns=["row", "track_id"])
+    except (CatalogError, OSError, pa.ArrowInvalid):
+        return None
     before = before.filter(pa.array(published.holds(before.column("row").to_numpy())))
     rows = before.column("row").to_numpy()
     now, ids, told = _heard(catalogue)

@@ -70,10 +70,17 @@ class IndexOptions:
     recall: float = 0.95
     memory: str = "2GB"
 
+    def __post_init__(self) -> None:
+        """Raises UsageError where it cannot be meant: now, and not when all stages before the index are done."""
+        if not 0 < self.recall <= 1:
+            raise UsageError(f"recall is {self.recall}; it must be above 0 and at most 1")
+        bytes_of(self.memory)
+
 
 def bytes_of(text: str) -> int:
     """A size such as `512MB`, `4g` or `2GiB` in bytes, by powers of 1024. Raises UsageError where it is none."""
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?\s*", text, re.IGNORECASE)
-    if not match or not float(match[1]):
+    size = int(float(match[1]) * _UNITS[match[2].lower()]) if match else 0
+    if not size:
         raise UsageError(f"{text!r} is no size of memory; give one such as 512MB or 4GB")
-    return int(float(match[1]) * _UNITS[match[2].lower()])
+    return size

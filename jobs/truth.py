@@ -10,7 +10,7 @@ from catalog.errors import SourceError
 
 
 def read_truth(path: Path, *, needed: tuple[str, ...], one_of: tuple[str, ...] = ()) -> pa.Table:
-    """Read a CSV file of right answers: text columns, null where a cell is empty.
+    """Read those columns of a CSV file of right answers: texts, null where a cell is empty.
 
     All columns of `needed` must be there and filled in every row, and at least one of `one_of` must be there. Raises
     `SourceError` naming the file, the column and what is wrong with it.
@@ -27,7 +27,7 @@ def read_truth(path: Path, *, needed: tuple[str, ...], one_of: tuple[str, ...] =
     for name in needed:
         if table[name].null_count:
             raise SourceError(f"{path}: {table[name].null_count} rows have no {name}; fill or remove them")
-    return table
+    return table.select([name for name in names if name in (*needed, *one_of)])
 
 
 def once_each(truth: pa.Table, path: Path, key: tuple[str, ...]) -> pa.Table:

@@ -178,7 +178,8 @@
   };
 
   // ---- begin: by the first colouring of which anything is known; #genre or #genre=words in the address say otherwise
-  const [asked, words] = decodeURIComponent(location.hash.slice(1)).split("=");
+  const decoded = (text) => { try { return decodeURIComponent(text); } catch { return text; } };  // typed by hand: 100%
+  const [asked, words] = decoded(location.hash.slice(1)).split(/=(.*)/s);
   const usable = data.colours.filter((colouring) => colouring.kinds.includes("value"));
   const first = usable.find((colouring) => colouring.name === asked) || usable[0];
   document.querySelectorAll("#modes input")[data.colours.indexOf(first)].checked = true;

@@ -112,3 +112,8 @@ def test_a_damaged_file_is_named(reviews):
     reviews.path.write_text("this is no database, and long enough to be taken for one" * 20)
     with pytest.raises(CatalogError, match=NAME):
         reviews.read()
+
+
+def test_a_column_that_is_there_twice_is_refused(labels):
+    with pytest.raises(SourceError, match=r":1: has the column same twice"):
+        read_labels(labels("track_id_a,track_id_b,same,same\na,b,1,0\n"))

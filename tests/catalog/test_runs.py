@@ -62,7 +62,8 @@ def test_runs_come_oldest_first_and_damaged_records_are_left_out(tmp_path):
     for command in ("ingest", "dedup"):
         with Run.start(tmp_path, command, {}):
             pass
-    (tmp_path / "broken.json").write_text("{")
+    for number, text in enumerate(("{", "[]", "null", "{}", '"run"')):
+        (tmp_path / f"broken{number}.json").write_text(text)
     assert [record["command"] for record in read_runs(tmp_path)] == ["ingest", "dedup"]
     assert json.loads(next(tmp_path.glob("2*.json")).read_text())["process"] == os.getpid()
 

@@ -10,8 +10,10 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
+from catalog import store
 from catalog.errors import CatalogError
 from catalog.schema import EVIDENCE, MATCHES, PROBLEMS, RECORDINGS
+from catalog.state import State
 from catalog.store import Catalogue
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -80,6 +82,18 @@ def test_create_refuses_a_file_and_a_folder_with_other_things(tmp_path):
         Catalogue.create(tmp_path / "song.mp3")
     with pytest.raises(CatalogError, match=r"cannot be made \(Not a directory\)"):
         Catalogue.create(tmp_path / "song.mp3" / "catalogue")
+
+
+def test_create_opens_what_another_process_makes_meanwhile(tmp_path, monkeypatch):
+    look = store._refuse_foreign
+
+    def after_another(root):
+        root.mkdir()
+        State().write(root)
+        look(root)
+
+    monkeypatch.setattr(store, "_refuse_foreign", after_another)
+    assert Catalogue.create(tmp_path / "catalogue").state == State()
 
 
 def test_create_refuses_a_path_that_is_no_text(tmp_path):
@@ -220,6 +234,16 @@ def test_verify_names_every_damaged_file(catalogue):
     assert f"{len(content) - 1} bytes instead of {len(content)}" in catalogue.verify()[0]
     file.unlink()
     assert "missing" in catalogue.verify()[0]
+
+
+def test_rows_that_cannot_be_read_are_a_damage_that_is_named(catalogue):
+    published(catalogue, *(f"message {number}" for number in range(1000)))
+    file = catalogue.path("problems") / "part-0.parquet"
+    content = file.read_bytes()
+    file.write_bytes(content[:20] + bytes(400) + content[420:])  # the footer is whole
+    for read in (catalogue.read, lambda table: list(catalogue.batches(table))):
+        with pytest.raises(CatalogError, match=r"cannot be read .*unisono doctor"):
+            read("problems")
 
 
 def test_prune_keeps_the_newest_and_the_published(catalogue):

@@ -86,6 +86,13 @@ def test_an_update_of_an_update(built: TrackIndex, rng: np.random.Generator, tmp
         three.update(tmp_path / "four", add=([2], fresh[:1]))
 
 
+def test_an_added_vector_that_holds_nan_is_refused(built: TrackIndex, rng: np.random.Generator, tmp_path: Path) -> None:
+    fresh = unit(rng, 3)
+    fresh[1, 5] = np.nan
+    with pytest.raises(CatalogError, match="row 4: its vector holds numbers that are none"):
+        built.update(tmp_path / "two", add=([1, 4, 7], fresh))
+
+
 def test_many_removed_do_not_leave_a_query_short(rng: np.random.Generator, tmp_path: Path) -> None:
     vectors = unit(rng, 400, clusters=2)
     index = TrackIndex.build(vectors, np.arange(400), tmp_path / "one")

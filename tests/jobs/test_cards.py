@@ -93,3 +93,14 @@ def test_columns_that_are_open_outlive_their_folder(catalogue):
     shutil.rmtree(space.cards.folder)
     assert space.cards.texts("title") is title
     assert title.get(3) == "T3"
+
+
+@pytest.mark.parametrize(("name", "size"), [("by_id.npy", 0), ("by_id.npy", 100), ("track_id.bytes.npy", 129)])
+def test_cards_that_a_power_cut_left_short_are_named(catalogue, name, size):
+    expected = asked(catalogue)
+    folder = Cards.open(catalogue.root, read_state(catalogue.root)).folder
+    os.truncate(folder / name, size)
+    with pytest.raises(CatalogError, match=r"is damaged .*; remove it, it is made again"):
+        asked(catalogue)
+    shutil.rmtree(folder)
+    assert asked(catalogue) == expected

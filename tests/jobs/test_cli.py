@@ -139,6 +139,12 @@ def test_an_error_of_the_machine_is_one_line(monkeypatch, capfd, tmp_path, numbe
     assert said.count("\n") == 1
 
 
+def test_a_file_that_a_library_cannot_read_is_one_line(monkeypatch, capfd, tmp_path):
+    monkeypatch.setattr(export, "export", raising(OSError("ZSTD decompression\n failed\n")))
+    assert ends(monkeypatch, "export", "tracks", "--catalog", tmp_path, "--out", "x.csv") == 1
+    assert re.fullmatch(r"error: ZSTD decompression failed; .*unisono doctor --catalog.*\n", capfd.readouterr().err)
+
+
 def test_reader_that_leaves_early_is_no_fault():
     reading, writing = os.pipe()
     os.close(reading)

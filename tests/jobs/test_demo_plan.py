@@ -153,6 +153,10 @@ def test_a_sample_is_written_once_and_mended_when_damaged(quick, tmp_path):
 
     (sample.folder / rows[0]["audio_path"]).write_bytes(b"cut")
     assert demo.make_sample(tmp_path / "sample", seed=3).made
+    for mark in ("[]", "null", '{"version": 1, "seed": 3}', '{"version": 1, "seed": 3, "files": []}'):
+        (sample.folder / "sample.json").write_text(mark)
+        assert not demo.is_complete(sample.folder, 3)
+    assert demo.make_sample(tmp_path / "sample", seed=3).made
     with pytest.raises(UsageError, match="another seed"):
         demo.make_sample(tmp_path / "sample", seed=4)
 

@@ -130,9 +130,77 @@ def test_pairs_by_recording_and_by_decision(publish, truth, tmp_path, capsys):
     assert evaluation.scores["recordings"]["accuracy"] == pytest.approx(3 / 5)
 
 
-def test_similar_leaves_out_copies_and_unknown_artists(publish, truth, tmp_path):
+def indexed(catalogue, rows, vectors):
+    """Publish an index of the published embeddings."""
     from embeddings.index import TrackIndex
 
+    staging = catalogue.stage_index()
+    TrackIndex.build(vectors, rows, staging)
+    inputs = {"embeddings": catalogue.path("embeddings").name}
+    catalogue.publish(index=catalogue.seal_index(staging, inputs=inputs, parameters={}))
+
+
+def embeddings(vectors, rows):
+    """Rows of `embeddings`: track `t0` and so on."""
+    both = enumerate(zip(vectors, rows, strict=True))
+    return [{"track_id": f"t{i}", "row": int(row), "vector": vector.tolist()} for i, (vector, row) in both]
+
+
+def directions(rng, count):
+    vectors = rng.normal(size=(count, 8)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def artists_of(artist):
+    return "track_id,artist_truth\n" + "".join(f"{track},{name}\n" for track, name in artist.items())
+
+
+def test_similar_agrees_with_comparing_all_where_the_truth_speaks_of_few(publish, truth, rng):
+    vectors = directions(rng, 400)
+    catalogue = publish(embeddings=embeddings(vectors, range(400)))
+    indexed(catalogue, np.arange(400), vectors)
+    known = rng.choice(400, 24, replace=False)  # about six are among the hundred nearest
+    artist = {int(track): f"artist {place % 3}" for place, track in enumerate(known)}
+    path = truth(artists_of({f"t{track}": name for track, name in artist.items()}))
+    scores = evaluate("similar", path, catalogue.root).scores["same artist"]
+    for k in (1, 5, 10):
+        right = []
+        for query in known:
+            ranked = sorted((other for other in known if other != query), key=lambda i: -(vectors[i] @ vectors[query]))
+            right.append(sum(artist[other] == artist[query] for other in ranked[:k]) / min(k, 7))
+        assert scores[f"precision at {k}"] == pytest.approx(np.mean(right))
+
+
+def test_similar_asks_with_the_rows_that_the_index_was_built_from(publish, truth, rng):
+    vectors = directions(rng, 60)
+    catalogue = publish(embeddings=embeddings(vectors, range(60)))
+    indexed(catalogue, np.arange(60), vectors)
+    path = truth(artists_of({f"t{i}": f"artist {i % 5}" for i in range(60)}))
+    before = evaluate("similar", path, catalogue.root)
+    publish(embeddings=embeddings(vectors, [(row + 7) % 60 for row in range(60)]))  # analysed again, not indexed
+    assert evaluate("similar", path, catalogue.root) == before
+
+
+def test_similar_without_anything_to_ask_prints_json_that_all_can_read(publish, truth, rng, capsys):
+    vectors = directions(rng, 4)
+    catalogue = publish(embeddings=embeddings(vectors, range(4)))
+    indexed(catalogue, np.arange(4), vectors)
+    evaluate("similar", truth(artists_of({f"t{i}": f"artist {i}" for i in range(4)})), catalogue.root, format="json")
+
+    def refuse(name):
+        raise ValueError(name)
+
+    said = json.loads(capsys.readouterr().out, parse_constant=refuse)
+    assert said["scores"] == {"same artist": {"queries": 0}}
+
+
+def test_columns_that_are_not_asked_for_contradict_nothing(publish, truth, tmp_path):
+    publish(recordings=clustering({"a": "1", "b": "1"}))
+    path = truth("track_id,recording_id,note\na,x,one\na,x,another\nb,x,\n")
+    assert evaluate("recordings", path, tmp_path / "cat").entries == 2
+
+
+def test_similar_leaves_out_copies_and_unknown_artists(publish, truth, tmp_path):
     angles = {"a1": 0.0, "a1-copy": 0.0, "u": 0.05, "a2": 0.1, "b1": 0.3, "b2": 1.0, "a3": 1.1}
     vectors = np.array([[np.cos(angle), np.sin(angle)] for angle in angles.values()], np.float32)
     catalogue = publish(
@@ -142,9 +210,7 @@ def test_similar_leaves_out_copies_and_unknown_artists(publish, truth, tmp_path)
         ],
         recordings=clustering({track: track.removesuffix("-copy") for track in angles}),
     )
-    staging = catalogue.stage_index()
-    TrackIndex.build(vectors, 10 * np.arange(len(vectors)), staging)
-    catalogue.publish(index=catalogue.seal_index(staging, inputs={}, parameters={}))
+    indexed(catalogue, 10 * np.arange(len(vectors)), vectors)
     artist = {"a1": "A", "a1-copy": "A", "a2": "A", "a3": "A", "b1": "B", "b2": "B", "silent": "B"}
     path = truth("track_id,artist_truth\n" + "".join(f"{track},{name}\n" for track, name in artist.items()))
     evaluation = evaluate("similar", path, catalogue.root)

@@ -114,3 +114,13 @@ def test_a_name_as_long_as_the_file_system_allows_will_do(catalogue, tmp_path):
     export(catalogue.root, "artists", tmp_path / f"{'n' * 250}.csv")
     with pytest.raises(UsageError, match="cannot be written"):
         export(catalogue.root, "artists", tmp_path / f"{'n' * 300}.csv")
+
+
+def test_a_damaged_table_is_not_said_to_be_the_file_that_is_written(tmp_path):
+    catalogue = Builder(songs=40).write(tmp_path / "cat")
+    (file,) = catalogue.path("tracks").glob("*.parquet")
+    content = file.read_bytes()
+    file.write_bytes(content[:20] + bytes(2000) + content[2020:])
+    with pytest.raises(CatalogError, match=r"tables/tracks/.*cannot be read .*unisono doctor"):
+        export(catalogue.root, "tracks", tmp_path / "out.csv")
+    assert not list(tmp_path.glob("*.csv")) + list(tmp_path.glob(".*.partial"))

@@ -1,5 +1,7 @@
 """The index follows the tables: what changes is added and removed beside it, what it is of another model is refused."""
 
+import shutil
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -106,3 +108,14 @@ def test_a_damaged_index_is_built_again(catalogue, rng):
     found = built(catalogue)
     assert len(found) == COUNT
     assert found.facts.added == 0
+
+
+def test_where_what_it_was_built_from_is_gone_it_is_built_anew(catalogue, rng):
+    tracks = {f"t{i}": vector for i, vector in enumerate(directions(rng, COUNT))}
+    deliver(catalogue, tracks)
+    built(catalogue)
+    before = catalogue.path("embeddings")
+    deliver(catalogue, tracks | {"new": directions(rng, 1)[0]})
+    shutil.rmtree(before)
+    found = built(catalogue)
+    assert (found.facts.entries, found.facts.added) == (COUNT + 1, 0)

@@ -2,6 +2,8 @@ import base64
 import hashlib
 import json
 import re
+import shutil
+import subprocess
 import zlib
 
 import numpy as np
@@ -189,3 +191,18 @@ def test_the_report_links_a_map_that_lies_beside_it(folder, tmp_path):
 def test_where_no_map_can_be_written_is_wrong_use(folder, tmp_path):
     with pytest.raises(UsageError, match="cannot be written"):
         write_map(folder, tmp_path)
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="needs a browser")
+@pytest.mark.parametrize("address", ["genre=100%", "genre=a=b"])
+def test_an_address_typed_by_hand_is_searched_as_it_stands(folder, source, tmp_path, address):
+    out = tmp_path / "map.html"
+    out.write_text(source, encoding="utf-8")
+    options = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--virtual-time-budget=20000"]
+    options += [f"--user-data-dir={tmp_path / 'browser'}", "--dump-dom"]
+    command = ["chromium", "--headless", *options, f"{out.as_uri()}#{address}"]
+    page = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    if "switched off or not at all" in page.split("<script")[0]:
+        pytest.skip("the browser has no WebGL")
+    assert re.search(r'<p id="state" role="status"></p>', page)
+    assert "No track has all of these words." in page.split("<script")[0]

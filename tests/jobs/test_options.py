@@ -3,7 +3,7 @@
 import pytest
 
 from catalog.errors import UsageError
-from jobs.options import AnalyzeOptions, bytes_of
+from jobs.options import AnalyzeOptions, IndexOptions, bytes_of
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,9 @@ def test_no_sizes(text):
 def test_limits_are_numbers_of_seconds(wrong):
     with pytest.raises(UsageError, match=next(iter(wrong))):
         AnalyzeOptions(**wrong)
+
+
+@pytest.mark.parametrize("wrong", [{"recall": 0.0}, {"recall": 1.5}, {"memory": "much"}, {"memory": "0.4"}])
+def test_an_index_that_cannot_be_meant_is_refused_before_any_work(wrong):
+    with pytest.raises(UsageError, match=r"recall is|no size of memory"):
+        IndexOptions(**wrong)
