@@ -19,6 +19,7 @@ ENCODERS = {"mp3": ("libmp3lame", "mp3"), "opus": ("libopus", "ogg"), "aac": ("a
 UNSTATED_DELAY = {"aac": 1024}  # samples; ADTS has no field for it
 OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
 AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
+WRITTEN_AT_ONCE = 65_536  # samples: libsndfile overflows the stack where Vorbis gets minutes at once
 RATES = {"mp3": AAC_RATES, "aac": AAC_RATES, "opus": OPUS_RATES}
 
 
@@ -37,7 +38,9 @@ def vorbis(samples: Samples, rate: int, *, quality: float) -> Samples:
     """`samples` through Vorbis at `quality` 0 (smallest) to 1."""
     file = io.BytesIO()
     bounded = np.clip(samples, -1, 1)
-    soundfile.write(file, bounded, rate, format="OGG", subtype="VORBIS", compression_level=1 - quality)
+    with soundfile.SoundFile(file, "w", rate, 1, "VORBIS", format="OGG", compression_level=1 - quality) as encoder:
+        for start in range(0, len(bounded), WRITTEN_AT_ONCE):
+            encoder.write(bounded[start : start + WRITTEN_AT_ONCE])
     file.seek(0)
     return fitted(np.asarray(soundfile.read(file, dtype="float32")[0], np.float32), len(samples))
 

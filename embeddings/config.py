@@ -5,7 +5,7 @@ how to be made again.
 """
 
 import json
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,6 +21,9 @@ SETTINGS = "train.json"
 DB_SCALE = 15.0
 """Typical spread in dB of log-mel within a segment: brings the input near unit variance."""
 
+LARGEST = 1_000_000
+"""Of what a model may be set to: far more than any setting means, and little enough to be computed with."""
+
 LAYOUT = 2
 """Of the network: weights of another layout do not fit it."""
 
@@ -31,6 +34,20 @@ def _known(cls: type, values: dict[str, Any]) -> dict[str, Any]:
     if unknown:
         raise ModelError(f"{cls.__name__} has no setting {', '.join(unknown)}; was the model made by a newer Unisono?")
     return values
+
+
+def _check_numbers(settings: Any) -> None:
+    """Raises ModelError where a number in the dataclass `settings` is none or cannot be meant."""
+    for f in fields(settings):
+        value = getattr(settings, f.name)
+        kind = float if f.type is float else int
+        for number in value if isinstance(value, tuple) else (value,):
+            if isinstance(number, FeatureConfig):
+                _check_numbers(number)
+            elif not isinstance(number, int | kind) or not (
+                0 < number <= LARGEST or (f.name == "fmin" and number == 0)
+            ):
+                raise ModelError(f"not a model configuration: {f.name} must be above 0 and up to {LARGEST:,}")
 
 
 @dataclass(frozen=True)
@@ -45,6 +62,12 @@ class ModelConfig:
     widths: tuple[int, ...] = (16, 32, 64, 128)
     floor_db: float = 70.0
     layout: int = LAYOUT
+
+    def __post_init__(self) -> None:
+        """Raises ModelError where a setting cannot work."""
+        _check_numbers(self)
+        if not self.widths:
+            raise ModelError("not a model configuration: widths is empty; the network needs at least one stage")
 
     @property
     def output_frames(self) -> int:
@@ -84,7 +107,7 @@ class ModelConfig:
             values["features"] = FeatureConfig(**values.get("features", {}))
             values["widths"] = tuple(values.get("widths", cls.widths))
             return cls(**values)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise ModelError(f"not a model configuration: {error}") from error
 
 
@@ -136,11 +159,14 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         """Raises UsageError where a setting cannot work."""
-        for name in ("versions", "recordings", "group_recordings", "places", "steps", "workers", "threads", "patience"):
+        counts = ("versions", "recordings", "group_recordings", "places", "steps", "workers", "threads", "patience")
+        for name in (*counts, "validate_every"):
             if getattr(self, name) < 1:
                 raise UsageError(f"{name} is {getattr(self, name)}; it must be at least 1")
-        if self.minutes <= 0:
+        if not self.minutes > 0:  # nan is not
             raise UsageError(f"minutes is {self.minutes}; it must be above 0")
+        if not 0 <= self.seed < 2**63:
+            raise UsageError(f"seed is {self.seed}; it must be at least 0 and below 2**63")
 
     @property
     def cache(self) -> Path:
@@ -160,12 +186,3 @@ class TrainConfig:
             values[name] = Path(values[name])
         values["work"] = Path(values["work"]) if values.get("work") else None
         return cls(**values)
-
-
-def interrupted(out: Path) -> TrainConfig:
-    """The settings of the run that trains into the folder `out`. Raises UsageError where none was begun there."""
-    try:
-        config = TrainConfig.from_json((out / SETTINGS).read_text())
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{out} holds no interrupted training ({error}); start one with --audio DIR") from error
-    return replace(config, out=out)

@@ -36,6 +36,7 @@ LIMITS = DecodeLimits(max_seconds=900.0)
 COPIES = 2  # how copies are made; a number for each way, so that older ones are not taken
 OTHERS = "others.npy"  # excerpts of other files, mixed in as a crowd or as music in the background
 OTHERS_COUNT, OTHERS_S = 32, 10.0
+MIDDLE = 65_536  # bytes
 
 Samples = NDArray[np.float32]
 
@@ -81,7 +82,7 @@ def make_copies(
 ) -> list[CopiedTrack | None]:
     """One entry a path, None where it is missing, too short or cannot be decoded. What is cached is not redone."""
     cache.mkdir(parents=True, exist_ok=True)
-    if not (cache / OTHERS).exists():
+    if not _excerpted(cache / OTHERS):
         with replacing(cache / OTHERS) as part, part.open("wb") as file:  # half a file would stop every later run
             np.save(file, _excerpts(paths, config, np.random.default_rng(seed)))
     jobs = (paths, repeat(cache), repeat(config), repeat(versions), repeat(seed))
@@ -129,6 +130,11 @@ def _frames(path: Path) -> NDArray[np.float16]:
     return frames
 
 
+def _excerpted(stored: Path) -> bool:
+    """Whether there are excerpts already; a call that found no file to take any from leaves none."""
+    return stored.exists() and len(np.load(stored, mmap_mode="r")) > 0
+
+
 def _excerpts(paths: Sequence[Path], config: FeatureConfig, rng: np.random.Generator) -> Samples:
     """The start of some files, at random: [n, samples]."""
     length = round(OTHERS_S * config.rate)
@@ -170,6 +176,14 @@ def _drawn_mix(mixes: dict[str, Samples], start: int, length: int, rng: np.rando
 
 
 def _name(path: Path, config: FeatureConfig, versions: int, seed: int) -> str:
+    """Under what the copies of a file are stored: where its folder lies does not matter.
+
+    Files of one name, size and time, as unpacked archives have, are told apart by what is in their middle.
+    """
     state = path.stat()
-    told = f"{path.parent.name}/{path.name}:{state.st_size}:{state.st_mtime_ns}:{config}:{versions}:{seed}:{COPIES}"
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    with path.open("rb") as file:
+        file.seek(max(0, (state.st_size - MIDDLE) // 2))
+        middle = hashlib.sha256(file.read(MIDDLE)).hexdigest()
+    told = f"{path.parent.name}/{path.name}:{state.st_size}:{state.st_mtime_ns}:{middle}"
+    told += f":{config}:{versions}:{seed}:{COPIES}"
+    return hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()[:16]

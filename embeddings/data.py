@@ -86,11 +86,13 @@ class Places:
         )
 
     def _drawn(self, rng: np.random.Generator) -> list[_Place]:
-        """The places of one batch; where tracks are silent, of the first draw that has any."""
+        """The places of one batch; where tracks are silent, of as many draws as give two, which normalising needs."""
+        places: list[_Place] = []
         for _ in range(MOST_DRAWS):
-            if places := [place for number in self._drawn_tracks(rng) for place in self._drawn_places(number, rng)]:
+            places += [place for number in self._drawn_tracks(rng) for place in self._drawn_places(number, rng)]
+            if len(places) > 1:
                 return places
-        raise SourceError("the audio to learn from is silent or steady throughout; train on more audio")
+        raise SourceError("the audio to learn from is silent or steady nearly throughout; train on more audio")
 
     def _drawn_tracks(self, rng: np.random.Generator) -> list[int]:
         """One file of each recording drawn, group after group until there are enough."""

@@ -41,12 +41,14 @@ def read_library(folder: Path) -> list[LibraryTrack]:
 
 
 def _listed(folder: Path, listed: Path) -> list[LibraryTrack]:
-    truth = {row.get("track_id", ""): row for row in _rows(folder / "truth.csv")}
+    truth = {row["track_id"]: row for row in _rows(folder / "truth.csv") if row.get("track_id")}
     tracks = []
     for number, row in enumerate(_rows(listed), start=2):
         if not row.get("audio_path"):
             continue
         path = folder / row["audio_path"]
+        if "\0" in row["audio_path"]:
+            raise SourceError(f"{listed}:{number}: audio_path {row['audio_path']!r} is no path; correct it")
         if not path.resolve().is_relative_to(folder.resolve()):
             raise SourceError(
                 f"{listed}:{number}: audio_path {row['audio_path']!r} leads out of {folder}; move it inside"

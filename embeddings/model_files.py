@@ -17,7 +17,10 @@ def read_config(folder: Path) -> ModelConfig:
     for name in (WEIGHTS, CONFIG):
         if not (folder / name).is_file():
             raise ModelError(f"{folder} is no model: it has no {name}; `unisono train` writes one")
-    return ModelConfig.from_json((folder / CONFIG).read_text())
+    try:
+        return ModelConfig.from_json((folder / CONFIG).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(f"{folder / CONFIG} cannot be read: {error}") from error
 
 
 def model_name(folder: Path) -> str:

@@ -6,6 +6,7 @@ where the hash of its smallest recording falls. A file added later moves nothing
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from catalog.errors import SourceError
 from embeddings.library import LibraryTrack
@@ -35,6 +36,17 @@ def check_leaks(parts: Mapping[str, Sequence[LibraryTrack]]) -> None:
                     raise SourceError(
                         f"{label} {value!r} is in {home[value]} and in {part}: its measurements would lie"
                     )
+
+
+def check_enough(parts: Mapping[str, Sequence[LibraryTrack]], folder: Path) -> None:
+    """Raises SourceError where there is nothing to learn from, or nothing to validate on."""
+    for part in ("train", "validation"):
+        if not parts[part]:
+            groups = len(set(components([track for tracks in parts.values() for track in tracks]).values()))
+            raise SourceError(
+                f"{folder} has too little audio to split and learn from: recordings of one artist stay together, and of"
+                f" {groups} such groups none falls into the {part} part; give more artists, at least 50 to be safe"
+            )
 
 
 def components(tracks: Sequence[LibraryTrack]) -> dict[str, str]:

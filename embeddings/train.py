@@ -21,22 +21,23 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from catalog.errors import SourceError
+from catalog.errors import SourceError, UsageError
 from embeddings.config import SETTINGS, TrainConfig
-from embeddings.copies import CopiedTrack, make_copies
-from embeddings.curve import draw_curve
+from embeddings.copies import SHORTEST_S, CopiedTrack, make_copies
+from embeddings.curve import cut, draw_curve
 from embeddings.data import Batch, Places, surroundings
 from embeddings.learner import Learner
 from embeddings.library import LibraryTrack, read_library
 from embeddings.losses import correlation, graded_contrast, nt_xent, relaxed_code, targets
 from embeddings.model import Net
-from embeddings.splits import check_leaks, split
+from embeddings.splits import check_enough, check_leaks, split
 from embeddings.validate import validate
 from embeddings.weights import save_model
 
 log = logging.getLogger(__name__)
 
 BARE = 0.5  # of the steps, in which the second views are excerpts: nothing surrounds the segment
+DEVICES = ("cpu", "cuda")
 WARM_UP = 0.03  # of the run, in which the learning rate rises
 
 
@@ -44,20 +45,21 @@ def train(config: TrainConfig, parts: Mapping[str, list[LibraryTrack]] | None = 
     """Train a model on `config.audio` into `config.out`, or go on where an earlier call with the same settings stopped.
 
     `parts` are its tracks to learn from and to validate on, where they are split already. Returns `config.out`.
-    Raises SourceError where the folder has too little audio to learn from.
+    Raises SourceError where the folder has too little audio to learn from, UsageError where the device cannot be used.
     """
+    _check_device(config.device)
     torch.manual_seed(config.seed)
     torch.set_num_threads(config.threads)
-    config.out.mkdir(parents=True, exist_ok=True)
-    (config.out / SETTINGS).write_text(config.to_json() + "\n")
-
     parts = parts or split(read_library(config.audio), seed=config.split_seed)
     check_leaks(parts)
+    check_enough(parts, config.audio)
+    config.out.mkdir(parents=True, exist_ok=True)  # not before: what cannot work leaves the settings of an earlier run
+    (config.out / SETTINGS).write_text(config.to_json() + "\n")
+
     learnt = Places(*_copied(parts["train"], config), config)
     held_back = _copied(parts["validation"], config)
     learner = Learner.start(config)
-    if not learner.step:
-        (config.out / "metrics.jsonl").unlink(missing_ok=True)
+    cut(config.out / "metrics.jsonl", step=learner.step)
 
     rng, rng_bare = (np.random.default_rng([config.seed, learner.step, stream]) for stream in range(2))
     generator = torch.Generator().manual_seed(config.seed + learner.step)
@@ -115,6 +117,17 @@ def in_bf16(config: TrainConfig) -> bool:
     return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
+def _check_device(device: str) -> None:
+    """Raises UsageError before the long work begins, where tensors cannot be put on the device."""
+    try:
+        kind = torch.zeros(1, device=device).device.type
+    except (RuntimeError, AssertionError) as error:  # an assertion, where torch was built without CUDA
+        reason = str(error).partition("\n")[0]
+        raise UsageError(f"device {device!r} cannot be used ({reason}); give one that is there, such as cpu") from error
+    if kind not in DEVICES:
+        raise UsageError(f"device {device!r} is not trained on; give {' or '.join(DEVICES)}")
+
+
 def _copied(tracks: list[LibraryTrack], config: TrainConfig) -> tuple[list[LibraryTrack], list[CopiedTrack]]:
     """One file of each recording, with its degraded copies; what cannot be decoded is left out."""
     first = list({track.recording: track for track in reversed(tracks)}.values())[::-1]
@@ -126,9 +139,13 @@ def _copied(tracks: list[LibraryTrack], config: TrainConfig) -> tuple[list[Libra
         seed=config.seed,
         workers=config.workers,
     )
+    for track, copy in zip(first, copies, strict=True):
+        if copy is None:
+            log.warning("%s is left out: missing, not to be decoded or shorter than %g s", track.path, SHORTEST_S)
     usable = [(track, copy) for track, copy in zip(first, copies, strict=True) if copy is not None]
     if not usable:
-        raise SourceError(f"{config.audio} has too little audio to split and learn from; give at least 20 recordings")
+        many = f"{len(first)} recordings, among them {first[0].path}"
+        raise SourceError(f"{many}, cannot be learnt from: all are missing, damaged or shorter than {SHORTEST_S:g} s")
     return [track for track, _ in usable], [copy for _, copy in usable]
 
 

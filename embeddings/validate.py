@@ -22,6 +22,7 @@ from embeddings.metrics import precision_at, ranked_relevance
 from embeddings.model import Net
 from embeddings.perturb import perturb
 
+MOST_TRACKS = 64  # drawn at random: places are compared with each other, and memory grows with their square
 MOST_CHUNKS = 4  # of each track
 BESIDE_S = 0.5
 
@@ -32,8 +33,10 @@ def validate(
     """`track`, `top1`, both `_hard`, `similarity_p10`, mean shares of equal bits `same` and `other`, `score`.
 
     And `track` of the excerpts that went through each kind of degradation, alone or with others. `around` frames
-    before and after a stored segment are heard with it.
+    before and after a stored segment are heard with it. Of more than `MOST_TRACKS` tracks the same are taken each time.
     """
+    taken = np.sort(np.random.default_rng([seed, len(tracks)]).permutation(len(tracks))[:MOST_TRACKS])
+    tracks, copies = [tracks[i] for i in taken], [copies[i] for i in taken]
     rng, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
     net.eval()
     clean, degraded, place, kinds = _pairs(net.config, copies, around, rng)
@@ -81,7 +84,7 @@ def _pairs(
     reach_s = length / 2 * model.features.hop / model.features.rate
     clean, degraded, place, kinds = [], [], [], []
     for number, copied in enumerate(copies):
-        for chunk in copied.chunks[:: max(1, len(copied.chunks) // MOST_CHUNKS)]:
+        for chunk in copied.chunks[:: -(-len(copied.chunks) // MOST_CHUNKS)]:
             for centre_s in np.arange(reach_s, chunk.seconds - reach_s, model.hop_s):
                 inside = copied.segment(chunk.copies[0], centre_s, model.features, model.frames)
                 if audible_mel(inside.astype(np.float32), model.features, window_s=model.segment_s)[0]:

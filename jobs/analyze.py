@@ -61,6 +61,7 @@ def analyze_stage(catalogue: Catalogue, run: Run, options: AnalyzeOptions, spark
             return stage.skip("tracks, their audio and the model have not changed")
         if not inputs["audio"]["files"] and not catalogue.has("segments"):
             return stage.skip("no track has audio")
+        check_model(model)
         origin = {"inputs": inputs, "parameters": parameters}
         with session(master=spark.master, memory=spark.memory) as active:
             made = _analyze(active, catalogue, model, limits, stage, origin)
@@ -89,6 +90,13 @@ def model_digest(model: Path) -> str:
     except OSError as error:
         raise ModelError(f"{model} is no model ({error.strerror}); name a folder that `unisono train` wrote") from error
     return hashlib.sha256(content).hexdigest()[:16]
+
+
+def check_model(model: Path) -> None:
+    """Raises ModelError where the model is damaged, which else each worker would find, and Spark tell at length."""
+    from embeddings.encode import Encoder
+
+    Encoder.quick(model)
 
 
 def _analyze(

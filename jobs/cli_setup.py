@@ -1,7 +1,8 @@
 """Commands about Unisono itself: `demo`, `doctor` and `train`."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -54,34 +55,33 @@ def train(
         Path | None, typer.Option("--audio", metavar="DIR", help="A folder of audio files.", exists=True)
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the settings and from the state of an interrupted run.")
+        bool,
+        typer.Option("--resume", help="Go on with an interrupted run, as it was set but for minutes, steps, threads."),
     ] = False,
-    seed: Annotated[int, typer.Option(help="Equal seeds give equal draws.")] = 1,
-    minutes: Annotated[float, typer.Option(min=0.1, help="Stop training after this.")] = 45.0,
-    steps: Annotated[int, typer.Option(min=1, help="Stop training after this many batches.")] = 20_000,
-    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
-    threads: Annotated[int, typer.Option(min=1, help="Processor threads.")] = 2,
+    seed: Annotated[int | None, typer.Option(min=0, help="Equal seeds give equal draws.", show_default="1")] = None,
+    minutes: Annotated[float | None, typer.Option(min=0.1, help="Stop training after this.", show_default="45")] = None,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="Stop training after this many batches.", show_default="20000")
+    ] = None,
+    device: Annotated[str | None, typer.Option(help="cpu or cuda.", show_default="cpu")] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="Processor threads.", show_default="2")] = None,
 ) -> None:
     """Train a model on a folder of audio; the same call, or --resume, goes on where an interrupted one stopped."""
-    from embeddings.config import TrainConfig, interrupted
+    from embeddings.config import TrainConfig
+    from embeddings.learner import interrupted
     from embeddings.train import train as train_model
     from jobs.console import note
 
+    fixed = {"audio": audio, "seed": seed, "device": device}
+    further = {"minutes": minutes, "steps": steps, "threads": threads, "workers": threads}
+    given: dict[str, Any] = {name: value for name, value in (fixed | further).items() if value is not None}
     if resume:
-        if audio is not None:
-            raise UsageError("--resume knows the audio from the interrupted run; leave out --audio")
-        config = interrupted(out)
+        if known := [name for name in fixed if name in given]:
+            what = " and ".join(known)
+            raise UsageError(f"--resume knows the {what} from the interrupted run; leave out --{' and --'.join(known)}")
+        config = replace(interrupted(out), **given)
     elif audio is None:
         raise UsageError("say what to learn from with --audio DIR, or go on with --resume")
     else:
-        config = TrainConfig(
-            audio=audio,
-            out=out,
-            seed=seed,
-            minutes=minutes,
-            steps=steps,
-            device=device,
-            threads=threads,
-            workers=threads,
-        )
+        config = TrainConfig(out=out, **({"threads": 2, "workers": 2} | given))
     note(f"the model is in {train_model(config)}")

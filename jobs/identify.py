@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from audio.decode import decode, probe
+from audio.decode import DecodeLimits, decode, probe
 from catalog.errors import AudioError
 from catalog.published import Published
 from catalog.store import Catalogue
@@ -25,7 +25,7 @@ PHASES_OF_LONG = 2
 """Offsets within the hop at which a long file is encoded; a short one is at every output of the net."""
 
 LONG_S = 45.0
-"""A file of this many seconds or of unknown length is long: it aligns surely from fewer offsets."""
+"""A file of this many seconds is long: it aligns surely from fewer offsets."""
 
 FEW = 8
 """Files up to which the net runs without torch, whose import takes longer than they do."""
@@ -86,10 +86,17 @@ def matches_of(catalogue: Published, index: "SegmentIndex", encoder: "Encoder", 
 
 
 def heard(encoder: "Encoder", path: Path) -> Sound:
-    """A file as it is looked up. Raises AudioError where it cannot be decoded."""
-    seconds = probe(path).seconds
-    if seconds is not None and seconds < LONG_S:
-        analysis = encoder.excerpt(decode(path, rate=encoder.config.features.rate).samples)
+    """A file as it is looked up. Raises AudioError where it cannot be decoded.
+
+    A header that states a short length may err, as that of joined files does: laid over every place as an excerpt is,
+    hours would take all memory. So what is decoded counts.
+    """
+    stated = probe(path).seconds
+    begun = None
+    if stated is None or stated < LONG_S:
+        begun = decode(path, rate=encoder.config.features.rate, limits=DecodeLimits(max_seconds=LONG_S))
+    if begun is not None and "cut" not in begun.notes:
+        analysis = encoder.excerpt(begun.samples)
     else:
         analysis = encoder.analyse(path, hop_s=encoder.config.hop_s / PHASES_OF_LONG)
     return Sound(analysis.codes, analysis.audible, analysis.hop_s, analysis.start_s, analysis.soft)

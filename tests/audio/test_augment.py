@@ -183,3 +183,8 @@ def test_every_kind_drawn_exists() -> None:
 def test_wrong_names_are_refused(name: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         fixed(name)
+
+
+def test_minutes_of_sound_pass_through_vorbis() -> None:
+    samples = np.zeros(240 * RATE, np.float32)
+    assert len(fixed("vorbis_1")(samples, RATE, np.random.default_rng(0))) == len(samples)

@@ -48,3 +48,15 @@ def test_a_list_that_is_no_csv_in_utf_8_is_a_source_error(tmp_path: Path, text: 
     (tmp_path / "catalogue.csv").write_bytes(text)
     with pytest.raises(SourceError, match=r"catalogue.csv.*UTF-8"):
         read_library(tmp_path)
+
+
+def test_rows_without_an_id_have_no_truth(tmp_path: Path) -> None:
+    (tmp_path / "catalogue.csv").write_text("audio_path\nx.wav\ny.wav\n")
+    (tmp_path / "truth.csv").write_text("audio_path,recording_id\nx.wav,r1\ny.wav,r2\n")
+    assert [track.recording for track in read_library(tmp_path)] == ["x.wav", "y.wav"]
+
+
+def test_a_path_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "catalogue.csv").write_text("audio_path\nx.wav\na\0b.wav\n")
+    with pytest.raises(SourceError, match=r"catalogue.csv:3.*a.x00b.wav"):
+        read_library(tmp_path)

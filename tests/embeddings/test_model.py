@@ -110,3 +110,10 @@ def test_varied_music_is_new_but_both_views_and_the_recording_stay_together() ->
     x[1::2] = x[::2]  # two places alike
     a, _ = vary(x, x, group, torch.Generator().manual_seed(0))
     assert torch.equal(a[::2], a[1::2])
+
+
+def test_a_configuration_that_is_no_text_is_a_model_error(tmp_path: Path) -> None:
+    save_model(net(), tmp_path)
+    (tmp_path / "config.json").write_bytes(b"\xff\xfe{}")
+    with pytest.raises(ModelError, match=r"config.json cannot be read"):
+        load_model(tmp_path)

@@ -1,4 +1,5 @@
 import json
+import os
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -11,13 +12,13 @@ import torch
 from numpy.typing import NDArray
 
 from audio.features import FeatureConfig, logmel
-from catalog.errors import SourceError
+from catalog.errors import SourceError, UsageError
 from embeddings import copies
-from embeddings.config import SETTINGS, ModelConfig, TrainConfig, interrupted
+from embeddings.config import SETTINGS, ModelConfig, TrainConfig
 from embeddings.copies import CopiedTrack, make_copies, make_copy, open_copy
 from embeddings.data import Places, same_content
 from embeddings.encode import Encoder
-from embeddings.learner import _same_run
+from embeddings.learner import _same_run, interrupted
 from embeddings.library import LibraryTrack
 from embeddings.train import train
 
@@ -160,6 +161,14 @@ def test_a_run_is_the_same_however_its_folder_is_named(
     assert not _same_run(begun.to_json(), replace(begun, audio=Path("other")))
 
 
+def test_runs_into_different_folders_that_share_their_work_are_different(tmp_path: Path) -> None:
+    begun = TrainConfig(audio=tmp_path, out=tmp_path / "one", work=tmp_path / "work")
+    assert _same_run(begun.to_json(), replace(begun, minutes=9.0))
+    assert not _same_run(begun.to_json(), replace(begun, out=tmp_path / "other"))
+    moved = replace(begun, work=None)
+    assert _same_run(moved.to_json(), replace(moved, out=tmp_path / "other"))  # the state moved with the folder
+
+
 def test_a_state_of_another_version_is_another_run(tmp_path: Path) -> None:
     config = TrainConfig(audio=tmp_path, out=tmp_path)
     older = json.loads(config.to_json())
@@ -172,3 +181,47 @@ def test_silence_alone_is_a_source_error(copied: dict[str, CopiedTrack], tmp_pat
     places = Places(tracks, [copied["silent"]], TrainConfig(audio=tmp_path, out=tmp_path))
     with pytest.raises(SourceError, match="silent or steady"):
         places.batch(np.random.default_rng(0), torch.Generator().manual_seed(0))
+
+
+def test_sound_in_one_place_alone_is_no_batch(copied: dict[str, CopiedTrack], tmp_path: Path) -> None:
+    places = Places([LibraryTrack(Path("short"), "short", "", "")], [copied["short"]], TrainConfig(tmp_path, tmp_path))
+    drawn = places._drawn_places(0, np.random.default_rng(0))
+    found = iter([[], drawn[:1], drawn[1:2]])
+    places._drawn_places = lambda *_: next(found)  # type: ignore[method-assign]
+    assert len(places.batch(np.random.default_rng(0), torch.Generator().manual_seed(0)).a) == 2
+
+
+def test_one_artist_cannot_be_split_and_leaves_the_settings_of_an_earlier_run(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / SETTINGS).write_text("earlier")
+    parts = {"train": [LibraryTrack(Path(f"{i}.ogg"), f"{i}.ogg", "someone", "") for i in range(90)]}
+    with pytest.raises(SourceError, match=r"of 1 such groups none falls into the validation part.*more artists"):
+        train(small(tmp_path, tmp_path / "mine"), parts | {"validation": [], "test": []})
+    assert (tmp_path / "mine" / SETTINGS).read_text() == "earlier"
+
+
+@pytest.mark.parametrize("device", ["cuda:99", "abacus", "meta"])
+def test_a_device_that_cannot_be_used_is_refused_at_once(tmp_path: Path, device: str) -> None:
+    with pytest.raises(UsageError, match=device):
+        train(replace(small(tmp_path, tmp_path / "mine"), device=device))
+
+
+def test_files_alike_in_name_size_and_time_have_copies_of_their_own(tmp_path: Path) -> None:
+    paths = [tmp_path / album / os.fsdecode(b"m\xfcsik") / "01.wav" for album in ("a", "b")]
+    for seed, path in enumerate(paths):
+        path.parent.mkdir(parents=True)
+        with path.open("wb") as file:
+            soundfile.write(file, tune(6, seed), RATE, format="WAV")
+        os.utime(path, (0, 0))
+    one, other = make_copies(paths, tmp_path / "work", FEATURES, versions=1, seed=0, workers=1)
+    assert one is not None
+    assert other is not None
+    assert one.path != other.path
+
+
+def test_files_that_come_later_give_the_excerpts_that_were_missing(tmp_path: Path) -> None:
+    path = tmp_path / "late.flac"
+    make_copies([path], tmp_path / "work", FEATURES, versions=1, seed=0, workers=1)
+    soundfile.write(path, tune(6, 1), RATE)
+    make_copies([path], tmp_path / "work", FEATURES, versions=1, seed=0, workers=1)
+    assert len(np.load(tmp_path / "work" / copies.OTHERS)) == 1

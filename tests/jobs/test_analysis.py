@@ -1,6 +1,9 @@
 """Workers store what they analysed as they go, and analyse nothing that is stored."""
 
+import shutil
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +16,8 @@ from catalog.errors import ModelError
 from embeddings.encode import released_model
 from jobs import analysis
 from jobs.analysis import ANALYSED, FILES, STATUS, ShardWriter, analyse_batches, analyse_file, stamp_of
-from jobs.analyze import model_digest
+from jobs.analyze import analyze_stage, model_digest
+from jobs.options import AnalyzeOptions, SparkOptions
 from jobs.progress import stored_files
 from tests.jobs.small_world import RATE, melody
 
@@ -114,6 +118,17 @@ def test_a_folder_without_weights_is_no_model(tmp_path):
     with pytest.raises(ModelError, match="is no model"):
         model_digest(tmp_path)
     assert model_digest(released_model()) == model_digest(released_model())
+
+
+def test_a_damaged_model_is_found_before_spark_starts(monkeypatch, tmp_path):
+    model = Path(shutil.copytree(released_model(), tmp_path / "mine"))
+    (model / "weights.safetensors").write_bytes((model / "weights.safetensors").read_bytes()[:-1000])
+    monkeypatch.setattr("jobs.analyze.audio_stamps", lambda catalogue: {"files": 1, "digest": ""})
+    monkeypatch.setattr("jobs.analyze.session", lambda **given: pytest.fail("Spark was started"))
+    catalogue = SimpleNamespace(path=lambda name: Path(name), is_current=lambda *names, **origin: False)
+    run = SimpleNamespace(stage=lambda name: nullcontext(SimpleNamespace()))
+    with pytest.raises(ModelError, match=r"weights.safetensors is damaged"):
+        analyze_stage(catalogue, run, AnalyzeOptions(model=model), SparkOptions())
 
 
 def test_a_good_file_has_codes_and_a_vector(music):

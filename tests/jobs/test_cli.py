@@ -1,3 +1,4 @@
+import dataclasses
 import errno
 import os
 import re
@@ -179,3 +180,17 @@ def test_lookups_do_without_pandas_and_leave_it_importable():
         "assert 'pandas' not in sys.modules and 'pyarrow.dataset' in sys.modules; import pandas"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_resumed_training_goes_on_for_as_long_as_is_said(monkeypatch, tmp_path):
+    from embeddings.config import SETTINGS, TrainConfig
+
+    begun = TrainConfig(audio=Path("music"), out=tmp_path, seed=7, minutes=5.0, steps=99)
+    (tmp_path / SETTINGS).write_text(begun.to_json())
+    called = []
+    monkeypatch.setattr("embeddings.train.train", lambda config: called.append(config) or config.out)
+    assert ends(monkeypatch, "train", "--resume", "--out", tmp_path, "--minutes", "9", "--threads", "3") == 0
+    assert called == [dataclasses.replace(begun, minutes=9.0, threads=3, workers=3)]
+    for option in ("--seed", "--device"):
+        assert ends(monkeypatch, "train", "--resume", "--out", tmp_path, option, "1") == 2
+    assert len(called) == 1
