@@ -141,7 +141,7 @@ def _one_by_one(lines: Lines, delimiter: str, layout: Layout, report: Report) ->
     while True:
         try:
             for row in csv.reader(lines, delimiter=delimiter):
-                if len(taken) > 1 and not _well_formed(taken, delimiter, width):
+                if _left_open(taken, row, delimiter) or (len(taken) > 1 and not _well_formed(taken, delimiter, width)):
                     row = _first_line(lines, delimiter, width, "a quote is not closed", report)
                 elif len(row) != width or not any(row):
                     row = _fitted(row, layout, lines.number, report)
@@ -163,6 +163,15 @@ def _well_formed(taken: list[str], delimiter: str, width: int) -> bool:
         return [len(row) for row in csv.reader(taken, delimiter=delimiter, strict=True)] == [width]
     except csv.Error:
         return False
+
+
+def _left_open(taken: list[str], row: list[str], delimiter: str) -> bool:
+    """Whether a record of one line ends inside a quoted cell, as only the last one of a file can."""
+    if len(taken) != 1 or not row:
+        return False
+    if taken[0].endswith(("\n", "\r")):
+        return row[-1].endswith(("\n", "\r"))
+    return len(list(csv.reader([*taken, "next"], delimiter=delimiter))) == 1
 
 
 def _first_line(lines: Lines, delimiter: str, width: int, reason: str, report: Report) -> list[str] | None:

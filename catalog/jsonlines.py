@@ -20,6 +20,7 @@ from catalog.schema import DELIVERED_FIELDS
 
 _PLAIN = (str, int, float, date, time, timedelta, Decimal)
 _DECODER = json.JSONDecoder(parse_constant=lambda _: None)  # NaN is no JSON, and `extra` must be
+_LEFT_OUT = "the line is left out; write one object a line"
 _LAYOUTS = 4096  # sets of keys remembered; a file with more resolves some of them again
 Record = tuple[int, dict[str, Any]]
 
@@ -89,12 +90,12 @@ def _objects(lines: Lines, report: Report) -> Iterator[Record]:
         try:
             value = _DECODER.decode(line)
         except (ValueError, RecursionError) as error:
-            report(lines.number, "bad_json", f"not JSON ({error}); the line is left out")
+            report(lines.number, "bad_json", f"not JSON ({error}); {_LEFT_OUT}")
             continue
         if isinstance(value, dict):
             yield lines.number, value
         else:
-            report(lines.number, "bad_json", f"{line.strip()[:40]!r} is no JSON object; the line is left out")
+            report(lines.number, "bad_json", f"{line.strip()[:40]!r} is no JSON object; {_LEFT_OUT}")
 
 
 def _batch(chunk: list[Record], layouts: _Layouts, origin: Origin) -> pa.RecordBatch:

@@ -51,10 +51,17 @@ def read_source(spec: SourceSpec, *, on_problem: OnProblem) -> Iterator[pa.Recor
     check_mapping(spec.columns)
     path = Path(spec.path)
     _check_path(path)
-    batches = _folder(path, spec, on_problem) if path.is_dir() else _file(path, spec, on_problem)
+    said: list[str] = []  # the first problem alone
+
+    def heard(problem: Problem) -> None:
+        said.extend([] if said else [problem.message])
+        on_problem(problem)
+
+    batches = _folder(path, spec, heard) if path.is_dir() else _file(path, spec, heard)
     first = next(batches, None)
     if first is None:
-        raise SourceError(f"{path}: holds no rows that can be read; give a file with at least one track")
+        reason = f" ({said[0]})" if said else ""
+        raise SourceError(f"{path}: holds no rows that can be read{reason}; give a file with at least one track")
     return chain([first], batches)
 
 

@@ -40,6 +40,8 @@ def read_state(folder: Path) -> State:
         value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise CatalogError(f"{folder}: not a catalogue; make one with: unisono run SOURCE --catalog {folder}") from None
+    except NotADirectoryError:
+        raise CatalogError(f"{folder}: leads to a file, not to a catalogue; name the catalogue's folder") from None
     except (OSError, ValueError) as error:
         raise CatalogError(f"{path}: cannot be read ({error}); restore it or make the catalogue anew") from error
     return _checked(value, path)

@@ -107,7 +107,8 @@ def identify(
     leave_out_pandas()
     from jobs.identify import identify as identify_files
 
-    identify_files(catalog, files, format=format)
+    if not identify_files(catalog, files, format=format):
+        raise typer.Exit(1)
 
 
 def explain(

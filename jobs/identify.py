@@ -47,12 +47,17 @@ class Match:
     covered: float
 
 
-def identify(catalogue_dir: Path, files: Sequence[Path], *, format: str) -> None:
-    """Print what each file holds; a file that cannot be decoded is said on stderr, the others go on."""
+def identify(catalogue_dir: Path, files: Sequence[Path], *, format: str) -> bool:
+    """Print what each file holds; a file that cannot be decoded is said on stderr, the others go on.
+
+    Returns whether all could be heard.
+    """
     from jobs.identify_formats import print_matches
 
     catalogue = Catalogue.open(catalogue_dir)
-    print_matches(catalogue, identify_files(catalogue, files), format)
+    found = identify_files(catalogue, files)
+    print_matches(catalogue, found, format)
+    return not any(isinstance(answer, AudioError) for _, answer in found)
 
 
 def identify_files(catalogue: Catalogue, files: Sequence[Path]) -> list[tuple[Path, list[Match] | AudioError]]:

@@ -12,9 +12,13 @@ from typing import Any
 
 
 def take_back_interruption(handler: Callable[..., Any] | int | None) -> None:
-    """Make `handler` (from `signal.getsignal`) answer Ctrl-C again, and silence py4j, whose exceptions say it all."""
+    """Make `handler` (from `signal.getsignal`) answer Ctrl-C again, which PySpark's answers since its session began."""
     if handler is not None and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, handler)
+
+
+def silence_py4j() -> None:
+    """Let py4j log nothing, whose exceptions say it all."""
     logging.getLogger("py4j").setLevel(logging.CRITICAL)
     root = logging.getLogger()
     if _not_from_py4j not in root.filters:

@@ -15,7 +15,7 @@ import typer
 
 from jobs.console import harmless
 
-GAP, LEAST = 2, 12
+GAP, LEAST = 2, 7
 """Spaces between columns, and how narrow a cut column gets at most."""
 
 ELLIPSIS = "…"
@@ -31,10 +31,11 @@ class Column:
 
 
 def print_columns(title: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
-    """Print a title, a line of column names and the rows on stdout."""
+    """Print a title, where there is one, a line of column names and the rows on stdout."""
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     head, *lines = laid_out(columns, rows, width)
-    typer.echo(visible(title))
+    if title:
+        typer.echo(visible(title))
     typer.secho(head, bold=True)
     for line in lines:
         typer.echo(line)

@@ -7,6 +7,10 @@ from pathlib import Path
 
 from catalog.errors import UsageError
 
+LEAST_MEMORY = 512 * 2**20
+"""Bytes with which Spark's driver starts."""
+
+_MASTERS = ("local", "spark://", "k8s://")
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 
 
@@ -16,6 +20,13 @@ class SparkOptions:
 
     master: str = "local[*]"
     memory: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raises UsageError where Spark would not start: it says so in the middle of a run, with pages of Java."""
+        if self.master != "yarn" and not self.master.startswith(_MASTERS):
+            raise UsageError(f"--master {self.master!r}: write local[*], spark://HOST:PORT, k8s://URL or yarn")
+        if self.memory is not None and bytes_of(self.memory) < LEAST_MEMORY:
+            raise UsageError(f"--memory {self.memory}: Spark needs 512MB at least")
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING
 
 from catalog.errors import SetupError
 from jobs.class_archive import class_archive
-from jobs.interruption import take_back_interruption
+from jobs.interruption import silence_py4j, take_back_interruption
 from jobs.java import find_java, wrap
 from jobs.machine import GIB, cores, memory_bytes
+from jobs.options import bytes_of
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch
@@ -85,7 +86,7 @@ def _fresh(*, master: str, app: str, memory: str | None) -> Iterator["SparkSessi
 def settings(*, master: str, memory: str | None, scratch: Path) -> dict[str, str]:
     """Return Spark's configuration for `master`; `scratch` is a folder that lives as long as the session."""
     common = {
-        "spark.driver.memory": memory or default_memory(),
+        "spark.driver.memory": f"{bytes_of(memory) // 2**20}m" if memory else default_memory(),
         JAVA_OPTIONS: " ".join([f"-Dlog4j2.configurationFile={LOG_SETTINGS.as_uri()}", *_QUICK_START]),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
@@ -168,6 +169,7 @@ def _start(options: dict[str, str], *, master: str, app: str) -> "SparkSession":
     builder = SparkSession.builder.master(master).appName(app)
     for name, value in options.items():
         builder = builder.config(name, value)
+    silence_py4j()  # Ctrl-C may come while it starts
     try:
         started = builder.getOrCreate()
     except PySparkRuntimeError as error:

@@ -102,6 +102,20 @@ def test_every_row_after_an_open_quote_at_the_end_of_the_file_is_kept(tmp_path):
     assert codes(problems) == ["quote"]
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+@pytest.mark.parametrize("line", ['"c,d', 'c,"d'])
+def test_a_quote_left_open_in_the_last_line_takes_no_cell(tmp_path, line, end):
+    rows, problems = read(written(tmp_path, f"title,artist\na,b\n{line}{end}".encode()))
+    assert [f"{row['title']},{row['artist']}" for row in rows] == ["a,b", line]
+    assert codes(problems) == ["quote"]
+
+
+def test_a_quote_closed_in_the_last_line_is_a_quote(tmp_path):
+    rows, problems = read(written(tmp_path, b'title,artist\n"a,b",c'))
+    assert titles(rows) == ["a,b"]
+    assert problems == []
+
+
 def test_quotes_that_mean_nothing_are_kept(tmp_path):
     rows, problems = read(written(tmp_path, 'title\tartist\nEat It\t"Weird Al\n12" mix\tx\n', "songs.tsv"))
     assert [(row["title"], row["artist"]) for row in rows] == [("Eat It", '"Weird Al'), ('12" mix', "x")]
@@ -222,6 +236,11 @@ def test_a_fifty_megabyte_line_is_refused_or_passed_over(tmp_path):
         ("a.parquet", b"PAR1 not really", "not a readable Parquet file"),
         ("a.jsonl", b'{"year": 1}\n', "no title column; there are: 'year'"),
         ("a.jsonl", b"nothing\n", "holds no rows"),
+        (
+            "a.json",
+            b'[{"title": "a"}]\n',
+            r"no rows .* \(a\.json:1: .* is no JSON object; .* one object a line",
+        ),
     ],
 )
 def test_a_source_that_cannot_be_read_says_what_to_do(tmp_path, name, content, message):

@@ -74,6 +74,12 @@ def test_a_damaged_or_foreign_state_is_refused(tmp_path, text, message):
         Catalogue.open(tmp_path)
 
 
+def test_a_file_is_no_catalogue(tmp_path):
+    (tmp_path / "song.mp3").touch()
+    with pytest.raises(CatalogError, match=r"song\.mp3: leads to a file, not to a catalogue; name the"):
+        Catalogue.open(tmp_path / "song.mp3")
+
+
 def test_create_refuses_a_file_and_a_folder_with_other_things(tmp_path):
     (tmp_path / "song.mp3").touch()
     with pytest.raises(CatalogError, match="holds other files"):

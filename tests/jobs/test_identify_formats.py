@@ -2,14 +2,14 @@
 
 import io
 import json
+import re
 import sys
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from catalog.errors import AudioError
-from jobs.identify import Match
+from jobs.identify import Match, identify
 from jobs.identify_formats import print_matches
 from tests.jobs.similar_world import SIZE, unit, write_few
 
@@ -27,8 +27,7 @@ def found(tmp_path, rng):
     return catalogue, [(Path(f"/m/a{HOSTILE}.flac"), [match]), (deaf, AudioError("not_audio", f"{HOSTILE}: no audio"))]
 
 
-def test_the_table_cannot_steer_the_terminal(found, capsys, monkeypatch):
-    monkeypatch.setattr("jobs.identify_formats.results", lambda: Console(width=300, highlight=False))
+def test_the_table_cannot_steer_the_terminal(found, capsys):
     print_matches(*found, "table")
     shown = capsys.readouterr()
     assert not STEERING & set(shown.out + shown.err)
@@ -36,6 +35,25 @@ def test_the_table_cannot_steer_the_terminal(found, capsys, monkeypatch):
         assert text in shown.out
     assert "]0;gone" in shown.err
     assert shown.err.endswith(": no audio\n")
+
+
+def test_a_line_fits_a_terminal_and_names_the_recording_whole(tmp_path, rng, capsys, monkeypatch):
+    track = {"title": "Symphony No. 5 in C minor", "artist": "Some Orchestra of Some Town"}
+    catalogue = write_few(tmp_path / "cat", [track], unit(rng.normal(size=(1, SIZE))))
+    match = Match("t0", "rec-0123456789abcdef", 0.9, 1.0, 1.0, 0.5)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+    print_matches(catalogue, [(Path("/m/an unknown excerpt of something.ogg"), [match])], "table")
+    head, line = re.sub(r"\x1b\[\d*m", "", capsys.readouterr().out).splitlines()
+    assert "rec-0123456789abcdef" in line
+    assert max(len(head), len(line)) <= 80
+
+
+def test_a_file_that_cannot_be_heard_fails_the_command(found, monkeypatch):
+    catalogue, (heard, deaf) = found
+    for answers, all_heard in (([heard], True), ([heard, deaf], False)):
+        monkeypatch.setattr("jobs.identify.identify_files", lambda *_, answers=answers: answers)
+        assert identify(catalogue.root, [], format="json") is all_heard
 
 
 def test_json_is_utf8_whatever_bytes_a_file_is_named_by(found, monkeypatch):

@@ -50,7 +50,7 @@ def test_a_terminal_gets_lines_that_fit(width):
 def test_the_widest_gives_way_first_and_none_vanishes():
     assert fitted([5, 40, 20, 10], [False, True, True, False], 60) == [5, 25, 20, 10]
     assert fitted([5, 40, 40, 10], [False, True, True, False], 20) == [5, LEAST, LEAST, 10]
-    assert fitted([50, 9], [False, True], 30) == [50, 9]
+    assert fitted([50, 6], [False, True], 30) == [50, 6]
     assert fitted([100_000, 40, 9], [True, True, False], 69) == [30, 30, 9]
     assert fitted([100_000, 9], [True, False], 5) == [LEAST, 9]
 

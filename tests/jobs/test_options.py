@@ -1,9 +1,11 @@
 """Sizes of memory and limits of time as people write them."""
 
+import re
+
 import pytest
 
 from catalog.errors import UsageError
-from jobs.options import AnalyzeOptions, IndexOptions, bytes_of
+from jobs.options import AnalyzeOptions, IndexOptions, SparkOptions, bytes_of
 
 
 @pytest.mark.parametrize(
@@ -29,3 +31,14 @@ def test_limits_are_numbers_of_seconds(wrong):
 def test_an_index_that_cannot_be_meant_is_refused_before_any_work(wrong):
     with pytest.raises(UsageError, match=r"recall is|no size of memory"):
         IndexOptions(**wrong)
+
+
+@pytest.mark.parametrize("wrong", [{"master": "locl[*]"}, {"memory": "1"}, {"memory": "4q"}])
+def test_spark_is_not_started_on_what_it_cannot_take(wrong):
+    with pytest.raises(UsageError, match=re.escape(next(iter(wrong.values())))):
+        SparkOptions(**wrong)
+
+
+@pytest.mark.parametrize("master", ["local", "local[2]", "yarn", "spark://host:7077", "k8s://https://host:443"])
+def test_masters(master):
+    assert SparkOptions(master=master, memory="512m").master == master

@@ -8,6 +8,7 @@ import zipfile
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyspark.sql import SparkSession
 
 from catalog.schema import TABLES
 from jobs import spark as spark_job
@@ -63,8 +64,8 @@ def test_only_one_process_is_local(master, local):
 
 
 def test_local_settings_keep_to_this_machine(tmp_path):
-    chosen = settings(master="local[*]", memory="2g", scratch=tmp_path)
-    assert chosen["spark.driver.memory"] == "2g"
+    chosen = settings(master="local[*]", memory="2GB", scratch=tmp_path)
+    assert chosen["spark.driver.memory"] == "2048m"  # Java takes no "2GB"
     assert chosen["spark.driver.host"] == chosen["spark.driver.bindAddress"] == "127.0.0.1"
     assert "spark.archives" not in chosen
 
@@ -123,4 +124,20 @@ def test_interruption_is_ours_and_py4j_is_silent(spark, caplog):
     handler = signal.getsignal(signal.SIGINT)  # ignored where the tests run in the background
     assert not getattr(handler, "__module__", "").startswith("pyspark")
     logging.getLogger("py4j.clientserver").error("lost")
+    assert caplog.text == ""
+
+
+def test_py4j_is_silent_while_spark_starts(monkeypatch, caplog):
+    """PySpark's handler of Ctrl-C calls the JVM, which fails and is logged at length."""
+    logger = logging.getLogger("py4j")
+    caplog.set_level(logging.NOTSET, "py4j")
+
+    def interrupted(builder):
+        logger.error("lost")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(SparkSession, "getActiveSession", lambda: None)
+    monkeypatch.setattr(SparkSession.Builder, "getOrCreate", interrupted)
+    with pytest.raises(KeyboardInterrupt), session(memory="1g"):
+        pass
     assert caplog.text == ""
