@@ -7,7 +7,6 @@ into its working folder; the libraries they import (see `pyproject.toml`) must b
 """
 
 import os
-import signal
 import sys
 import tempfile
 import warnings
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from catalog.errors import SetupError
 from jobs.class_archive import class_archive
-from jobs.interruption import silence_py4j, take_back_interruption
+from jobs.interruption import interruption_put_off, silence_py4j
 from jobs.java import find_java, wrap
 from jobs.machine import GIB, cores, memory_bytes
 from jobs.options import bytes_of
@@ -158,7 +157,7 @@ def _start(options: dict[str, str], *, master: str, app: str) -> "SparkSession":
     from pyspark.errors import PySparkRuntimeError
     from pyspark.sql import SparkSession
 
-    java, handler = find_java(), signal.getsignal(signal.SIGINT)
+    java = find_java()
     if is_local(master):
         options = options | {JAVA_OPTIONS: " ".join([options[JAVA_OPTIONS], *class_archive(java)])}
     os.environ["JAVA_HOME"] = str(wrap(java))
@@ -169,13 +168,17 @@ def _start(options: dict[str, str], *, master: str, app: str) -> "SparkSession":
     builder = SparkSession.builder.master(master).appName(app)
     for name, value in options.items():
         builder = builder.config(name, value)
-    silence_py4j()  # Ctrl-C may come while it starts
+    silence_py4j()
     try:
-        started = builder.getOrCreate()
+        with interruption_put_off():
+            started = builder.getOrCreate()
+    except KeyboardInterrupt:
+        if active := SparkSession.getActiveSession():
+            _stop(active)
+        raise
     except PySparkRuntimeError as error:
         raise SetupError(
             f"Spark did not start with Java {java.version} of {java.home} ({error}): see the lines above; "
             "`unisono doctor --spark` tries again"
         ) from error
-    take_back_interruption(handler)
     return started

@@ -141,3 +141,23 @@ def test_py4j_is_silent_while_spark_starts(monkeypatch, caplog):
     with pytest.raises(KeyboardInterrupt), session(memory="1g"):
         pass
     assert caplog.text == ""
+
+
+def test_ctrl_c_while_spark_starts_waits_and_stops_what_was_started(monkeypatch):
+    """PySpark, interrupted while it waits for Java, would leave it running."""
+    told, handler = [], signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def starting(builder):
+        signal.raise_signal(signal.SIGINT)
+        told.append("started")
+
+    monkeypatch.setattr(SparkSession, "getActiveSession", lambda: "session" if told else None)
+    monkeypatch.setattr(SparkSession.Builder, "getOrCreate", starting)
+    monkeypatch.setattr(spark_job, "_stop", told.append)
+    try:
+        with pytest.raises(KeyboardInterrupt), session(memory="1g"):
+            pass
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    assert told == ["started", "session"]
