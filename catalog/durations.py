@@ -2,7 +2,8 @@
 
 A clock ("4:04", "1:02:03", ISO 8601 "PT3M5.5S", "4'33''", "1m 58sec") carries its units. A bare number does not:
 "4.367", "276" and "321266" are minutes, seconds and milliseconds. Which one a source means is counted over all its
-rows (`catalog.profile`); a single value that no track could last in that unit is read in the unit that fits.
+rows (`catalog.profile`); a single value that no track could last in that unit is read in the unit that fits. A
+spreadsheet takes m:ss for h:mm and hands 3:10 on as "03:10:00"; that too is told by the whole source.
 """
 
 import re
@@ -29,6 +30,7 @@ _CONFUSED = str.maketrans("OoIl|", "00111")
 _CONFUSED_NUMBER = re.compile(r"(?=.*\d)[\dOoIl|:.]+")
 _BARE = re.compile(r"\d{1,9}(?:\.\d{0,6})?")
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d(?:\.\d+)?)")
+_LONG_CLOCK = re.compile(r"(\d{1,3}):([0-5]?\d):00(?:\.0+)?")
 _UNITS = re.compile(
     r"(?:(\d+)h(?:ours?|rs?|r)?[-,.]?)?"
     r"(?:(\d+(?:\.\d+)?)(?:m|mins?|minutes?|minuten|minutos?|min|[`'])(?![a-z])[-,.]?)?"
@@ -46,12 +48,18 @@ def parse_duration(text: str | None, unit: str = "s") -> float | None:
 
 
 @lru_cache(CACHED_TEXTS)
-def read_duration(text: str | None, unit: str = "s") -> Reading[float]:
-    """Seconds, more than 0; a duration of nothing ("00:00", "0") is unknown, not refused."""
+def read_duration(text: str | None, unit: str = "s", *, shifted: bool = False) -> Reading[float]:
+    """Seconds, more than 0; a duration of nothing ("00:00", "0") is unknown, not refused.
+
+    `shifted`: the source's h:mm:00 is m:ss.
+    """
     if text is None or is_missing(text):
         return Reading(None)
     compact = _compact(text)
-    seconds = _bare(compact, unit) if _BARE.fullmatch(compact) else _spelled(compact)
+    if shifted and (match := _LONG_CLOCK.fullmatch(compact)):
+        seconds: float | None = int(match[1]) * 60 + int(match[2])
+    else:
+        seconds = _bare(compact, unit) if _BARE.fullmatch(compact) else _spelled(compact)
     if seconds is None or 0 < seconds < SHORTEST_S or seconds > LONGEST_S:
         return Reading(None, MEND)
     return Reading(seconds if seconds > 0 else None)
@@ -61,6 +69,18 @@ def bare_number(text: str) -> float | None:
     """The number where the text is one without a unit ("276", "4.367", "2 76"), else None."""
     compact = _compact(text)
     return float(compact) if _BARE.fullmatch(compact) else None
+
+
+def long_clock(text: str) -> tuple[int, int] | None:
+    """Hours and minutes where the text is a clock without seconds, "03:10:00", else None."""
+    match = _LONG_CLOCK.fullmatch(_compact(text))
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def has_hours(text: str) -> bool:
+    """Whether the text is a clock of three parts."""
+    match = _CLOCK.fullmatch(_compact(text))
+    return bool(match and match[1])
 
 
 def is_usual(number: float, unit: str) -> bool:

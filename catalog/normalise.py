@@ -54,7 +54,10 @@ def _duration_column(
     durations: Sequence[str | None], profiles: Sequence[SourceProfile], problems: ProblemRows
 ) -> dict[str, pa.Array]:
     """Seconds, in each source's own unit."""
-    readings = [read_duration(text, profile.duration_unit) for text, profile in zip(durations, profiles, strict=True)]
+    readings = [
+        read_duration(text, profile.duration_unit, shifted=profile.shifted_clocks)
+        for text, profile in zip(durations, profiles, strict=True)
+    ]
     problems.note(readings, durations, "duration", "duration_unreadable")
     return {"duration_s": pa.array([reading.value for reading in readings], pa.float64())}
 

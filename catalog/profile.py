@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.brackets import bracket_content, bracket_spans, dash_places
-from catalog.durations import SECONDS_PER, bare_number, is_usual
+from catalog.durations import SECONDS_PER, bare_number, has_hours, is_usual, long_clock
 from catalog.labels import ALBUM_LABELS, ARTIST_LABELS, TITLE_LABELS, decorating, label_of
 from catalog.layouts import Layout, same_text
 from catalog.reading import COLLECTIVE_MARKERS, named
@@ -31,6 +31,9 @@ NEARLY_ALL = 0.8
 
 LEAST_ROWS = 5
 """Rows that a share must be taken over; a source of less is read without assumptions."""
+
+ROUND = 5
+"""Minutes that the length of a programme is rounded to; of m:ss only one in five is so by chance."""
 
 _LABELLED = ("title_labels", "artist_labels", "album_labels")
 _LABELS = (TITLE_LABELS, ARTIST_LABELS, ALBUM_LABELS)
@@ -55,6 +58,8 @@ class SourceProfile:
     usual_s: int = 0  # bare durations that a track usually lasts, were they seconds
     usual_ms: int = 0
     usual_min: int = 0
+    clocks: int = 0  # durations with hours, minutes and seconds
+    odd_clocks: int = 0  # of these, "03:07:00": no seconds, and minutes that nothing was rounded to
     title_labels: Mapping[str, int] = field(default_factory=dict)
     artist_labels: Mapping[str, int] = field(default_factory=dict)
     album_labels: Mapping[str, int] = field(default_factory=dict)
@@ -89,6 +94,11 @@ class SourceProfile:
         """Unit of bare durations: the one in which most are what a track usually lasts; seconds where none is."""
         usual = {"s": self.usual_s, "ms": self.usual_ms, "min": self.usual_min}
         return max(SECONDS_PER, key=lambda unit: (usual[unit], unit == "s"))
+
+    @cached_property
+    def shifted_clocks(self) -> bool:
+        """Whether a spreadsheet took m:ss for h:mm: hours and odd minutes, but never any seconds."""
+        return _most(self.odd_clocks, self.clocks)
 
     @cached_property
     def layout(self) -> Layout:
@@ -159,6 +169,10 @@ def _profile(rows: Iterable[tuple[str, str, str, str]]) -> SourceProfile:
 
 @lru_cache(CACHED_TEXTS)
 def _duration_counts(duration: str) -> tuple[str, ...]:
+    if ":" in duration:
+        clock = long_clock(duration)
+        odd = clock is not None and clock[1] % ROUND != 0 and is_usual(60 * clock[0] + clock[1], "s")
+        return ("clocks", "odd_clocks") if odd else ("clocks",) if has_hours(duration) else ()
     number = bare_number(duration) if duration else None
     return tuple(f"usual_{unit}" for unit in SECONDS_PER if is_usual(number, unit)) if number else ()
 

@@ -84,3 +84,8 @@ def test_five_spellings_of_one_catalogue_agree(shared_data):
     medians = [statistics.median(values) for values in found.values()]
     assert max(medians) - min(medians) < 6
     assert filled / rows > 0.995
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("03:10:00", 190), ("0:47:00.0", 47), ("3:10", 190), ("0:03:10", 190)])
+def test_clocks_of_a_source_that_a_spreadsheet_shifted(text, seconds):
+    assert read_duration(text, shifted=True).value == seconds

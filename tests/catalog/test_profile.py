@@ -64,6 +64,24 @@ def test_unit_of_bare_durations(values, unit):
     assert profile_sources(delivered([{"duration": value} for value in values]))["s"].duration_unit == unit
 
 
+SHIFTED = ("03:10:00", "04:11:00", "02:59:00", "0:47:00", "12:03:00")
+
+
+@pytest.mark.parametrize(
+    ("values", "shifted"),
+    [
+        (SHIFTED, True),
+        ([*SHIFTED, "3:21", "unk.", "", "03:15:00"], True),
+        (["02:00:00", "01:00:00", "01:30:00", "01:55:00", "02:00:00", "01:58:00"], False),  # programmes
+        (["0:03:10", "0:04:11", "0:02:59", "1:10:00", "0:12:03"], False),
+        (SHIFTED[:4], False),
+        (["3:10", "4:11", "2:59", "0:47", "12:03"], False),
+    ],
+)
+def test_clocks_that_a_spreadsheet_shifted(values, shifted):
+    assert profile_sources(delivered([{"duration": value} for value in values]))["s"].shifted_clocks is shifted
+
+
 def test_labels_count_only_where_a_whole_source_is_decorated():
     labels = ("singer ", "artist name ", "song by ")
     decorated = [{"title": "T", "artist": labels[n % 3] + artist} for n, artist in enumerate(ARTISTS * 3)]
