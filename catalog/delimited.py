@@ -8,6 +8,7 @@ that are plainly one record each, which most are, go through `catalog.regular_li
 
 import csv
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -49,10 +50,9 @@ def sniff_delimiter(lines: Lines) -> str:
 
 def _fit(sample: list[str], delimiter: str) -> tuple[int, float, int]:
     """How well the delimiter explains the lines: our names in the header, rows as wide as it, its width."""
-    try:
-        rows = [row for row in csv.reader(sample, delimiter=delimiter) if row]
-    except csv.Error:
-        return (0, 0.0, 0)
+    rows: list[list[str]] = []
+    with suppress(csv.Error):  # a cell longer than any: what stands before it tells
+        rows.extend(row for row in csv.reader(sample, delimiter=delimiter) if row)
     if not rows:
         return (0, 0.0, 0)
     width = len(rows[0])

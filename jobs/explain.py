@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow.dataset as ds
 
-from catalog.errors import CatalogError
+from catalog.errors import CatalogError, UsageError
 from catalog.store import Catalogue
 from dedup.decide import other_performer, unlike, unnamed, vetoed
 from dedup.explain import itemise
@@ -43,7 +43,9 @@ def explain(catalogue_dir: Path, track_a: str, track_b: str, *, format: str = "t
 
 
 def explain_pair(catalogue: Catalogue, track_a: str, track_b: str) -> Explanation:
-    """Compare two tracks with the published weights."""
+    """Compare two tracks with the published weights. Raises UsageError where they are one."""
+    if track_a == track_b:
+        raise UsageError(f"{track_a} is one track; name two, or its artist with --artist")
     weights = published_weights(catalogue)
     a, b = tracks_by_id(catalogue, [track_a, track_b], NEEDED)
     pair = pair_table(catalogue, a, b)

@@ -6,6 +6,7 @@ nothing at all. JSON Lines has one object a row, bytes as base64, unknown values
 
 import base64
 import json
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -49,15 +50,21 @@ def replaced(out: Path) -> Iterator[Path]:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"{out}: cannot be written ({error.strerror}); name another file") from error
+        raise _unwritable(out, error) from error
     partial = out.with_name(f".{uuid.uuid4().hex}.partial")  # however long the name is
     try:
         yield partial
         partial.replace(out)
     except OSError as error:
-        raise UsageError(f"{out}: cannot be written ({error.strerror}); name another file") from error
+        raise _unwritable(out, error) from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _unwritable(out: Path, error: OSError) -> UsageError:
+    """Arrow's own words would name the hidden file."""
+    reason = os.strerror(error.errno) if error.errno else error
+    return UsageError(f"{out}: cannot be written ({reason}); name another file")
 
 
 @contextmanager

@@ -172,6 +172,12 @@ def test_the_delimiter_is_found(tmp_path, delimiter):
     assert (rows[0]["title"], rows[0]["artist"]) == tuple(row[:2])
 
 
+def test_a_cell_longer_than_any_does_not_hide_the_delimiter(tmp_path):
+    rows, (problem,) = read(written(tmp_path, f"title,artist\n{'x' * 200_000},y\na,b\n"))
+    assert [(row["title"], row["artist"]) for row in rows] == [("a", "b")]
+    assert problem.message.startswith("songs.csv:2: field larger")
+
+
 def test_a_spreadsheets_separator_line_is_understood(tmp_path):
     rows, problems = read(written(tmp_path, "sep=;\r\ntitle;artist\r\na;b\r\n"))
     assert (rows[0]["artist"], rows[0]["place"], problems) == ("b", "songs.csv:3", [])

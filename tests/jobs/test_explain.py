@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from catalog.errors import CatalogError
+from catalog.errors import CatalogError, UsageError
 from dedup.fields import FIELDS
 from dedup.weights import expected
 from jobs import explain
-from jobs.explain import published_weights
+from jobs.explain import explain_pair, published_weights
 
 
 def catalogue(folder: Path) -> Any:
@@ -36,3 +36,8 @@ def test_a_track_delivered_later_was_not_compared_yet(monkeypatch: pytest.Monkey
     tracks = ({"track_id": "old"}, {"track_id": "new"})
     outcome = explain._outcome(catalogue(tmp_path), *tracks, np.zeros((1, len(FIELDS)), np.int8), 9.0)
     assert outcome.startswith("distinct: not compared yet, new was delivered")
+
+
+def test_a_track_is_not_explained_against_itself(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="t-1 is one track"):
+        explain_pair(catalogue(tmp_path), "t-1", "t-1")

@@ -104,6 +104,16 @@ def test_wrong_use_names_what_there_is(catalogue, tmp_path, table, name, said):
         export(catalogue.root, table, tmp_path / name)
 
 
+def test_the_file_that_is_written_meanwhile_is_never_named(catalogue, tmp_path, monkeypatch):
+    def refuse(path, schema):
+        raise FileNotFoundError(2, f"Failed to open local file '{path}'")
+
+    monkeypatch.setattr("pyarrow.csv.CSVWriter", refuse)
+    with pytest.raises(UsageError) as said:
+        export(catalogue.root, "tracks", tmp_path / "out.csv")
+    assert str(said.value).endswith("out.csv: cannot be written (No such file or directory); name another file")
+
+
 def test_table_not_made_yet_names_the_command(tmp_path):
     catalogue = Builder(songs=1).write(tmp_path / "cat", tables=("tracks",))
     with pytest.raises(CatalogError, match="unisono dedup"):
