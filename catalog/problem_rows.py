@@ -25,7 +25,7 @@ class ProblemRows:
 
     def add(self, row: int, field: str, code: str, text: str | None, mend: str) -> None:
         """Note that a value of a row was refused."""
-        value = f"{text[:SHOWN]!r}" if text else "no value"
+        value = f"{text[:SHOWN]!r}" if text else "is missing"
         place = self._places[row].as_py() or "an unnamed place"
         self._rows.append(
             {

@@ -33,7 +33,7 @@ def export(
     from jobs.export import export as export_table
 
     rows = export_table(catalog, table, out)
-    note(f"{rows:,} rows of {table} in {out}")
+    note(f"{rows:,} {'row' if rows == 1 else 'rows'} of {table} in {out}")
 
 
 def evaluate(
