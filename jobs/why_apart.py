@@ -5,12 +5,14 @@ from typing import Any
 import pyarrow.dataset as ds
 
 from catalog.published import Published
-from dedup.candidates import DURATION_STEP_S
+from dedup.candidates import DURATION_STEP_S, Blocking
 from dedup.grams import GRAM
 from jobs.lookup import among, members_of
 from jobs.matches import REMARKABLE
 
 Track = dict[str, Any]
+COPIED = frozenset(["title and artist", "the ISRC"])
+"""Keys of which all pairs are compared, unless too many tracks have one (`dedup.blocks`)."""
 
 
 def why_unlisted(catalogue: Published, a: Track, b: Track, bits: float) -> str:
@@ -33,7 +35,9 @@ def _shared(a: Track, b: Track) -> str:
     ours, theirs = _pieces(a), _pieces(b)
     pieces = f"{len(ours & theirs)} of {min(len(ours), len(theirs))} pieces of text"
     common = f"they have {' and '.join(keys)} and {pieces} in common" if keys else f"they have {pieces} in common"
-    return common + ", none of them rare enough, or too little text alike besides"
+    if COPIED.isdisjoint(keys):
+        return common + ", none of them rare enough, or too little text alike besides"
+    return common + f"; of more than {Blocking.copies} such tracks only some pairs are compared"
 
 
 def _keys(a: Track, b: Track) -> list[tuple[str, tuple[Any, Any] | None]]:

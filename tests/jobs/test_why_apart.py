@@ -23,6 +23,8 @@ CASES = [
     (None, HARBOUR, TRAIN, -9.0, "too unlike to be listed"),
     (None, HARBOUR, TRAIN, 1.0, "never compared; they have 0 of"),
     (None, HARBOUR, HARBOUR | {"source": "b"}, 9.0, "title and artist and album and position and artist and duration"),
+    (None, HARBOUR, HARBOUR | {"source": "b"}, 9.0, "of more than 250 such tracks only some pairs"),
+    (None, HARBOUR, TRAIN | {"album_core": "northern almanac"}, 1.0, "none of them rare enough"),
 ]
 
 
