@@ -80,9 +80,10 @@ class Delivery:
     def finish(self) -> Delivered:
         """Settle which record keeps its id; nothing can be added any more."""
         self._end()
-        clashes, new = self._ids.clashes(), self._ids.new()
+        clashes = self._ids.clashes()
+        new = self._ids.new() if clashes else None  # which takes a while
         for number, (start, stop) in enumerate(zip(self._starts, [*self._starts[1:], self._rows], strict=True)):
-            if here := clashes.within(start, stop):
+            if new and (here := clashes.within(start, stop)):
                 self._settle(self._path(number), here, new)
         self._tell()
         self._problems.close()
