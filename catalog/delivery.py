@@ -2,7 +2,7 @@
 
 Each part is the work of one task. While the records pass, their sources are profiled and their ids noted, so that
 nothing has to read them again for it; only parts with records whose id another has are written a second time. Memory
-holds one batch, 16 bytes a record, and some 70 bytes a record that gets another id.
+holds one batch, 24 bytes a record, and some 70 bytes a record that gets another id.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from catalog.delivered import BATCH_ROWS
-from catalog.distinct_ids import Clashes, NewIds, TrackIds, settle
+from catalog.distinct_ids import Clashes, Earlier, NewIds, TrackIds, settle
 from catalog.learned_names import learned_names
 from catalog.problems import Problem, ProblemLog
 from catalog.profile import SourceProfile
@@ -45,10 +45,14 @@ class Delivered:
 
 
 class Delivery:
-    """Writes the parts into `folder`; `log` takes what is wrong with records, before the batch that they are of."""
+    """Writes the parts into `folder`; `log` takes what is wrong with records, before the batch that they are of.
 
-    def __init__(self, folder: Path) -> None:
+    earlier: the ids of the delivery before, which stay with their sources.
+    """
+
+    def __init__(self, folder: Path, earlier: Earlier | None = None) -> None:
         self.log = ProblemLog()
+        self._earlier = earlier or Earlier()
         self._folder = folder
         self._problems = pq.ParquetWriter(folder / PROBLEMS_FILE, PROBLEMS)
         self._starts: list[int] = []  # first row of every part
@@ -80,7 +84,7 @@ class Delivery:
     def finish(self) -> Delivered:
         """Settle which record keeps its id; nothing can be added any more."""
         self._end()
-        clashes = self._ids.clashes()
+        clashes = self._ids.clashes(self._earlier)
         new = self._ids.new() if clashes else None  # which takes a while
         for number, (start, stop) in enumerate(zip(self._starts, [*self._starts[1:], self._rows], strict=True)):
             if new and (here := clashes.within(start, stop)):

@@ -2,19 +2,33 @@
 
 A second record with the id of an earlier one is left out where the same source delivered both. Where another source
 did, its numbering is its own: the record is taken with the source's name before its id. So is one of the same source
-whose id only says where it stands ("tracks:17", "cd1/01.mp3") and which stands in another file. Ids are told apart by
-two 64-bit hashes, of the id and of the id with its owner: 16 bytes a record, whatever the ids. A record is left out
-only where both agree, which does not happen by chance.
+whose id only says where it stands ("tracks:17", "cd1/01.mp3") and which stands in another file. Decisions and ids of
+recordings hang on track ids, so one that a source got in an earlier delivery (`Earlier`) goes to no other source,
+whichever is named first now and whether or not the other record is still delivered.
+
+Ids are told apart by 64-bit hashes, of the id, of the id with its owner and with its source: 24 bytes a record,
+whatever the ids. A record is left out only where the first two agree, which does not happen by chance.
 """
 
-from collections.abc import Hashable, Iterable
+import logging
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as ds
 
+from catalog.errors import CatalogError
+from catalog.parquet import reading
 from catalog.problems import Problem
+from catalog.published import Published
+
+log = logging.getLogger(__name__)
+
+SHARED = "shared_id"
+"""The problem of a record whose id another has."""
 
 _ODD = np.int64(0x1E3779B97F4A7C15)
 """Any large odd number: times it (modulo 2^64) hashes stay distinct, and equal ones of id and source do not cancel."""
@@ -39,36 +53,69 @@ class Clashes:
         return any(map(len, self.all()))
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """What the last delivery settled; batches of `track_id, source`.
+
+    tracks: the published tracks. renamed: records, by the id that they came with, whose id another one had.
+    """
+
+    tracks: Callable[[], Iterable[pa.RecordBatch]] = tuple
+    renamed: Callable[[], Iterable[pa.RecordBatch]] = tuple
+
+    @classmethod
+    def of(cls, catalogue: Published) -> "Earlier":
+        """Of what is published; nothing where nothing is, or it is damaged, which a new delivery mends."""
+
+        def rows(table: str, chosen: ds.Expression | None = None) -> Iterator[pa.RecordBatch]:
+            if catalogue.has(table):
+                try:
+                    with reading(catalogue.path(table)):
+                        yield from catalogue.dataset(table).to_batches(["track_id", "source"], filter=chosen)
+                except CatalogError as error:
+                    log.warning("ids are settled as in a first delivery: %s", error)
+
+        return cls(partial(rows, "tracks"), partial(rows, "problems", pc.field("code") == SHARED))
+
+
 class TrackIds:
     """The ids of all records so far, hashed; the hashes are this process's own."""
 
     def __init__(self) -> None:
         self._ids: list[np.ndarray] = []
         self._owned: list[np.ndarray] = []
+        self._sourced: list[np.ndarray] = []
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Take note of the next records, a batch of DELIVERED."""
-        ids = _hashes(batch.column("track_id").to_pylist())
-        sources = pc.dictionary_encode(batch.column("source"), null_encoding="encode")
-        owners = _hashes(sources.dictionary.to_pylist())[sources.indices.to_numpy()]
+        ids, owners = _hashed(batch)
+        self._ids.append(ids)
+        self._sourced.append(ids * _ODD ^ owners)
         placed = np.flatnonzero(pc.fill_null(_named_after_place(batch), False).to_numpy(zero_copy_only=False))
         if len(placed):
             columns = (batch.column(name).take(pa.array(placed)).to_pylist() for name in ("root", "place"))
             owners[placed] ^= _hashes(zip(*columns, strict=True))
-        self._ids.append(ids)
         self._owned.append(ids * _ODD ^ owners)
 
-    def clashes(self) -> Clashes:
-        """The records whose id an earlier one has."""
-        ids = np.concatenate([np.empty(0, np.int64), *self._ids])
-        rows = _repeated(ids)
-        owned = np.concatenate([np.empty(0, np.int64), *self._owned])[rows]
-        refused, later = _not_first(owned), _not_first(ids[rows])
-        return Clashes(rows[refused & later], rows[later & ~refused])
+    def clashes(self, earlier: Earlier) -> Clashes:
+        """The records whose id another one has: who had it before, else one whose id nobody had, else the first."""
+        ids, owned, sourced = map(_joined, (self._ids, self._owned, self._sourced))
+        another = np.isin(sourced, _sourced(earlier.renamed()))  # was the id's owner before
+        rows = np.union1d(_repeated(ids), np.flatnonzero(another))
+        if not len(rows):
+            return Clashes(rows, rows)
+        own = _among(sourced[rows], earlier.tracks())
+        refused = _not_first(owned[rows])
+        rank = np.where(own, 0, np.where(another[rows], 2, 1))
+        order = np.lexsort((rank, ids[rows]))
+        keeps = np.zeros(len(rows), bool)
+        keeps[order[~_not_first(ids[rows][order])]] = True
+        keeps &= rank < 2
+        return Clashes(rows[refused & ~keeps], rows[~refused & ~keeps])
 
     def new(self) -> "NewIds":
         """What gives records of these ids other ones."""
-        return NewIds(np.unique(np.concatenate([np.empty(0, np.int64), *self._ids])))
+        return NewIds(np.unique(_joined(self._ids)))
 
 
 class NewIds:
@@ -101,7 +148,7 @@ def settle(records: pa.Table, clashes: Clashes, new: NewIds) -> tuple[pa.Table, 
     """The records without the refused ones and with the new ids of others, and what to tell about both."""
     problems = _told(records, clashes.refused, "duplicate_id", "is taken by an earlier record; this one was left out")
     problems += _told(
-        records, clashes.renamed, "shared_id", "is taken by another source or file; this one has its source before it"
+        records, clashes.renamed, SHARED, "is or was taken by another source or file; this one has its source before it"
     )
     ids = records.column("track_id")
     old = records.select(["source", "track_id"]).take(pa.array(clashes.renamed, pa.int64())).to_pylist()
@@ -135,6 +182,30 @@ def _mask(length: int, rows: np.ndarray) -> pa.Array:
 
 def _hashes(values: Iterable[Hashable]) -> np.ndarray:
     return np.fromiter(map(hash, values), np.int64)
+
+
+def _hashed(batch: pa.RecordBatch) -> tuple[np.ndarray, np.ndarray]:
+    """Of the ids and of the sources."""
+    sources = pc.dictionary_encode(batch.column("source"), null_encoding="encode")
+    owners = _hashes(sources.dictionary.to_pylist())[sources.indices.to_numpy()]
+    return _hashes(batch.column("track_id").to_pylist()), owners
+
+
+def _sourced(batches: Iterable[pa.RecordBatch]) -> np.ndarray:
+    """Of the ids with their sources."""
+    return _joined([ids * _ODD ^ sources for ids, sources in map(_hashed, batches)])
+
+
+def _among(hashes: np.ndarray, batches: Iterable[pa.RecordBatch]) -> np.ndarray:
+    """Whether each of these ids with their sources is in the batches, of which one at a time is in memory [n, bool]."""
+    found = np.zeros(len(hashes), bool)
+    for batch in batches:
+        found |= np.isin(hashes, _sourced([batch]))
+    return found
+
+
+def _joined(parts: Iterable[np.ndarray]) -> np.ndarray:
+    return np.concatenate([np.empty(0, np.int64), *parts])
 
 
 def _repeated(hashes: np.ndarray) -> np.ndarray:

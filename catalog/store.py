@@ -38,6 +38,7 @@ class Catalogue(Published):
     def __init__(self, root: Path, state: State) -> None:
         super().__init__(root, state)
         self._locked_since: str | None = None
+        self._found = state  # when the lock was taken
 
     @classmethod
     def create(cls, path: str | Path) -> "Catalogue":
@@ -67,7 +68,7 @@ class Catalogue(Published):
             return
         with exclusive(self.root / _WRITER, wait=False):
             self.reload()
-            self._locked_since = new_id()
+            self._locked_since, self._found = new_id(), self.state
             try:
                 yield
             finally:
@@ -127,21 +128,22 @@ class Catalogue(Published):
     def prune(self, *, keep: int = 2) -> list[Path]:
         """Remove all but the newest `keep` snapshots per table, never a published one, and abandoned staging folders.
 
-        Returns what was removed. Staging folders are spared when they were begun under the lock now held.
+        Returns what was removed. What was published when the lock now held was taken, which others may still read, is
+        spared, and so are staging folders begun since.
         """
         with self.lock():
             before = self._locked_since or ""
             groups = [(self._tables(table), self._needed(table)) for table in TABLES]
-            groups.append((self._indexes(), {self.state.index}))
+            groups.append((self._indexes(), {self.state.index, self._found.index}))
             removed: list[Path] = []
             for snapshots, needed in groups:
                 removed += snapshots.prune(needed=needed, keep=keep, before=before)
             return removed
 
     def _needed(self, table: str) -> set[str | None]:
-        """Snapshots that must stay: the published one, and the one whose rows the published index names."""
+        """Snapshots that must stay: the published ones, and the one whose rows the published index names."""
         indexed = self.manifest(INDEX).inputs.get(table) if self.state.index else None
-        return {self.state.tables.get(table), indexed}
+        return {self.state.tables.get(table), self._found.tables.get(table), indexed}
 
     def work(self, stage: str, key: str) -> Path:
         """Scratch folder that outlives a crash, for a stage that resumes; `key` names the inputs and parameters."""

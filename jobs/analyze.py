@@ -3,7 +3,8 @@
 The unit of work is a file, by path, size and time of change: one that several tracks name is analysed once, one that
 was analysed by an earlier run or before a crash is not analysed again. Workers store what they have every few files as
 a shard in the catalogue's work folder (`jobs.analysis`); the tables are assembled from the shards and from what is
-published, and published together.
+published, and published together. What was heard of files that are gone, as they are while a disk is not there, stays
+in the work folder until they are back or no track names them.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from catalog.errors import ModelError
 from catalog.runs import Run, Stage
 from catalog.schema import EMBEDDINGS, SEGMENTS
 from catalog.store import Catalogue
-from jobs.analysis import ANALYSED, FILES, STATUS, analyse_batches, stamp_of
+from jobs.analysis import ABSENT, ANALYSED, FILES, STATUS, analyse_batches, stamp_of
 from jobs.columns import map_batches, read_parquet, read_table
 from jobs.options import AnalyzeOptions, SparkOptions
 from jobs.progress import watch_shards
@@ -32,6 +33,7 @@ FILES_PER_TASK = 100
 LEAST_TASKS = 8
 STAMP = ("file_size", "file_mtime_ns")
 AUDIO_TABLES = ("segments", "embeddings")
+GONE = "gone"
 TRACK_ANALYSES = pa.schema([("track_id", pa.string()), ("row", pa.int64()), ("source", pa.string()), *ANALYSED])
 
 
@@ -67,6 +69,8 @@ def analyze_stage(catalogue: Catalogue, run: Run, options: AnalyzeOptions, spark
             made = _analyze(active, catalogue, model, limits, stage, origin)
         catalogue.publish(made, model=model.name)
         catalogue.clear_work("analyze")
+        key = _key(parameters)
+        (catalogue.work("analyzed", key) / GONE).rename(catalogue.work("analyze", key))
         catalogue.clear_work("analyzed")
 
 
@@ -111,7 +115,7 @@ def _analyze(
 
     tracks = read_table(spark, catalogue, "tracks").where("audio_file is not null")
     tracks = tracks.select("track_id", "row", "source", "audio_file")
-    key = hashlib.sha256(repr(sorted(origin["parameters"].items())).encode()).hexdigest()[:16]
+    key = _key(origin["parameters"])
     work, statuses = catalogue.work("analyze", key), catalogue.work("analyzed", key)
     stamps = _stored(spark, catalogue, work, origin["parameters"]).groupBy("audio_file").agg(
         f.collect_list(f.struct(*STAMP)).alias("stamps")
@@ -126,10 +130,19 @@ def _analyze(
     status = read_parquet(spark, statuses / "status", STATUS)
     stage.count("files", status.count())
     stage.count("reused", status.where("reused").count())
-    results = _stored(spark, catalogue, work, origin["parameters"]).join(status.drop("reused"), ["audio_file", *STAMP])
+    stored = _stored(spark, catalogue, work, origin["parameters"])
+    gone = status.where(f.col("file_size") == ABSENT).select("audio_file")
+    heard = stored.where(f.col("file_size") != ABSENT).join(gone, "audio_file").dropDuplicates(["audio_file", *STAMP])
+    heard.write.mode("overwrite").parquet(str(statuses / GONE))
+    results = stored.join(status.drop("reused"), ["audio_file", *STAMP])
     analysed = tracks.join(results.dropDuplicates(["audio_file"]), "audio_file")
     analysed.write.mode("overwrite").parquet(str(statuses / "analysed"))
     return _assemble(spark, catalogue, read_parquet(spark, statuses / "analysed", TRACK_ANALYSES), stage, origin)
+
+
+def _key(parameters: dict[str, Any]) -> str:
+    """Names the work folders of what is analysed so."""
+    return hashlib.sha256(repr(sorted(parameters.items())).encode()).hexdigest()[:16]
 
 
 def _stored(spark: "SparkSession", catalogue: Catalogue, work: Path, parameters: dict[str, Any]) -> "DataFrame":

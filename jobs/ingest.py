@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from catalog.cleaning import clean_part
 from catalog.delivery import Delivered, Delivery
+from catalog.distinct_ids import Earlier
 from catalog.fingerprint import fingerprint
 from catalog.runs import Run
 from catalog.sources import SourceSpec, read_source
@@ -56,7 +57,7 @@ def ingest_stage(
         alone = len(sources) == 1
         specs = [_spec(path, name, options, alone=alone) for path, name in zip(sources, names, strict=True)]
         catalogue.clear_work("ingest")  # what a killed run left
-        with _delivering(specs, catalogue.work("ingest", run.run)) as delivering:
+        with _delivering(specs, catalogue.work("ingest", run.run), Earlier.of(catalogue)) as delivering:
             with suppress(TimeoutError):
                 delivering.result(AHEAD_S)
             with session(master=spark.master, memory=spark.memory) as active:
@@ -97,19 +98,19 @@ def _names(sources: Sequence[Path], given: str | None) -> list[str | None]:
 
 
 @contextmanager
-def _delivering(specs: Sequence[SourceSpec], folder: Path) -> Iterator[Future[Delivered]]:
+def _delivering(specs: Sequence[SourceSpec], folder: Path, earlier: Earlier) -> Iterator[Future[Delivered]]:
     """Read the sources in the background while the body runs; its end, and so an interruption, ends the reading."""
     stopped = Event()
     with ThreadPoolExecutor(1) as thread:
         try:
-            yield thread.submit(deliver, specs, folder, stopped)
+            yield thread.submit(deliver, specs, folder, stopped, earlier)
         finally:
             stopped.set()
 
 
-def deliver(specs: Sequence[SourceSpec], folder: Path, stopped: Event) -> Delivered:
+def deliver(specs: Sequence[SourceSpec], folder: Path, stopped: Event, earlier: Earlier | None = None) -> Delivered:
     """Copy the sources into `folder`, and note what is wrong with their records."""
-    delivery = Delivery(folder)
+    delivery = Delivery(folder, earlier)
     for spec in specs:
         for batch in read_source(spec, on_problem=delivery.note):
             if stopped.is_set():

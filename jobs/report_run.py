@@ -1,15 +1,14 @@
 """How the catalogue came to be: the newest run of every command, and the snapshots that are published."""
 
 import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from catalog.store import Catalogue
+from jobs.matches import POLICY_FILE
 
 SHOWN = 4
-MERGE_AT = "merge_at_bits"  # as the stage "weights" counts it
 _PARAMETERS = 40
 
 
@@ -54,13 +53,13 @@ def latest_runs(catalogue: Catalogue) -> list[RunShown]:
 
 
 def merge_threshold(catalogue: Catalogue) -> float | None:
-    """Least match weight of a merge, in bits, as the newest run that chose one recorded it."""
-    for run in latest_runs(catalogue):
-        for stage in run.stages:
-            bits = (stage.get("counts") or {}).get(MERGE_AT)
-            if isinstance(bits, int | float) and math.isfinite(bits):
-                return float(bits)
-    return None
+    """Least match weight of a merge, in bits, by which the published matches were decided; None where none merges.
+
+    The newest run may have found nothing to do, or may have been killed before it published what it chose.
+    """
+    path = catalogue.path("matches") / POLICY_FILE
+    merge = json.loads(path.read_text(encoding="utf-8"))["merge"] if path.exists() else None
+    return None if merge is None else float(merge)
 
 
 def _record(path: Path) -> dict[str, Any] | None:

@@ -7,8 +7,9 @@
         print(hit.artist, hit.title, hit.percentile)
 
 A library keeps the index mapped, so that a question takes milliseconds. Before each it looks whether another snapshot
-was published (one look at `catalog.json`) and opens that. What it holds open is replaced as a whole and never changed,
-so several threads may ask at once. Nothing here needs Java; audio files need the model, loaded when first used.
+was published, or its cards were removed (one look at a file each), and opens what is there. What it holds open is
+replaced as a whole and never changed, so several threads may ask at once. Nothing here needs Java; audio files need the
+model, loaded when first used.
 """
 
 import threading
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Self
 from catalog.errors import CatalogError
 from catalog.state import NAME as STATE
 from catalog.state import State, read_state
-from jobs.cards import Cards
+from jobs.cards import Cards, is_made
 from jobs.similar import Found, look_up
 from jobs.similar_answers import Answer
 from jobs.similar_find import Choice, find_choices
@@ -174,9 +175,9 @@ class Library:
         return artist_explanation(Catalogue(self.root, self._current().state), asked)
 
     def _current(self) -> _Held:
-        """What is published now."""
+        """What is published now, opened anew where the cards of it were removed."""
         with self._lock:
-            if _stamp(self.root) != self._held.stamp:
+            if _stamp(self.root) != self._held.stamp or not is_made(self._held.cards.folder):
                 self._held = _held(self.root, self._held)
             return self._held
 
@@ -192,7 +193,7 @@ class Library:
 def _held(root: Path, before: _Held | None = None) -> _Held:
     stamp = _stamp(root)
     state = read_state(root)
-    if before is not None and before.state == state:
+    if before is not None and before.state == state and is_made(before.cards.folder):
         return _Held(state, stamp, before.cards, before.ears, before.segments)
     return _Held(state, stamp, Cards.open(root, state))
 

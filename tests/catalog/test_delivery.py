@@ -7,6 +7,7 @@ import pytest
 from catalog import delivery
 from catalog.cleaning import NORMALISED, clean_part
 from catalog.delivery import Delivery
+from catalog.distinct_ids import Earlier
 from catalog.problems import Problem
 from catalog.profile import profile_sources
 from catalog.schema import DELIVERED, PROBLEMS
@@ -19,8 +20,8 @@ def batches(rows, size):
     return table.to_batches(max_chunksize=size)
 
 
-def deliver(folder, rows, size=4):
-    taken = Delivery(folder)
+def deliver(folder, rows, size=4, earlier=None):
+    taken = Delivery(folder, earlier)
     for batch in batches(rows, size):
         taken.add(batch)
     return taken.finish()
@@ -71,13 +72,36 @@ def test_what_happened_to_an_id_is_told(tmp_path):
         "message": "s.csv:1: track_id 1 is taken by an earlier record; this one was left out; give it an id of its own",
     }  # fmt: skip
     assert (shared["source"], shared["code"]) == ("other", "shared_id")
-    assert "is taken by another source or file; this one has its source before it" in shared["message"]
+    assert "is or was taken by another source or file; this one has its source before it" in shared["message"]
 
 
 def test_a_new_id_is_no_other_records(tmp_path):
     rows = [("b:1", "a"), ("1", "a"), ("1", "b"), ("b:b:1", "c")]
     delivered = deliver(tmp_path, [{"track_id": track, "source": source} for track, source in rows])
     assert [record["track_id"] for record in records(delivered)] == ["b:1", "1", "b:b:b:1", "b:b:1"]
+
+
+def redelivered(folder, before, rows):
+    """The ids of `rows`, and those that have their source before them, in the delivery after another."""
+    published = pa.Table.from_pylist(records(before)).to_batches()
+    shared = pq.read_table(before.problems, filters=[("code", "=", "shared_id")]).to_batches()
+    folder.mkdir()
+    now = deliver(folder, rows, earlier=Earlier(lambda: published, lambda: shared))
+    return now, [record["track_id"] for record in records(now)]
+
+
+def test_an_id_stays_with_its_source_whatever_comes_or_goes(tmp_path):
+    a, b, c = ([{"track_id": str(n), "source": source} for n in (1, 2, 3)] for source in "abc")
+    (tmp_path / "1").mkdir()
+    first = deliver(tmp_path / "1", [*a, *b])
+    second, ids = redelivered(tmp_path / "2", first, [*a[:2], *b])
+    assert ids == ["1", "2", "b:1", "b:2", "b:3"]  # and not 3, which was another's
+    third, ids = redelivered(tmp_path / "3", second, [c[0], *b, *a, c[2]])
+    assert ids == ["c:1", "b:1", "b:2", "b:3", "1", "2", "3", "c:3"]
+    _, ids = redelivered(tmp_path / "4", third, [*b[:2], b[2], b[2]])
+    assert ids == ["b:1", "b:2", "b:3"]
+    _, ids = redelivered(tmp_path / "5", third, [{"track_id": "1", "source": "d"}, {"track_id": "1", "source": "e"}])
+    assert ids == ["1", "e:1"]
 
 
 def test_records_that_are_named_after_their_place_are_told_apart_by_their_file(tmp_path):

@@ -266,6 +266,20 @@ def test_prune_keeps_the_newest_and_the_published(catalogue):
     assert catalogue.read("problems") == problems("0")
 
 
+def test_prune_spares_what_was_published_when_the_run_began(catalogue):
+    first = published(catalogue, "0")
+    reader = Catalogue.open(catalogue.root)
+    sealed(catalogue, "problems", problems("of a run that was killed"))
+    with catalogue.lock():
+        for message in ("ingest", "analyze", "dedup"):  # each renews the table
+            published(catalogue, message)
+        catalogue.prune()
+    assert reader.read("problems") == problems("0")
+    with catalogue.lock():
+        published(catalogue, "next")
+        assert first in {path.name for path in catalogue.prune()}
+
+
 def test_a_pruned_snapshot_says_so(catalogue):
     published(catalogue, "old")
     reader = Catalogue.open(catalogue.root)

@@ -13,11 +13,13 @@ import soundfile as sf
 
 from audio.decode import DecodeLimits
 from catalog.errors import ModelError
+from catalog.store import Catalogue
 from embeddings.encode import released_model
 from jobs import analysis
 from jobs.analysis import ANALYSED, FILES, STATUS, ShardWriter, analyse_batches, analyse_file, stamp_of
-from jobs.analyze import analyze_stage, model_digest
-from jobs.options import AnalyzeOptions, SparkOptions
+from jobs.analyze import analyze, analyze_stage, model_digest
+from jobs.ingest import ingest
+from jobs.options import AnalyzeOptions, IngestOptions, SparkOptions
 from jobs.progress import stored_files
 from tests.jobs.small_world import RATE, melody
 
@@ -152,3 +154,28 @@ def test_a_steady_tone_is_not_called_silence_throughout(tmp_path):
     [fault] = analyse_file(str(tmp_path / "tone.wav"), str(released_model()), LIMITS)["faults"]
     assert fault["code"] == "audio_silent"
     assert "a steady tone" in fault["message"]
+
+
+def test_what_was_heard_of_files_waits_while_their_disk_is_not_there(spark, tmp_path):
+    source, audio, local = tmp_path / "songs.csv", tmp_path / "audio", SparkOptions(master="local[2]")
+    audio.mkdir()
+    for number in (0, 1):
+        sf.write(audio / f"{number}.wav", melody(number, 6.0), RATE)
+    catalogue = Catalogue.create(tmp_path / "cat")
+
+    def day(title):
+        source.write_text(f"title,audio_path\n{title},audio/0.wav\nOther,audio/1.wav\n")
+        ingest(catalogue.root, [source], IngestOptions(), local)
+        analyze(catalogue.root, AnalyzeOptions(), local)
+        catalogue.reload()
+        heard = catalogue.read("segments", ["audio_file", "file_size", "codes"]).sort_by("audio_file").to_pylist()
+        return heard, catalogue.runs()[-1]["stages"][0]["counts"]["reused"]
+
+    first, _ = day("One")
+    audio.rename(tmp_path / "unmounted")
+    for title in ("Two", "Three"):
+        assert [row["codes"] for row in day(title)[0]] == [b"", b""]
+    (tmp_path / "unmounted").rename(audio)
+    assert day("Four") == (first, 2)
+    (waiting,) = (catalogue.root / "work" / "analyze").iterdir()
+    assert not sum(pq.read_metadata(path).num_rows for path in waiting.glob("*.parquet"))

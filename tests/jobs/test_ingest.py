@@ -82,3 +82,7 @@ def test_sources_may_number_alike(spark, tmp_path):
         ("a", "duplicate_id", "1"), ("a", "duration_unreadable", "2"), ("b", "duplicate_id", "1"),
         ("b", "duration_unreadable", "b:2"), ("b", "shared_id", "1"), ("b", "shared_id", "2"),
     ]  # fmt: skip
+    (tmp_path / "a.csv").write_text("track_id,title\n1,One\n")
+    ingest(tmp_path / "cat", [tmp_path / "b.csv", tmp_path / "a.csv"], IngestOptions(), SparkOptions(master="local[2]"))
+    catalogue.reload()
+    assert catalogue.read("tracks").sort_by("row").column("track_id").to_pylist() == ["b:1", "b:2", "1"]

@@ -9,6 +9,7 @@ import pytest
 
 from catalog.errors import CatalogError, UsageError
 from jobs.report import gather, report
+from jobs.report_run import merge_threshold
 from tests.jobs.sample_catalogue import HOSTILE, Builder
 
 
@@ -244,6 +245,16 @@ def test_merged_and_split_artists_are_those_of_the_table(built, gathered):
 def test_report_needs_a_catalogue(tmp_path):
     with pytest.raises(CatalogError, match="not a catalogue"):
         report(tmp_path, tmp_path / "report.html")
+
+
+def test_the_threshold_is_that_of_the_published_matches(built, tmp_path):
+    catalogue = built.write(tmp_path / "cat")
+    with catalogue.run("run", {}) as run, run.stage("weights") as stage:
+        stage.count("merge_at_bits", 9.0)  # and was killed before it published them
+    assert merge_threshold(catalogue) == 5.5
+    with catalogue.run("run", {}) as run, run.stage("dedup") as stage:
+        stage.skip("tracks, audio, labels and options have not changed")
+    assert merge_threshold(catalogue) == 5.5
 
 
 def test_damaged_run_record_is_passed_over(built, tmp_path):

@@ -117,6 +117,17 @@ def test_a_question_to_a_replaced_state_is_an_error_of_ours(tmp_path):
         look_up(late, SimilarOptions(seeds=("t0-1",)))
 
 
+def test_cards_that_were_removed_are_made_again(tmp_path):
+    catalogue = write_world(tmp_path / "cat")
+    library = Library.open(catalogue.root)
+    before = library.similar("t0-1", k=3)
+    shutil.rmtree(catalogue.root / "work")
+    assert library.recording("t0-0").recording_id == "rec-0-0"
+    assert library.find("singer ax melody harbour willow")[0].track_id == "t0-1"
+    shutil.rmtree(catalogue.root / "work")
+    assert library.similar("t0-1", k=3) == before
+
+
 def test_no_catalogue_is_an_error_of_ours(tmp_path):
     with pytest.raises(CatalogError, match="not a catalogue"):
         Library.open(tmp_path / "none")
