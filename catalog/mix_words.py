@@ -95,6 +95,20 @@ MIXES = (
         no=("Chop Suey",),
     ),
     VersionKind(
+        "reversed",
+        RECORDING,
+        "reversed | reversed version | backwards | played backwards",
+        yes=("Reversed", "Reversed Version"),
+        no=("Reverse the Curse", "Reversed Thinking"),
+    ),
+    VersionKind(
+        "8d",
+        RECORDING,
+        "8d | 8d audio | 8d version | 9d audio | 16d audio",
+        yes=("8D Audio", "8D"),
+        no=("8 Days",),
+    ),
+    VersionKind(
         "mixed",
         RECORDING,
         "mixed | mix cut | continuous mix | continuous dj mix | dj mix",

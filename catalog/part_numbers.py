@@ -27,11 +27,23 @@ _COUNTED = (
     "one eins uno un",
     "two zwei dos deux due",
     "three drei tres trois tre",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
+    "four vier cuatro quatre quattro quatro",
+    "five fünf cinco cinq cinque",
+    "six sechs seis sei",
+    "seven sieben siete sept sette sete",
+    "eight acht ocho huit otto oito",
+    "nine neun nueve neuf nove",
+    "ten zehn diez dix dieci dez",
+    "eleven elf once onze undici",
+    "twelve zwölf doce douze dodici doze",
+    "thirteen dreizehn",
+    "fourteen vierzehn",
+    "fifteen fünfzehn",
+    "sixteen sechzehn",
+    "seventeen siebzehn",
+    "eighteen achtzehn",
+    "nineteen neunzehn",
+    "twenty zwanzig",
 )
 _WORDS = {word: number for number, words in enumerate(_COUNTED, start=1) for word in words.split()}
 _ROMAN = r"(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})"
@@ -74,10 +86,23 @@ _CATALOGUE = re.compile(
     re.IGNORECASE,
 )
 _CATALOGUE_NAMES = {"k": "kv"}
+_HAN_LABELS = {
+    "part": "部篇",
+    "volume": "卷巻",
+    "movement": "乐楽樂",
+    "number": "曲番号號",
+    "act": "幕",
+    "scene": "场場",
+    "book": "章回话話集节節课課",
+}  # fmt: skip
+"""Kind -> the first letter of what stands behind a counted 第."""
+
+_HAN_KIND = {letter: kind for kind, letters in _HAN_LABELS.items() for letter in letters}
+_HAN = re.compile(rf"第\s?(?P<digits>\d{{1,4}}|[一二三四五六七八九十]{{1,3}})\s?(?P<label>[{''.join(_HAN_KIND)}])章?")
 _LAST_ROMAN = re.compile(r"(?<=[\w!?.)]) (?P<roman>II|III|IV|VI{1,3}|VI|IX|XI{1,3}|XI|XIV|XV)$")
 _DIGIT = re.compile(r"[#\d№]")
 _WORD = re.compile(
-    r"\W(?:[IVX]+(?=\.|$|[):;,\]])|[Pp]art|PART|[Pp]t|PT|[Vv]ol|VOL|[Aa]ct|ACT|[Bb]ook|BOOK|[Tt]eil|[Cc]hap)"
+    r"\W(?:[IVX]+(?=\.|$|[):;,\]])|[Pp]art|PART|[Pp]t|PT|[Vv]ol|VOL|[Aa]ct|ACT|[Bb]ook|BOOK|[Tt]eil|[Cc]hap|[Kk]apitel|[Cc]ap[ií]t)"
 )
 """A text holds a number only where it has a digit or, a space before it, such a word."""
 
@@ -101,7 +126,7 @@ class Numbered(NamedTuple):
 
 def take_numbers(text: str) -> Numbered:
     """Take every labelled number out of a title; the title stays whole where nothing else would remain."""
-    if not _DIGIT.search(text) and not _WORD.search(f" {text}"):
+    if not _DIGIT.search(text) and not _WORD.search(f" {text}") and "第" not in text:
         return Numbered(text, frozenset())
     tags: set[str] = set()
     rest = text
@@ -119,6 +144,18 @@ def _note(tags: set[str], tag: str) -> str:
 
 def _labelled(match: re.Match[str]) -> str:
     return f"{_KIND_OF[match['label'].lower()]}:{_value(match)}"
+
+
+def _han(match: re.Match[str]) -> str:
+    return f"{_HAN_KIND[match['label']]}:{_han_value(match['digits'])}"
+
+
+def _han_value(numeral: str) -> int:
+    """Value of a number below 100 in digits or Chinese numerals: 十二 is 12, 二十 is 20."""
+    if numeral.isdigit():
+        return int(numeral)
+    tens, ten, ones = numeral.rpartition("十")
+    return 10 * ("一二三四五六七八九".find(tens) + 1 or 1) * bool(ten) + "一二三四五六七八九".find(ones or "-") + 1
 
 
 def _catalogue(match: re.Match[str]) -> str:
@@ -148,6 +185,7 @@ def _has_catalogue(text: str) -> bool:
 
 
 _READERS = (
+    (lambda text: "第" in text, _HAN, _han),
     (_has_catalogue, _CATALOGUE, _catalogue),
     (_DIGIT.search, _ORDINAL, _labelled),
     (_has_label, _LABELLED, _labelled),

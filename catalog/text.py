@@ -32,6 +32,7 @@ _AND = re.compile(r"&+")
 _PLUS = re.compile(r"(?<=[\w ])\+(?=[\w ])")
 _DOTTED = re.compile(r"\b[a-z](?:\. ?[a-z])+\b\.?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_SHARP = re.compile(r"(?<!\w)(?P<note>[A-Ga-g])[#♯](?!\w)")
 _SPELLED = re.compile(r"[$!'`&+.,]")
 """What may be a letter or a word, or stand inside one; all other marks separate words."""
 
@@ -75,6 +76,8 @@ def fold(text: str) -> str:
     if text.isascii() and text.replace(" ", "").isalnum():
         return " ".join(text.lower().split())
     text = clean(text)
+    if "#" in text or "♯" in text:
+        text = _SHARP.sub(r"\g<note> sharp", text)
     if not text.isascii():
         text = text.translate(_ASCII)
     if _SPELLED.search(text):

@@ -40,7 +40,8 @@ _LAST_WORD = re.compile(r"\b[IVX]+$|\.\w{2,4}$")
 _MOVEMENT = re.compile(r"[:;,/–-] [IVX]+\.")
 _WORDS = frozenset(
     "feat feat. ft ft. featuring f/ pt pt. part parts vol vol. volume edit mix version remaster remastered reissue "
-    "re-issue video clip videoclip audio hq hd full sub act book chapter teil parte karaoke remix".split()
+    "re-issue video clip videoclip audio hq hd full sub act book chapter kapitel "
+    "chapitre capitulo capítulo teil parte karaoke remix".split()
 )
 """Without any of these marks and words a title is its own core; most titles are."""
 
@@ -83,8 +84,14 @@ def parse_title(title: str) -> ParsedTitle:
     number, text = _leading_number(tighten(text))
     rest, versions, featured = _take_apart(_without_noise(text))
     numbered = take_numbers(rest)
-    core = fold_name(numbered.text) or fold_name(rest) or fold_name(text)
+    told = _numbers_alone(numbered.tags) if numbered.text == rest else numbered.text
+    core = fold_name(told) or fold_name(rest) or fold_name(text)
     return ParsedTitle(core, tuple(sorted({*versions, *numbered.tags})), featured, number)
+
+
+def _numbers_alone(tags: frozenset[str]) -> str:
+    """What a title that is nothing but numbers says, however it is printed: "Chapter Twelve", "Kapitel 12"."""
+    return " ".join(sorted(tag.replace(":", " ") for tag in tags))
 
 
 @lru_cache(CACHED_TEXTS)
@@ -105,6 +112,7 @@ def parse_album(album: str) -> ParsedAlbum:
 def _is_plain(text: str) -> bool:
     return not (
         (not text.replace(" ", "").isalpha() and _is_marked(text))
+        or "第" in text
         or ((text[-1:] in "IVX" or "." in text[-5:]) and _LAST_WORD.search(text))
         or not _WORDS.isdisjoint(text.lower().split())
     )

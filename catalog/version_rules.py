@@ -5,6 +5,8 @@ A rule must fit a whole folded phrase; its group is the detail of the tag.
 
 import re
 
+from catalog.versions import LANGUAGES
+
 RULES = tuple(
     (re.compile(pattern), tag)
     for pattern, tag in (
@@ -18,6 +20,7 @@ RULES = tuple(
         (r"remix(?:ed)? (?:by|von|par|de) (.+)", "remix"),
         (r"(.+) (?:re)?mix (?:of|to|for) .+|.+ (?:re)?mix by (.+)", "remix"),
         (r"cover(?: version)? (?:of|by) (.+)|(.+) cover version", "cover"),
+        (rf"(?:versi[a-z]+ )?(?:in|en|em|auf) ({'|'.join(sorted(LANGUAGES))})", "version"),
         (r"prod(?:uced|uction)?(?: by)? (.+)", "producer"),
         (r"from (?:the )?(?:.* )?(?:motion picture|soundtrack|film|movie|musical|series|game)(?: (.+))?", "from"),
         (r"((?:19|20)\d\d)", "year"),
@@ -28,8 +31,8 @@ RULES = tuple(
 """Pattern of a whole folded phrase, and the kind of its tag; an empty kind says nothing but is no title either."""
 
 _WORDS = frozenset(
-    "live vivo direct directo by style tribute remix remixed mix cover prod produced production from unknown "
-    "new".split()
+    "in en em auf live vivo direct directo by style tribute remix remixed mix cover prod produced production from "
+    "unknown new".split()
 )
 _STARTS = (*"0123456789", "dis", "cd", "dvd", "lp")
 """A phrase with neither such a word nor such a start fits no rule; most phrases have none."""

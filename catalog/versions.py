@@ -24,6 +24,17 @@ NUMBERED_KINDS = frozenset(["part", "volume", "movement", "opus", "number", "cat
 NEUTRAL_KINDS = frozenset([*(row.kind for row in RELEASES), *RULE_KINDS])
 """Kinds that do not make another recording."""
 
+LANGUAGES = {
+    word: words.split()[0]
+    for words in (
+        "english ingles anglais englisch inglese", "spanish espanol castellano spanisch spagnolo",
+        "german deutsch aleman allemand", "french francais frances", "italian italiano",
+        "portuguese portugues", "japanese", "korean", "chinese", "mandarin", "russian",
+    )
+    for word in words.split()
+}  # fmt: skip
+"""Folded names of languages, as they stand in titles -> one of each: what is sung in one is no other's recording."""
+
 CONTEXT_ONLY = frozenset(
     "special limited gold complete platinum international standard premium legacy tour fan definitive enhanced short "
     "exclusive alt club radio main official score playback stripped hd release stream uncut album collector collectors "

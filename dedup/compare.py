@@ -7,6 +7,7 @@ common. Similarities are 0..1: `ratio` is the normalised Indel similarity, `toke
 have against the rest.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
+from dedup.contrasts import other_number, other_performer, other_word
 from dedup.fields import FIELD_NAMES, FIELDS, MISSING, level_of
 from dedup.sketches import COLUMNS as SKETCHES
 from dedup.sketches import may_hold
@@ -24,7 +26,7 @@ from dedup.versions import version_levels
 
 SIDE_COLUMNS = (
     "title_core", "artist_core", "album_core", "versions", "duration_s", "release_year", "medium",
-    "position", "isrc_code", "title_frequency", *SKETCHES,
+    "position", "isrc_code", "title_frequency", "listing", *SKETCHES,
 )  # fmt: skip
 """What each side of a pair brings."""
 
@@ -155,21 +157,30 @@ def _title(pairs: pa.Table) -> LevelColumn:
     levels[score >= SIMILAR] = level_of("title", "similar")
     levels[score >= NEAR] = level_of("title", "near")
     alike = (score >= SIMILAR) & (score < 1)
-    levels[np.flatnonzero(alike)[_other_number(*texts.at(alike))]] = level_of("title", "other number")
+    levels[_where(texts, alike, other_word)] = level_of("title", "other word")
+    levels[_where(texts, alike, other_number)] = level_of("title", "other number")
     levels[score >= 1] = level_of("title", "exact")
     levels[(score >= 1) & (frequency >= COMMON_TITLE)] = level_of("title", "exact, common title")
-    levels[~texts.both] = MISSING
+    levels[~texts.both | _numbered(pairs, texts, levels == level_of("title", "different"))] = MISSING
     return levels
 
 
-def _other_number(left: pa.Array, right: pa.Array) -> Bools:
-    """Where two titles name different numbers or single letters: "song 2" and "song 3", "theme a" and "theme b"."""
-    sides = zip(left.to_pylist(), right.to_pylist(), strict=True)
-    return np.fromiter((_marks(a) != _marks(b) for a, b in sides), dtype=bool, count=len(left))
+def _numbered(pairs: pa.Table, texts: Texts, where: Bools) -> Bools:
+    """Among pairs in `where`: is a side's title nothing but its place, by the other's? Then it names nothing."""
+    places = _numbers(pairs, "position")
+    found = np.zeros(len(where), bool)
+    for title, own, other in ((texts.left, *places), (texts.right, *places[::-1])):
+        at = np.flatnonzero(where & np.asarray(pc.ascii_is_decimal(title)) & (np.isnan(own) | (own == other)))
+        found[at] |= np.array(title.take(pa.array(at)).to_pylist(), dtype=object).astype(np.float64) == other[at]
+    return found
 
 
-def _marks(title: str) -> list[str]:
-    return [word.lstrip("0") for word in title.split() if word.isdigit() or len(word) == 1]
+def _where(texts: Texts, where: Bools, differ: Callable[[str, str], bool]) -> NDArray[np.int64]:
+    """The pairs in `where` whose texts differ in what `differ` asks."""
+    sides = zip(*(side.to_pylist() for side in texts.at(where)), strict=True)
+    places = np.flatnonzero(where)
+    differing = np.fromiter((differ(a, b) for a, b in sides), bool, len(places))
+    return np.asarray(places[differing])
 
 
 def _artist(pairs: pa.Table) -> LevelColumn:
@@ -181,6 +192,7 @@ def _artist(pairs: pa.Table) -> LevelColumn:
     levels[elsewhere] = level_of("artist", "inside the other's text")
     levels[held] = level_of("artist", "one holds the other")
     levels[score >= NEAR] = level_of("artist", "near")
+    levels[_where(texts, held | ((score >= NEAR) & (score < 1)), other_performer)] = level_of("artist", "different")
     levels[score >= 1] = level_of("artist", "exact")
     levels[~texts.both & ~elsewhere] = MISSING
     return levels
@@ -209,9 +221,17 @@ def _position(pairs: pa.Table) -> LevelColumn:
     media = [pc.utf8_lower(column(pairs, f"medium_{side}")) for side in "ab"]
     unknown = [np.asarray(pc.equal(pc.binary_length(side), 0)) for side in media]
     agree = np.asarray(pc.equal(*media)) | unknown[0] | unknown[1]
-    levels = np.where((left == right) & agree, 0, 1).astype(np.int8)
+    levels = np.where((left == right) & agree, 0, 1 + _one_release(pairs)).astype(np.int8)
     levels[np.isnan(left) | np.isnan(right)] = MISSING
     return levels
+
+
+def _one_release(pairs: pa.Table) -> Bools:
+    """Whether both tracks are of one release, which lists one track at each place (`jobs.records.listing`)."""
+    if "listing_a" not in pairs.schema.names:
+        return np.zeros(pairs.num_rows, bool)
+    left, right = (column(pairs, f"listing_{side}").to_numpy() for side in "ab")
+    return np.asarray((left == right) & (left != 0))
 
 
 def _year(left: NDArray[np.float64], right: NDArray[np.float64]) -> LevelColumn:

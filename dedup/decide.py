@@ -60,9 +60,11 @@ def held(levels: Levels) -> NDArray[np.bool_]:
     """Pairs that are not merged by their own weight but reviewed, `[n]`.
 
     Audio alone never merges two tracks: some name must agree, or nothing but spellings differ. Nor do names alone where
-    both tracks have audio that is not the same throughout.
+    both tracks have audio that is not the same throughout, nor what a release has in common where its titles differ.
     """
-    return np.asarray(unnamed(levels) | unlike(levels) | other_performer(levels))
+    return np.asarray(
+        unnamed(levels) | unlike(levels) | other_performer(levels) | misnamed(levels) | listed_apart(levels)
+    )
 
 
 def other_performer(levels: Levels) -> NDArray[np.bool_]:
@@ -83,6 +85,36 @@ def unnamed(levels: Levels) -> NDArray[np.bool_]:
     placed = _at(levels, "album", "exact") & _at(levels, "position", "same")
     placed &= (title < 0) & (artist < level_of("artist", "different"))
     return np.asarray(~title_agrees & ~artist_agrees & ~placed)
+
+
+def misnamed(levels: Levels) -> NDArray[np.bool_]:
+    """Pairs whose titles contradict and that no sound, place on the album or ISRC shows to be one recording, `[n]`.
+
+    An ISRC shows that of other titles where the durations agree, and nothing of `contrasted` ones: who delivers an
+    album under one code does so with all of it.
+    """
+    duration, position = (levels[:, FIELD_NAMES.index(name)] for name in ("duration", "position"))
+    coded = _at(levels, "isrc", "same") & (duration >= 0) & (duration <= level_of("duration", "within 3 s"))
+    coded &= position <= level_of("position", "same")
+    return np.asarray(contrasted(levels) | (_at(levels, "title", "different") & ~_placed(levels) & ~coded))
+
+
+def listed_apart(levels: Levels) -> NDArray[np.bool_]:
+    """Pairs of two places on one release that were not heard to be the same, `[n]`: its second "Interlude"."""
+    return np.asarray(_at(levels, "position", "other, on one release") & ~_at(levels, "audio", "same sound"))
+
+
+def contrasted(levels: Levels) -> NDArray[np.bool_]:
+    """Pairs whose titles are alike but for a number or a word, where neither sound nor place shows a slip, `[n]`."""
+    other = _at(levels, "title", "other number") | _at(levels, "title", "other word")
+    return np.asarray(other & ~_placed(levels))
+
+
+def _placed(levels: Levels) -> NDArray[np.bool_]:
+    """Pairs of one sound, or of one place on what may be one album, `[n]`: spellings differ at most."""
+    album = levels[:, FIELD_NAMES.index("album")]
+    placed = _at(levels, "position", "same") & (album < level_of("album", "different"))
+    return np.asarray(placed | _at(levels, "audio", "same sound"))
 
 
 def unlike(levels: Levels) -> NDArray[np.bool_]:

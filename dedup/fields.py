@@ -63,7 +63,8 @@ FIELDS: tuple[Field, ...] = (
             ("similar", 0.03, 0.06),
             ("inside the other's text", 0.02, 0.04),
             ("other number", 0.005, 0.04),
-            ("different", 0.015, 0.76),
+            ("other word", 0.005, 0.04),
+            ("different", 0.015, 0.72),
         ),
         worst=0.05,
     ),
@@ -116,7 +117,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "position",
-        _levels(("same", 0.90, 0.10), ("other", 0.10, 0.90)),
+        _levels(("same", 0.90, 0.10), ("other", 0.09, 0.60), ("other, on one release", 0.01, 0.30)),
         parent="album",
     ),
     Field(

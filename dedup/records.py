@@ -25,7 +25,7 @@ NUMBERS = {
     "row": np.int64, "exclusive": np.int32, "release": np.uint64, "duration_s": np.float32, "release_year": np.int32,
     "position": np.int32, **dict.fromkeys(SKETCHES, np.uint64),
 }  # fmt: skip
-ADDED = {"title_frequency": np.int32, "release_size": np.int32}
+ADDED = {"title_frequency": np.int32, "release_size": np.int32, "listing": np.uint64}
 """Columns that need all tracks, written once the others are there."""
 
 SEPARATOR = "\n"

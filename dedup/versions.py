@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
-from catalog.versions import NEUTRAL_KINDS, NUMBERED_KINDS
+from catalog.versions import LANGUAGES, NEUTRAL_KINDS, NUMBERED_KINDS
 from dedup.fields import level_of
 from dedup.records import SEPARATOR
 
@@ -20,7 +20,8 @@ NEUTRAL = NEUTRAL_KINDS | {"explicit"}
 """Kinds that do not make another recording, and the mark that one shop prints and another omits."""
 
 DECISIVE_ALONE = frozenset(
-    "live remix instrumental acoustic demo karaoke acapella cover tribute rerecorded sped-up slowed nightcore".split()
+    "live remix instrumental acoustic demo karaoke acapella cover tribute rerecorded sped-up slowed nightcore 8d "
+    "reversed".split()
 )
 """Kinds that exclude a plain title unless the sound shows otherwise: who sells a live track mostly says so."""
 
@@ -51,13 +52,18 @@ def _level(a: tuple[str, ...], b: tuple[str, ...]) -> int:
     if conflict(a, b):
         return level_of("version", "conflict")
     decisive_a, decisive_b = decisive(a), decisive(b)
-    if bool(decisive_a) != bool(decisive_b) and (decisive_a.keys() | decisive_b.keys()) & DECISIVE_ALONE:
+    if bool(decisive_a) != bool(decisive_b) and _excludes_plain(decisive_a | decisive_b):
         return level_of("version", "plain against version")
     if decisive_a and decisive_b:
         return level_of("version", "same")
     if decisive_a or decisive_b:
         return level_of("version", "one plain, one version")
     return level_of("version", "neutral difference" if a != b else "same")
+
+
+def _excludes_plain(tags: dict[str, str]) -> bool:
+    """Whether decisive tags exclude a plain title; "Spanish Version" is sung in another language."""
+    return bool(tags.keys() & DECISIVE_ALONE) or tags.get("version") in LANGUAGES.values()
 
 
 def decisive(tags: tuple[str, ...]) -> dict[str, str]:
@@ -68,7 +74,8 @@ def decisive(tags: tuple[str, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
     for kind, _, detail in (tag.partition(":") for tag in tags):
         if kind not in NEUTRAL:
-            found[kind] = detail if kind in NUMBERED else f"{found.get(kind, '')} {detail}".strip()
+            said = LANGUAGES.get(detail, detail) if kind == "version" else detail
+            found[kind] = said if kind in NUMBERED else f"{found.get(kind, '')} {said}".strip()
     return found
 
 
@@ -95,7 +102,7 @@ def _differ(kind: str, a: str, b: str) -> bool:
 def _other_numbers(a: str, b: str) -> bool:
     """Whether each of two details has a number that the other has not: "wembley 1985" and "wembley 1986"."""
     ours, theirs = _numbers(a), _numbers(b)
-    return any(_lacks(theirs, one) for one in ours) and any(_lacks(ours, one) for one in theirs)
+    return _lacks(theirs, ours) and _lacks(ours, theirs)
 
 
 def _numbers(detail: str) -> list[int]:
@@ -103,6 +110,14 @@ def _numbers(detail: str) -> list[int]:
     return [int(word) for word in _REMASTERED.sub(" ", detail).split() if word.isdecimal()]
 
 
-def _lacks(numbers: list[int], one: int) -> bool:
-    """Whether a number is not among these; 86 is 1986."""
-    return not any(one == other or (abs(one - other) in (1900, 2000) and min(one, other) < 100) for other in numbers)
+def _lacks(numbers: list[int], wanted: list[int]) -> bool:
+    """Whether one of the wanted numbers is not among the others."""
+    return not all(
+        any(one == other or _short(one, wanted, other) or _short(other, numbers, one) for other in numbers)
+        for one in wanted
+    )
+
+
+def _short(number: int, beside: list[int], year: int) -> bool:
+    """Whether a number stands for a year: 86 for 1986. Beside a year printed in full it is a day or a month."""
+    return number < 100 and year - number in (1900, 2000) and max(beside) < 1000

@@ -102,13 +102,21 @@ class Weights:
 
     @classmethod
     def from_json(cls, text: str) -> "Weights":
-        """Inverse of `to_json`; a model of before labels were used has no scale."""
+        """Inverse of `to_json`; a model of before labels were used has no scale.
+
+        Raises KeyError where it lacks a field or a level of today's.
+        """
         content = json.loads(text)
         scale = content.get("scale", {})
         tables = {
             kind: tuple(
-                np.array([[level[kind] for level in state.values()] for state in content["fields"][name].values()])
-                for name in FIELD_NAMES
+                np.array(
+                    [
+                        [state[level.name][kind] for level in field.levels]
+                        for state in content["fields"][field.name].values()
+                    ]
+                )
+                for field in FIELDS
             )
             for kind in ("m", "u")
         }
@@ -132,16 +140,24 @@ def expected() -> Weights:
     )
 
 
-def estimate(patterns: Levels, counts: NDArray[np.float64], settings: Estimation | None = None) -> Weights:
+def estimate(
+    patterns: Levels,
+    counts: NDArray[np.float64],
+    settings: Estimation | None = None,
+    *,
+    strangers: NDArray[np.bool_] | None = None,
+) -> Weights:
     """Estimate m, u and the prior from candidate pairs.
 
     patterns: distinct level combinations `[p, fields]`; counts: candidates that show each, `[p]`, 0 for what is decided
-    by rule. The cost depends on the number of patterns, not of pairs.
+    by rule; strangers: those that are no matches, `[p]`. The cost depends on the number of patterns, not of pairs.
     """
     settings = settings or Estimation()
     weights = replace(expected(), prior=settings.prior)
     for _ in range(settings.rounds):
         responsibility = probability(weights.bits(patterns))
+        if strangers is not None:
+            responsibility = np.where(strangers, 0.0, responsibility)
         updated = maximise(patterns, counts, responsibility, settings)
         moved = _moved(weights, updated)
         weights = updated

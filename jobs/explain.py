@@ -13,7 +13,7 @@ import pyarrow.dataset as ds
 
 from catalog.errors import CatalogError, UsageError
 from catalog.store import Catalogue
-from dedup.decide import other_performer, unlike, unnamed, vetoed
+from dedup.decide import listed_apart, misnamed, other_performer, unlike, unnamed, vetoed
 from dedup.explain import itemise
 from dedup.weights import Weights, probability
 from jobs.labelled import said_of
@@ -93,6 +93,10 @@ def _reasons(levels: Any) -> list[str]:
     reasons = ["vetoed: versions exclude each other, or the sound differs"] if vetoed(levels)[0] else []
     if unnamed(levels)[0]:
         reasons.append("held back: no name agrees, and neither sound nor a code alone merges")
+    if misnamed(levels)[0]:
+        reasons.append("held back: the titles name different things, and neither place nor sound shows a slip")
+    if listed_apart(levels)[0]:
+        reasons.append("held back: one release lists both, in two places")
     if other_performer(levels)[0]:
         reasons.append("held back: the artists differ, as those of a cover do, and neither album nor ISRC is the same")
     if unlike(levels)[0] and not vetoed(levels)[0]:

@@ -4,11 +4,13 @@ What the job knows of all tracks is asked for this pair alone: how many artists 
 releases align.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from catalog.published import Published
@@ -36,7 +38,9 @@ def pair_table(catalogue: Published, a: Track, b: Track) -> pa.Table:
     frequency = [title_frequency(catalogue, track["title_core"]) for track in (a, b)]
     level, detail = _sound(catalogue, a, b)
     heard = {"audio_level": pa.array([level], pa.int8()), "audio_detail": pa.array([detail], pa.string())}
-    return pa.table(_columns([a], [b], [frequency[0]], [frequency[1]]) | heard)
+    listed = pa.array([int(listed_together(catalogue, a, b))], pa.uint64())
+    columns = _columns([a], [b], [frequency[0]], [frequency[1]])
+    return pa.table(columns | {"listing_a": listed, "listing_b": listed} | heard)
 
 
 def pair_levels(catalogue: Published, a: Track, b: Track, pair: pa.Table) -> Levels:
@@ -51,6 +55,17 @@ def title_frequency(catalogue: Published, title: str | None) -> int:
     if not title:
         return 0
     return len(catalogue.read("tracks", ["artist_core"], ds.field("title_core") == title).column(0).unique())
+
+
+def listed_together(catalogue: Published, a: Track, b: Track) -> bool:
+    """Whether both are of one release, which lists one track at each place, as `jobs.records.listing` says."""
+    if not a["album_core"] or _release(a) != _release(b):
+        return False
+    placed = (ds.field("source") == a["source"]) & (ds.field("album_core") == a["album_core"])
+    found = catalogue.read("tracks", ["medium", "position"], placed & ds.field("position").is_valid())
+    medium = (one or "" for one in pc.utf8_lower(found.column("medium")).to_pylist())
+    places = Counter(zip(medium, found.column("position").to_pylist(), strict=True))
+    return max(places.values(), default=1) == 1
 
 
 def release_level(catalogue: Published, a: Track, b: Track, anchor: bool) -> int:

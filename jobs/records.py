@@ -34,7 +34,9 @@ def write_records(catalogue: Catalogue, folder: Path, *, promised: bool) -> int:
         count = writer.count
     titles, artists = (mapped_text(folder, name) for name in ("title_core", "artist_core"))
     title_frequency(titles, artists).tofile(folder / "title_frequency.bin")
-    release_size(mapped_numbers(folder, "release").to_numpy()).tofile(folder / "release_size.bin")
+    release, position = (mapped_numbers(folder, name).to_numpy() for name in ("release", "position"))
+    release_size(release).tofile(folder / "release_size.bin")
+    listing(release, mapped_text(folder, "medium"), position).tofile(folder / "listing.bin")
     return count
 
 
@@ -54,6 +56,18 @@ def release_size(release: np.ndarray) -> np.ndarray:
     """How many tracks the release of every track has, `[n]`; 0 without one."""
     _, place, tracks = np.unique(release, return_inverse=True, return_counts=True)
     return np.where(release == 0, 0, tracks[place]).astype(ADDED["release_size"])
+
+
+def listing(release: np.ndarray, medium: pa.Array, position: np.ndarray) -> np.ndarray:
+    """The release of every track that lists one track at each place, `[n]`, else 0.
+
+    Where two stand at one place, several releases go by the name: two editions, two albums called "Greatest Hits".
+    """
+    placed = np.flatnonzero((release != 0) & (position >= 0))
+    place = combine(0, release[placed], hash_texts(pc.utf8_lower(medium))[placed], position[placed].astype(np.uint64))
+    _, first = np.unique(place, return_index=True)
+    twice = np.delete(placed, first)
+    return np.where(np.isin(release, release[twice]), 0, release).astype(ADDED["listing"])
 
 
 def in_order(tracks: ds.Dataset) -> Iterator[pa.RecordBatch]:

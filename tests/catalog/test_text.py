@@ -43,6 +43,10 @@ FOLDED = [
     ("Straße", "strasse"),
     ("!!!", ""),
     ("", ""),
+    ("Prelude in F# Minor", "prelude in f sharp minor"),
+    ("C♯", "c sharp"),
+    ("Track #2", "track 2"),
+    ("mic#1", "mic 1"),
 ]
 
 

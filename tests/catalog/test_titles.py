@@ -133,6 +133,11 @@ def test_album(album, core, versions, year):
         ("Party 4 U", "Party 4 U", ""),
         ("I. Am. Me.", "I. Am. Me.", ""),
         ("Part 2", "Part 2", "part:2"),
+        ("Moby Dick, Kapitel zwölf", "Moby Dick", "book:12"),
+        ("本 第十二章", "本", "book:12"),
+        ("夜 第2回", "夜", "book:2"),
+        ("交響曲 第二十三番", "交響曲", "number:23"),
+        ("第九", "第九", ""),
     ],
 )
 def test_part_numbers(text, rest, tags):
@@ -213,3 +218,15 @@ def test_a_title_of_any_length_is_read_in_time(text):
     began = time.perf_counter()
     parse_title(text)
     assert time.perf_counter() - began < 10
+
+
+@pytest.mark.parametrize("title", ["Chapter Twelve", "Chapter 12", "CHAPTER XII", "Kapitel 12", "第十二章", "第12章"])
+def test_a_title_of_nothing_but_a_number_reads_as_one(title):
+    assert parse_title(title)[:2] == ("book 12", ("book:12",))
+
+
+@pytest.mark.parametrize("title", ["Song (En Español)", "Song (Versión en Español)", "Song - Auf Deutsch"])
+def test_languages_are_versions(title):
+    parsed = parse_title(title)
+    assert parsed.core == "song"
+    assert parsed.versions[0].startswith("version:")

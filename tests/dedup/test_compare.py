@@ -1,6 +1,7 @@
 """What two records say about each other, case by case: levels that must and levels that must not be reached."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from dedup.compare import compare
@@ -28,6 +29,8 @@ TITLES = [
     ("forest theme a", "forest theme b", "other number"),
     ("cube waltz", "cube waltz 2", "other number"),
     ("forest theme 02", "forest theme 2", "near"),
+    ("slow monday harbour", "slow friday harbour", "other word"),
+    ("slow harbour in c major", "slow harbour in c minor", "other word"),
     ("slow harbour", None, None),
     (None, None, None),
 ]
@@ -136,3 +139,24 @@ def test_comparison_is_symmetric_on_random_records() -> None:
 
 def test_every_field_has_a_column() -> None:
     assert set(levels({}, {})) == set(FIELD_NAMES)
+
+
+def test_a_title_that_is_nothing_but_its_place_names_nothing() -> None:
+    number, named = {"title_core": "8"}, {"title_core": "juliet", "position": 8}
+    assert levels(number, named)["title"] is None
+    assert levels(named, number | {"position": 8})["title"] is None
+    assert levels(number | {"position": 3}, named)["title"] == "different"
+    assert levels(number, named | {"position": 9})["title"] == "different"
+    assert levels({"title_core": "99"}, {"title_core": "99", "position": 99})["title"] == "exact"
+
+
+def test_two_places_on_one_listing_are_told_from_those_on_two() -> None:
+    table = pair({"position": 3}, {"position": 9})
+    at, releases = FIELD_NAMES.index("position"), {"one": (5, 5), "two": (5, 6), "none": (0, 0)}
+    found = {}
+    for name, sides in releases.items():
+        told = table
+        for side, release in zip("ab", sides, strict=True):
+            told = told.append_column(f"listing_{side}", pa.array([release], pa.uint64()))
+        found[name] = FIELDS[at].levels[compare(told)[0, at]].name
+    assert found == {"one": "other, on one release", "two": "other", "none": "other"}

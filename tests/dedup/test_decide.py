@@ -83,3 +83,37 @@ def test_a_cover_stays_one_however_much_it_weighs() -> None:
     decisions = decide(np.array([20.0, 3.0]), np.vstack([cover, cover]), Policy(merge=8.0))
     assert relate(np.vstack([cover, cover]), decisions).tolist() == ["cover", "cover"]
     assert relate(alias, np.array(["review"])).tolist() == ["same recording"]
+
+
+CONTRADICTING = ["other number", "other word", "different"]
+ALIKE = {"artist": "exact", "album": "exact", "version": "both plain", "duration": "within 0.6 s"}
+
+
+@pytest.mark.parametrize("title", CONTRADICTING)
+def test_contradicting_titles_go_to_review_however_alike_the_rest_is(title: str) -> None:
+    for more in ({}, {"position": "other"}, {"position": "same", "album": "different"}):
+        levels = pair(title=title, **(ALIKE | more))
+        assert decide(np.array([40.0]), levels, Policy(merge=8.0)).tolist() == ["review"]
+
+
+@pytest.mark.parametrize("title", CONTRADICTING)
+def test_the_place_on_the_album_or_the_sound_shows_that_a_title_is_a_slip(title: str) -> None:
+    for more in ({"position": "same"}, {"audio": "same sound"}):
+        levels = pair(title=title, **(ALIKE | more))
+        assert decide(np.array([40.0]), levels, Policy(merge=8.0)).tolist() == ["merge"]
+
+
+def test_an_isrc_tells_translated_titles_and_not_the_songs_of_an_album_under_one_code() -> None:
+    for title, duration, decision in (
+        ("different", "within 3 s", "merge"),
+        ("different", "apart", "review"),
+        ("other number", "within 3 s", "review"),
+    ):
+        levels = pair(title=title, isrc="same", **(ALIKE | {"duration": duration}))
+        assert decide(np.array([40.0]), levels, Policy(merge=8.0)).tolist() == [decision]
+
+
+def test_two_places_on_one_release_are_two_tracks_unless_they_sound_the_same() -> None:
+    apart = {"title": "exact", **ALIKE, "position": "other, on one release"}
+    for more, decision in (({}, "review"), ({"audio": "same sound"}, "merge")):
+        assert decide(np.array([40.0]), pair(**apart, **more), Policy(merge=8.0)).tolist() == [decision]

@@ -181,3 +181,45 @@ COVERS = [  # held back unless an album, an ISRC or the sound shows that it is o
 @pytest.mark.parametrize(("a", "b", "back"), COVERS)
 def test_other_performers_are_not_merged_by_the_title(a: Printed, b: Printed, back: bool) -> None:
     assert held(levels_of(a, b))[0] == back
+
+
+ONE_ALBUM = {"album": "Northern Almanac", "duration": 200.0}
+TWO_TRACKS = [  # titles of one album and length that a listener would not take for one
+    ("Song 6", "Song 7"),
+    ("Winter Rain", "Spring Rain"),
+    ("Prelude in C Major", "Prelude in D Major"),
+    ("Prelude in F# Minor", "Prelude in F Minor"),
+    ("Untitled I", "Untitled IV"),
+    ("Yes", "No"),
+    ("第十二章", "第十三章"),
+    ("Kapitel zwölf", "Kapitel dreizehn"),
+    ("Slow Harbour (Live, May 3, 2003)", "Slow Harbour (Live, May 4, 2003)"),
+    ("Slow Harbour (En Español)", "Slow Harbour"),
+    ("Slow Harbour (8D Audio)", "Slow Harbour"),
+]
+ONE_TRACK = [  # spellings of one title
+    ("Slow Harbour", "Slow Harbor"),
+    ("Chapter Twelve", "Chapter 12"),
+    ("Interlude One", "Interlude 1"),
+    ("Nocturne in E♭ Major", "Nocturne in E-flat Major"),
+    ("Nocturne in F♯ Minor", "Nocturne in F-sharp minor"),
+    ("Slow Harbour (Spanish Version)", "Slow Harbour (Versión en Español)"),
+]
+
+
+@pytest.mark.parametrize(("a", "b"), TWO_TRACKS)
+def test_titles_of_one_album_that_are_two_tracks(a: str, b: str) -> None:
+    found = levels_of(titled(a, **ONE_ALBUM), titled(b, **ONE_ALBUM))
+    assert vetoed(found)[0] or held(found)[0]
+
+
+@pytest.mark.parametrize(("a", "b"), ONE_TRACK)
+def test_titles_of_one_album_that_may_be_one_track(a: str, b: str) -> None:
+    found = levels_of(titled(a, **ONE_ALBUM), titled(b, **ONE_ALBUM))
+    assert not vetoed(found)[0]
+    assert not held(found)[0]
+
+
+def test_a_son_is_another_performer() -> None:
+    found = levels_of(titled("Slow Harbour", "Hank Willow"), titled("Slow Harbour", "Hank Willow, Jr."))
+    assert held(found)[0]

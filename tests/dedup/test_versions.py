@@ -38,6 +38,15 @@ CASES = [
     (("live:wembley 1986 2011 remaster",), ("live:wembley 1986 remastered 2003",), "same"),
     (("live:1985", "live:wembley"), ("live:1986", "live:wembley"), "conflict"),
     (("remix", "remix:ada lind"), ("remix:bo berg",), "conflict"),
+    (("live:may 3 2003",), ("live:may 4 2003",), "conflict"),
+    (("live:2003 05 03",), ("live:2003 05 04",), "conflict"),
+    (("live:3 may 2003",), ("live:2003",), "same"),
+    (("version:spanish",), (), "plain against version"),
+    (("version:spanish",), ("version:espanol",), "same"),
+    (("version:spanish",), ("version:english",), "conflict"),
+    (("version:super cool",), (), "one plain, one version"),
+    (("8d",), (), "plain against version"),
+    (("reversed",), (), "plain against version"),
 ]
 
 

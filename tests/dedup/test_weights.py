@@ -1,9 +1,11 @@
 """EM recovers what generated the data; weights add up; the model survives JSON."""
 
+import json
+
 import numpy as np
 import pytest
 
-from dedup.fields import FIELD_NAMES, FIELDS, NAMES, NAMES_AND_VERSION, states
+from dedup.fields import FIELD_NAMES, FIELDS, NAMES, NAMES_AND_VERSION, level_of, states
 from dedup.weights import Estimation, Weights, estimate, expected, probability
 
 
@@ -84,3 +86,26 @@ def test_levels_of_a_field_are_a_distribution() -> None:
     for field in FIELDS:
         assert sum(level.m for level in field.levels) == pytest.approx(1, abs=0.02)
         assert sum(level.u for level in field.levels) == pytest.approx(1, abs=0.02)
+
+
+def test_an_album_of_numbered_songs_has_no_matches() -> None:
+    """All that sets them apart is the number, so EM would take them for the matches."""
+    levels = np.full((1, len(FIELDS)), -1, np.int8)
+    for name, level in (
+        ("title", "other number"),
+        ("artist", "exact"),
+        ("album", "exact"),
+        ("duration", "within 0.6 s"),
+    ):
+        levels[0, FIELD_NAMES.index(name)] = level_of(name, level)
+    found = estimate(levels, np.array([66.0]), strangers=np.array([True]))
+    assert found.prior < 0.1
+    assert probability(found.bits(levels))[0] < 0.5
+
+
+def test_weights_of_other_levels_are_told() -> None:
+    content = json.loads(expected().to_json())
+    for state in content["fields"]["title"].values():
+        del state["other word"]
+    with pytest.raises(KeyError):
+        Weights.from_json(json.dumps(content))

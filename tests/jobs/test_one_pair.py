@@ -63,3 +63,20 @@ def test_sound_is_compared_in_the_order_of_the_job(monkeypatch: pytest.MonkeyPat
     for pair in ((a, b), (b, a)):
         pair_table(world, *pair)
     assert [sides[0] for sides in asked] == [[b"x0"], [b"x0"]]
+
+
+@pytest.mark.parametrize(("further", "together"), [(3, True), (1, False)])
+def test_two_places_on_one_release_are_told_unless_it_lists_a_place_twice(further: int, together: bool) -> None:
+    kind = {"position": pa.int32(), "medium": pa.string()}
+    a, b, c = (
+        track(number, "s", "interlude", position=at, medium="CD1") for number, at in ((1, 1), (2, 2), (3, further))
+    )
+    stored = pa.Table.from_pylist([a, b, c])
+    for name, of in kind.items():
+        stored = stored.set_column(stored.column_names.index(name), name, stored.column(name).cast(of))
+    found = SimpleNamespace(
+        read=lambda name, columns, chosen=None: ds.dataset(stored).to_table(columns=columns, filter=chosen)
+    )
+    assert one_pair.listed_together(found, a, b) is together
+    assert not one_pair.listed_together(found, a, b | {"source": "t"})
+    assert not one_pair.listed_together(found, a | {"album_core": None}, b | {"album_core": None})

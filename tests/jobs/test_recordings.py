@@ -8,7 +8,7 @@ import pytest
 
 from catalog.runs import Stage
 from catalog.store import Catalogue
-from dedup.records import NUMBERS, TEXTS, writing
+from dedup.records import ADDED, NUMBERS, TEXTS, writing
 from jobs.clusters import Clusters
 from jobs.recordings import read_redirects, write_recordings
 
@@ -26,8 +26,8 @@ def publish(catalogue: Catalogue, folder: Path, label: list[int], tracks: str = 
     numbers = {name: np.arange(count) if name == "row" else np.zeros(count, kind) for name, kind in NUMBERS.items()}
     with writing(folder) as writer:
         writer.append(texts | numbers)
-    for name in ("title_frequency", "release_size"):
-        np.zeros(count, np.int32).tofile(folder / f"{name}.bin")
+    for name, kind in ADDED.items():
+        np.zeros(count, kind).tofile(folder / f"{name}.bin")
     found = Clusters(np.array(label), np.array(label), np.ones(count))
     origin = {"inputs": {"now": str(label)}, "parameters": {}}
     catalogue.publish({"recordings": write_recordings(catalogue, folder, found, Stage("clusters"), origin)})
