@@ -11,6 +11,45 @@ from typing import NamedTuple
 from catalog.credits import Credit, parse_credit
 from catalog.text import CACHED_TEXTS, fold, fold_name
 
+_SEVERAL = (
+    *(
+        "Various Artist",
+        "Various Performers",
+        "Various Composers",
+        "VVAA",
+        "Verschiedene Künstler",
+        "Diverse Interpreten",
+    ),
+    *("Diverse Künstler", "Artistes Divers", "Interprètes Divers", "Multi-interprètes", "Varios Intérpretes"),
+    *("Vários Artistas", "Vários Intérpretes", "Diversos Artistas", "Diversos Intérpretes", "Interpreti Vari"),
+    *("Diverse Artiesten", "Diverse Artister", "Diverse Kunstnere", "Blandade Artister", "Eri Esittäjiä"),
+    *("Różni Wykonawcy", "Różni Artyści", "Různí interpreti", "Rôzni interpreti", "Különböző előadók"),
+    *("Çeşitli Sanatçılar", "Diverși Artiști", "Διάφοροι Καλλιτέχνες", "Διάφοροι", "Разные артисты", "Різні виконавці"),
+    *("ヴァリアス・アーティスト", "オムニバス", "여러 아티스트", "合輯", "合辑", "فنانون متنوعون", "אמנים שונים"),
+)
+_NOBODY = (
+    *("Artist Unknown", "Unbekannter Künstler", "Unbekannter Interpret", "Artiste inconnu", "Artista desconocido"),
+    *("Artista desconhecido", "Artista sconosciuto", "Onbekende artiest", "Okänd artist", "Ukjent artist"),
+    *("Ukendt kunstner", "Tuntematon esittäjä", "Nieznany wykonawca", "Nieznany artysta", "Neznámý interpret"),
+    *(
+        "Ismeretlen előadó",
+        "Bilinmeyen Sanatçı",
+        "Άγνωστος καλλιτέχνης",
+        "Неизвестный исполнитель",
+        "Невідомий виконавець",
+    ),
+    *(
+        "未知艺术家",
+        "未知藝術家",
+        "アーティスト不明",
+        "不明なアーティスト",
+        "알 수 없는 아티스트",
+        "فنان غير معروف",
+        "אמן לא ידוע",
+    ),
+)
+"""What players and distributors write for several artists, and for none, in the languages of the larger markets."""
+
 PLACEHOLDERS = frozenset(
     fold(name)
     for name in (
@@ -45,6 +84,8 @@ PLACEHOLDERS = frozenset(
             "Soundtrack",
             "Original Soundtrack",
         ),
+        *_SEVERAL,
+        *_NOBODY,
     )
 )
 """Folded credits that name nobody in particular."""

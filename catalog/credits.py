@@ -15,18 +15,35 @@ from catalog.protected_names import protected_spans
 from catalog.text import fold
 
 BACKING = re.compile(
-    r"(?i:(?:the|his|her|their|hans|su|sus|son|sa|ses|seu|seus|sua|suo|i suoi|il suo|sein|seine|ihr|ihre|les|los|las|"
-    r"die|das|de|il|gli|le|os|as)\s+\S|(?:friends|co|company|sons?|family|group|band|orchestra|choir|brothers|chorus|guests?|strings|"
-    r"crew|kompanie|freunde|amigos|amis)\b\.?$)"
+    r"(?i:(?:the|his|her|their|hans|su|sus|son|sa|ses|seu|seus|sua|suo|i suoi|il suo|sein(?:e[mnr]?)?|"
+    r"ihr(?:e[mnr]?)?|les|los|las|die|das|de|il|gli|le|os|as|группа|гурт|его|её|ее|их|οι)\s+\S|(?:friends|co|company|sons?|family|group|band|orchestra|choir|brothers|chorus|guests?|strings|"
+    r"crew|kompanie|freunde|amigos|amis|друзья)\b\.?$)"
 )
 """What the second half of a one-act name starts with or is."""
 
 OPENERS, CLOSERS = "([（【 ", ")]）】"
 
+BRACKETS = re.compile(r"[(\[（【][^()\[\]（）【】]*[)\]）】]")
+
+LETTERS = re.compile(r"(?<!\w)\w&\w(?!\w)")
+"""An "&" of single letters is no join: "C&C Music Factory", "The Product G&B"."""
+
+GENERIC = re.compile(
+    r"(?i:the )?(?i:orchest(?:ra|re|er)|orquesta|chorus(?:es)?|choirs?|chor|ch[oœ]e?urs?|coro|soloists?|хор|оркестр)"
+)
+"""It names nobody alone: "Chorus & Orchestra of the Royal Opera House" is one body."""
+
+UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{3}")
+"""Letters that may be a forename and a surname in a script that puts no space between them."""
+
+HAN_OR_HANGUL = re.compile(r"[\u3400-\u9fff\uac00-\ud7af]")
+
 WORD = re.compile(r"[^\s\d.]+\.?")
 """A piece of an act of single words: "Hall", not the monikers "AR-15" and "Mr.Roperrelli"."""
 
-POSSESSIVE = re.compile(r"(?i:(?:his|her|their|hans|su|sus|son|sa|ses|suo|sein|seine|ihr|ihre)\s+\S)")
+POSSESSIVE = re.compile(
+    r"(?i:(?:his|her|their|hans|su|sus|son|sa|ses|suo|la sua|sein(?:e[mnr]?)?|ihr(?:e[mnr]?)?)\s+\S)"
+)
 """A band that belongs to the name before it, also at the end of a list."""
 
 SUFFIX = re.compile(r"(?i:jr|sr|ii|iii|iv|inc|ltd|llc|m\.?d|ph\.?d|esq|the|(?:[A-Z]\.\s?)+[A-Z]?)\.?(?=$|\s*[(\[])")
@@ -73,8 +90,24 @@ def _joins(text: str) -> list[_Join]:
         for match in JOIN.finditer(text)
         if match.lastgroup
     ]
-    protected = protected_spans(text) if found else []
-    return [join for join in found if not any(start < join.stop and join.start < stop for start, stop in protected)]
+    if not found:
+        return []
+    protected = [*protected_spans(text), *(match.span() for match in LETTERS.finditer(text))]
+    inside = _in_brackets(text, found)
+    return [
+        join
+        for join in found
+        if not any(start < join.stop and join.start < stop for start, stop in protected)
+        and (join.start not in inside or BY_NAME[join.row].role not in (None, "main"))
+    ]
+
+
+def _in_brackets(text: str, joins: list[_Join]) -> set[int]:
+    """Places in brackets that belong to a name, "Jack Ü (Skrillex & Diplo)", and not to a join, "A (feat. B & C)"."""
+    opened = {place for join in joins for place in range(join.start, join.stop)}
+    first = len(text) - len(text.lstrip(OPENERS))
+    spans = (match.span() for match in BRACKETS.finditer(text, first) if match.start() not in opened)
+    return {place for start, stop in spans for place in range(start + 1, stop)}
 
 
 def _cutting(text: str, joins: list[_Join], known: frozenset[str]) -> list[_Join]:
@@ -114,17 +147,25 @@ def _is_act_of_words(pieces: list[str], joins: list[_Join]) -> bool:
     """ "Hall & Oates", "Earth, Wind & Fire": single words, the last joined by "and"."""
     last = joins[-1]
     ends_in_and = last.effect == AND or (last.effect == COMMA and len(joins) == 2 and last.stop - last.start > 2)
-    return ends_in_and and len(pieces) <= 3 and all(WORD.fullmatch(piece) for piece in pieces)
+    words = all(WORD.fullmatch(piece) and not _is_full(piece) for piece in pieces)
+    return ends_in_and and len(pieces) <= 3 and words
 
 
 def _inside_name(join: _Join, left: str, right: str, *, commas: bool) -> bool:
     """Whether a join belongs to the name that surrounds it."""
+    if not left:
+        return False
     if join.effect == COMMA:
         number = left[-1:].isdigit() and right[:1].isdigit()
         return bool(SUFFIX.match(right)) or number or left.casefold() == right.casefold()
     if join.effect == SLASH:
-        return not (" " in left and " " in right)
-    return bool(POSSESSIVE.match(right)) or (not commas and bool(BACKING.match(right)))
+        return not (_is_full(left) and _is_full(right))
+    return bool(GENERIC.fullmatch(left)) or bool(POSSESSIVE.match(right)) or (not commas and bool(BACKING.match(right)))
+
+
+def _is_full(name: str) -> bool:
+    """Whether it may be a forename and a surname: "松任谷由実" may, "タッキー" and "翼" are moniker and forename."""
+    return " " in name or bool(UNSPACED.search(name) and HAN_OR_HANGUL.search(name))
 
 
 def _credits(text: str, joins: list[_Join]) -> list[Credit]:

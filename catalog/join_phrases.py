@@ -8,6 +8,8 @@ as it was ("feat. A & B": both featured). Examples are run as tests.
 import re
 from dataclasses import dataclass
 
+from catalog.instrument_words import PLAYED, PLAYERS
+
 CUT, AND, COMMA, SLASH = "cut", "and", "comma", "slash"
 """What a join does: always cuts; may be an "and" inside a name; is a comma; is a slash without spaces."""
 
@@ -32,7 +34,8 @@ JOINS = (
         CUT,
         "featured",
         _BEFORE + r"(?i:(?:and |& )?(?:featuring|feat\.?|ft\.?|f/|co-?starring|starring|introducing|"
-        r"special guests?(?: appearance)?(?: by)?:?)(?=[\s:.])[:.]?)"
+        r"special guests?(?: appearance)?(?: by)?:?|part(?:ic)?\.(?: esp\.)?(?!\s*\d)|"
+        r"participa[cç][aã]o(?: especial)?(?: de)?|при участии)(?=[\s:.])[:.]?)"
         r"(?:\s*(?i:vocals?(?: by)?|canta)\s*:)?\s+(?!of\s)|"
         + _BEFORE
         + r"(?i:feat|ft)\.(?=\S)|\s*,\s*(?i:canta|voz|vocals?|gesang|chant)\s*:\s*",
@@ -44,16 +47,33 @@ JOINS = (
             "A feat.B",
             "少女時代（feat. 椎名林檎）",
             "Colon ,Canta: Lavoe",
+            "Gaab (part. Marília Mendonça)",
+            "Ludmilla, participação especial Anitta",
+            "Макс Корж при участии Тимати",
         ),
-        no=("Daft Punk", "Defeat Them", "Little Feat", "Swift"),
+        no=("Daft Punk", "Defeat Them", "Little Feat", "Swift", "A Part of Me"),
     ),
     JoinPhrase(
         "with",
         CUT,
         "with",
-        _BEFORE + r"(?i:with|w/|con|avec|mit|duet with|together with|accompanied by)\s+(?!(?i:an?|my|no|you|love)\s)",
-        yes=("John Tejada With Arian Leviste", "A con B", "Ute mit Band"),
-        no=("Man With A Mission", "Within Temptation", "Conway Twitty"),
+        _BEFORE + r"(?i:with|w/|con|avec|mit|med|duet with|together with|accompanied by)\s+"
+        r"(?!(?i:an?|my|no|you|love)\s)"
+        r"(?!(?i:(?:the )?(?:orchest\w+|orquest\w+|ork\w+|strings|chorus|choir|chor))\W*$)"
+        r"(?!(?:(?i:his|her|their|sein(?:e[mnr]?)?|ihr(?:e[mnr]?)?|sus?|la sua|il suo|i suoi)|hans|son|sa|ses)\s)",
+        yes=(
+            "John Tejada With Arian Leviste",
+            "A con B",
+            "Ute mit Band",
+            "Mari med Kari Trio",
+        ),
+        no=(
+            "Man With A Mission",
+            "Within Temptation",
+            "Conway Twitty",
+            "Artie Shaw with his Orchestra",
+            "Bird with Strings",
+        ),
     ),
     JoinPhrase(
         "voice",
@@ -83,10 +103,18 @@ JOINS = (
         "conductor",
         CUT,
         "conductor",
-        _BEFORE + r"(?i:(?:and |& )?(?:conducted|directed|dirigée|dirigiert|dir|cond)\.?\s*(?:by|par|von|:)|"
+        _BEFORE + r"(?i:(?:and |& )?(?:conducted|directed|dirigée?|dirigiert|dirigid[ao]|dirett[ao]|dir|cond)\.?"
+        r"\s*(?:by|par|von|por|da|:)|(?:dir|cond|дир)\.\s|o\.l\.v\.|onder leiding van|под управлением|"
+        r"sous la direction de|bajo la direcci[oó]n de|sob a (?:direção|regência) de|"
         r"feat\.? (?:conductor|director):|conductor:|director:|dirigent:|"
         r"unter der leitung von|under the direction of)\s*",
-        yes=("X Choir Directed By Stan Summers", "BSO feat. conductor: Paul Daniel"),
+        yes=(
+            "X Choir Directed By Stan Summers",
+            "BSO feat. conductor: Paul Daniel",
+            "Suisse Romande, dir. Ernest Ansermet",
+            "Orquesta Sinfónica, dirigida por Enrique Bátiz",
+            "БСО под управлением Владимира Федосеева",
+        ),
         no=("Conductor",),
     ),
     JoinPhrase(
@@ -104,9 +132,25 @@ JOINS = (
         "x",
         CUT,
         None,
-        r"\s+[x×]\s+",
-        yes=("W&W x Armin van Buuren",),
-        no=("Malcolm X", "The xx", "X Ambassadors", "Chloe x Halle"),
+        r"\s+[x×]\s+|(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])×(?=\w)",
+        yes=("W&W x Armin van Buuren", "米津玄師×菅田将暉"),
+        no=("Malcolm X", "The xx", "X Ambassadors", "Chloe x Halle", "SPY×FAMILY"),
+    ),
+    JoinPhrase(
+        "played",
+        CUT,
+        None,
+        PLAYED,
+        yes=("Yo-Yo Ma (cello), Emanuel Ax", "Renée Fleming, soprano, Jean-Yves Thibaudet, Piano"),
+        no=("Tom Piano", "The Organ"),
+    ),
+    JoinPhrase(
+        "others",
+        CUT,
+        None,
+        r"(?:\s*,\s*(?:(?i:and|und|et|y|e)\s+)?|\s+(?:(?i:and|und|et|y|e|og|och)|&|\+)\s+)"
+        r"(?i:(?:many )?others|andere|autres)(?=\W*$)|\s*,?\s+(?i:et\.? al|etc|u\. ?a|и др)\.(?=\W*$)",
+        no=("The Others", "This Et Al", "Uns e Outros"),
     ),
     JoinPhrase(
         "mark",
@@ -144,9 +188,21 @@ JOINS = (
         "and",
         AND,
         None,
-        r"\s*[&＆]\s*|\s+\+\s+|\s+(?i:and|und|et|och|og|y)\s+|\s+[ei]\s+(?=[^\W\d_a-z])",
-        yes=("Elton John & Kiki Dee", "Gino Paoli e Ornella Vanoni", "Elton John and Kiki Dee", "FEAR + Ann Lee"),
-        no=("Simon & Garfunkel", "Bob Marley & The Wailers", "Florence + the Machine", "Anderson Paak", "Rolando"),
+        r"\s*[&＆]\s*|\s+\+\s+|\s+(?i:and|und|et|och|og|y)\s+|\s+(?:[ei]|ve|és|și|şi)\s+(?=[^\W\d_a-z])|"
+        r"\s+(?:и|та|і|και|و|และ)\s+",
+        yes=(
+            *("Elton John & Kiki Dee", "Gino Paoli e Ornella Vanoni", "Elton John and Kiki Dee", "FEAR + Ann Lee"),
+            *("Земфира и Рената Литвинова", "Νάνα Μούσχουρη και Μίκης Θεοδωράκης", "Sezen Aksu ve Levent Yüksel"),
+            "عمرو دياب و نانسي عجرم",
+        ),
+        no=(
+            "Simon & Garfunkel",
+            "Bob Marley & The Wailers",
+            "Florence + the Machine",
+            "Anderson Paak",
+            "Rolando",
+            "Король и Шут",
+        ),
     ),
 )
 
@@ -154,16 +210,17 @@ BY_NAME = {row.name: row for row in JOINS}
 
 _ORDER = (
     *("conductor", "featured", "remixer", "producer", "with", "voice", "versus", "presents"),
-    *("x", "mark", "divided", "slash", "comma", "and"),
+    *("x", "played", "others", "mark", "divided", "slash", "comma", "and"),
 )
 
-_START = r"(?:(?=[\s(\[（【,;|、；•∙／/，&＆])|(?<=[)\]）】]))"
+_START = r"(?:(?=[\s(\[（【,;|、；•∙／/，&＆×])|(?<=[)\]）】]))"
 
 JOIN = re.compile(_START + "(?:" + "|".join(f"(?P<{name}>{BY_NAME[name].pattern})" for name in _ORDER) + ")")
 """Any join phrase with the spaces around it; `lastgroup` names its row."""
 
 TRIGGER = re.compile(
-    r"[（【]|[,;&＆，；、|•∙·×／+:/\\\s(\[](?:(?<![\s(\[])|(?<=[(\[])[fF]|(?<=[(\[])[cC][vV]|(?<=\s)(?:\S{1,3}\s|"
-    r"(?i:feat|with|pres|meets|starring|avec|introducing|special|direct|conduct|unter|remix|prod)))"
+    r"[（【]|[,;&＆，；、|•∙·×／+:/\\\s(\[](?:(?<![\s(\[])|(?<=[(\[])[fF]|(?<=[(\[])[cC][vV]|"
+    rf"(?<=[(\[])\s*(?i:part|{PLAYERS})|(?<=\s)(?:\S{{1,3}}\s|(?i:feat|with|pres|meets|starring|avec|"
+    r"introducing|special|direct|conduct|unter|remix|prod|part|others|etc|o\.l\.v|u\.a|(?:dir|cond|дир)\.)))"
 )
 """What every credit of more than one name holds; most credits do not and need no further look."""

@@ -2,7 +2,8 @@
 
 A credit that would be cut at "&", "and", a comma or a slash is one name where it stands on several albums and none of
 its pieces stands anywhere without the others. Nothing can go wrong then: a piece that never appears alone has no tracks
-that could be taken from it. Known acts that do not appear so often are in `catalog.protected_names`.
+that could be taken from it. "Presley, Elvis" is one name where the catalogue also prints "Elvis Presley". Known acts
+that do not appear so often are in `catalog.protected_names`.
 
 Texts are counted in Arrow; only credits that may be such names are parsed. Memory holds the distinct credits.
 """
@@ -27,10 +28,12 @@ PIECES = 4
 MOST_TEXTS = 5_000_000
 """Distinct credits, some 150 MB, beyond which nothing is learned."""
 
-_SPLIT = r"(?i)\s*(?:[,;/&+()\[\]（）【】、]|\b(?:feat|ft|featuring|with|vs|and|und|et|y|e|x|con|mit|och|og)\b\.?)\s*"
+_AND = "and|und|et|y|e|och|og|ve|és|și|şi|и|та|і|και|و|และ"
+_SPLIT = rf"(?i)\s*(?:[,;/&+()\[\]（）【】、]|\b(?:feat|ft|featuring|with|vs|{_AND}|x|con|mit|med)\b\.?)\s*"
 """Cuts at least where a credit may be cut."""
 
-_MAY_JOIN = r"[,/&+、]|\s(?i:and|und|et|y|e|och|og)\s"
+_INVERTED = r"^[^,;/&+|()]+, *[^,;/&+|()]+$"
+_MAY_JOIN = rf"[,/&+、]|\s(?i:{_AND})\s"
 
 
 def learned_names(parts: Sequence[Path]) -> frozenset[str]:
@@ -39,7 +42,19 @@ def learned_names(parts: Sequence[Path]) -> frozenset[str]:
     if not 0 < len(texts) <= MOST_TEXTS:
         return frozenset()
     likely = [text for text in _on_albums(pairs) if _pieces(text)]
-    return _never_apart(likely, texts) if likely else frozenset()
+    return _turned(texts) | (_never_apart(likely, texts) if likely else frozenset())
+
+
+def _turned(texts: pa.Array) -> frozenset[str]:
+    """Names printed "Last, First" that stand elsewhere as "First Last", unless both pieces are credited alone."""
+    lower = pc.utf8_lower(texts)
+    inverted = lower.filter(pc.match_substring_regex(texts, _INVERTED))
+    halves = [[half.strip() for half in text.split(",")] for text in inverted.to_pylist()]
+    turned, last, first = (
+        pc.is_in(pa.array(forms, pa.string()), lower)
+        for forms in ([" ".join(pair[::-1]) for pair in halves], *([pair[i] for pair in halves] for i in (0, 1)))
+    )
+    return frozenset(map(fold, inverted.filter(pc.and_not(turned, pc.and_(last, first))).to_pylist()))
 
 
 def _distinct(tables: Iterable[pa.Table]) -> tuple[pa.Array, pa.Table]:

@@ -13,8 +13,13 @@ Al Bano & Romina Power
 Angus & Julia Stone
 Between the Buried and Me
 Black Country, New Road
+Blood, Sweat & Tears
+C & C Music Factory
+C + C Music Factory
+Captain & Tennille
 Chaka Demus & Pliers
 Chloe x Halle
+Crosby, Stills & Nash
 Crosby, Stills, Nash & Young
 Dance with the Dead
 Daryl Hall & John Oates
@@ -23,6 +28,8 @@ Dave Dee, Dozy, Beaky, Mick & Tich
 Dick and Dee Dee
 Diddy - Dirty Money
 Dimitri Vegas & Like Mike
+Earth, Wind & Fire
+Emerson, Lake & Palmer
 England Dan & John Ford Coley
 Eric B. & Rakim
 Esther & Abi Ofarim
@@ -30,6 +37,7 @@ For King & Country
 Godspeed You, Black Emperor!
 Hamilton, Joe Frank & Reynolds
 Ike & Tina Turner
+King's College, Cambridge
 Lisa Lisa & Cult Jam
 Medeski Martin & Wood
 My Life with the Thrill Kill Kult
@@ -39,6 +47,7 @@ Of Mice & Men
 Of Monsters and Men
 Oh, Hello
 Pete Rock & C.L. Smooth
+Peter Bjorn and John
 Richard & Linda Thompson
 Rob Base & DJ E-Z Rock
 Robin & Linda Williams
@@ -49,8 +58,10 @@ Sunnery James & Ryan Marciano
 The Good, the Bad & the Queen
 The Jesus and Mary Chain
 The Sea and Cake
+Trinity College, Cambridge
 Tyler, The Creator
 Zezé Di Camargo & Luciano
+Сергей и Татьяна Никитины
 """
 
 
@@ -58,7 +69,7 @@ _WORD = re.compile(r"\w+")
 
 
 def protected_spans(text: str) -> list[tuple[int, int]]:
-    """Where protected names stand, as whole words; case, "&" or "and", and the article do not matter."""
+    """Where protected names stand, as whole words; case, "&" or "and", commas and the article do not matter."""
     if text.isascii() and _telling_words().isdisjoint(_WORD.findall(text.lower())):
         return []
     return [match.span() for match in _pattern().finditer(text)]
@@ -83,4 +94,4 @@ def _pattern() -> re.Pattern[str]:
 def _loose(name: str) -> str:
     """A name's pattern with free spacing and either spelling of "and"."""
     words = (r"(?:&|and)" if word in ("&", "and") else re.escape(word) for word in name.split())
-    return r"\s+".join(words).replace(",", r"\s*,")
+    return r"\s+".join(words).replace(",", r"\s*,?")

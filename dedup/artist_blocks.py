@@ -16,7 +16,14 @@ from rapidfuzz.distance import DamerauLevenshtein
 from rapidfuzz.process import cpdist
 
 from dedup.artist_codes import Codes, Texts, codes, combined, mixed, part_codes
-from dedup.artist_forms import foreign_column, skeleton_column, spelt_out_column, without_ensemble_column
+from dedup.artist_forms import (
+    both_names,
+    foreign_column,
+    skeleton_column,
+    spelt_out_column,
+    undoubled,
+    without_ensemble_column,
+)
 from dedup.artist_relations import CONJUNCTIONS, RESIDUES, STAGE_PREFIXES, TWO_TYPOS, TYPO_LETTERS, relate
 from dedup.artist_values import Ints, Values, pairs_within
 
@@ -52,6 +59,7 @@ def candidate_pairs(keys: pa.Array, printed: pa.Array | None = None) -> tuple[In
     a, b = _pairs(*_edge_words(words))
     partial = alone[a] != alone[b]
     found += [_numbered(a[partial], b[partial], n), _numbered(*_in_two_scripts(keys, printed), n)]
+    found += [_numbered(*_pairs(*_beside_themselves(keys, printed)), n)]
     whole = _once(np.concatenate(found))
     typos = _once(_numbered(*_pairs(*_halves(keys)), n))
     typos = typos[whole[np.searchsorted(whole, typos).clip(max=len(whole) - 1)] != typos] if len(whole) else typos
@@ -71,6 +79,19 @@ def _in_two_scripts(keys: pa.Array, printed: pa.Array | None) -> tuple[Ints, Int
     a, b = _pairs(shared, bones[shared])
     mixed_pair = foreign[a] != foreign[b]
     return a[mixed_pair], b[mixed_pair]
+
+
+def _beside_themselves(keys: pa.Array, printed: pa.Array | None) -> Block:
+    """Every key, and for a name printed in two scripts at once the key of each."""
+    names, own = np.arange(len(keys)), codes(keys)
+    if printed is None:
+        return names[:0], own[:0]
+    bracket = np.flatnonzero(pc.match_substring_regex(printed, r"[)\]]$").to_numpy(zero_copy_only=False))
+    told = [(i, key) for i in bracket.tolist() for key in sorted(both_names(printed[i].as_py()))]
+    held = codes(pa.array([key for _, key in told], pa.string()))
+    known = np.isin(own, held)
+    places = np.array([i for i, _ in told], dtype=np.int64)
+    return np.concatenate([names[known], places]), np.concatenate([own[known], held])
 
 
 def _numbered(a: Ints, b: Ints, n: int) -> Ints:
@@ -112,6 +133,7 @@ def _blocks(keys: pa.Array, words: pa.ListArray) -> Iterator[Block]:
     forms = (keys, rest, residue, without_ensemble_column(keys), spelt_out_column(keys))
     joined = [codes(pc.replace_substring_regex(texts, r"\s", "")) for texts in forms]
     yield np.tile(names, len(forms)), np.concatenate(joined)
+    yield names, codes(pa.array(list(map(undoubled, keys.to_pylist())), pa.string()))
     yield names, _word_sets(words)
     initial = codes(pc.utf8_slice_codeunits(keys, 0, 1))
     yield names[many], combined(codes(_word(words, -1)), initial)[many]

@@ -2,14 +2,17 @@
 
 `spelt_out`: digits drawn as letters ("deadmau5", "deadmaus"); `without_ensemble`: the leader alone ("Glenn Miller and
 his orchestra"); `skeleton`: one for the usual romanisations of a sound, so that a name in its own script,
-transliterated letter by letter, meets the spelling that became known ("chaykovskiy", "tchaikovsky"). Each works on one
-key, and on a column of them by the same patterns.
+transliterated letter by letter, meets the spelling that became known ("chaykovskiy", "tchaikovsky"); `undoubled`: a
+letter doubled or not ("metalica"). Each works on one key, and on a column of them by the same patterns. `both_names`
+are the keys of a name that is printed in two scripts, "BTS (방탄소년단)".
 """
 
 import re
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from dedup.artist_names import name_key
 
 ENSEMBLES = frozenset(
     {"trio", "quartet", "quintet", "sextet", "septet", "octet", "orchestra", "ensemble", "band", "group", "combo"}
@@ -37,6 +40,8 @@ FOREIGN = (
     r"\p{Thai}\p{Devanagari}]"
 )
 _ENSEMBLE = re.compile(ENSEMBLE)
+_DOUBLED = re.compile(r"([a-z])\1+")
+_TWO_NAMES = re.compile(r"(?P<name>[^()\[\]]*[^()\[\]\s])\s*[(\[](?P<other>[^()\[\]]+)[)\]]")
 _ROMAN = [(re.compile(pattern), put) for pattern, put in ROMAN]
 _DRAWN = re.compile(r"\S*(?:[a-z]\d|\d[a-z])\S*")
 _AS_LETTERS = str.maketrans(dict(LETTERS))
@@ -63,6 +68,19 @@ def without_ensemble_column(keys: pa.Array) -> pa.Array:
     """`without_ensemble` of keys that have one, "" for all others."""
     bare = pc.replace_substring_regex(keys, ENSEMBLE, "")
     return pc.if_else(pc.equal(bare, keys), "", bare)
+
+
+def undoubled(key: str) -> str:
+    """The key with every doubled letter once, without spaces."""
+    return _DOUBLED.sub(r"\1", key.replace(" ", ""))
+
+
+def both_names(printed: str) -> frozenset[str]:
+    """The keys of a name that stands beside itself in another script; none for any other name."""
+    found = None if printed.isascii() or printed[-1:] not in (")", "]") else _TWO_NAMES.fullmatch(printed)
+    if not found or is_foreign(found["name"]) == is_foreign(found["other"]):
+        return frozenset()
+    return frozenset((name_key(found["name"]), name_key(found["other"])))
 
 
 def skeleton(key: str) -> str:

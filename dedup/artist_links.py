@@ -26,8 +26,9 @@ AT_ONCE = 200_000
 PARTICULAR = ("album", "title", "co-artist", "recording", "upc", "label")
 NEEDS_SHARING = (
     *("typo", "typo in a long name", "order", "stage prefix", "first name", "initial only"),
-    *("transliteration", "all initials", "ensemble"),
+    *("transliteration", "all initials", "ensemble", "short spacing", "doubled letter"),
 )
+LETTERS_ONLY = ("typo", "typo in a long name", "doubled letter")  # so named are tribute bands too, who share titles
 # Composers and classical performers are printed by their surname alone, and stand on any label of any country: there,
 # only what agrees counts.
 SURNAME_GENRES = ("classical", "opera", "klassik", "classique", "baroque")
@@ -74,7 +75,9 @@ def _links(related: pa.Table, profiles: Releases, model: ArtistModel, least: flo
     comparison, plain = model.compared(profiles, a, b)
     prior, weights = _surnames(relation, prior, _told(profiles, a, b, plain), profiles, a, b)
     odds = prior + weights.sum(axis=1)
-    shared = (weights[:, [COLUMN[f] for f in PARTICULAR]] > 0).any(axis=1) | ~np.isin(relation, NEEDS_SHARING)
+    agreed = weights[:, [COLUMN[f] for f in PARTICULAR]] > 0
+    agreed[:, PARTICULAR.index("title")] &= ~np.isin(relation, LETTERS_ONLY)
+    shared = agreed.any(axis=1) | ~np.isin(relation, NEEDS_SHARING)
     kept = np.flatnonzero((odds >= least) & shared & ~_together(profiles, a, b))
     spelt = [related.column(side).take(pa.array(kept)).to_pylist() for side in ("a", "b")]
     return [

@@ -15,6 +15,7 @@ from catalog.artist_cores import PLACEHOLDERS as UNCREDITED
 from catalog.text import fold
 
 DISCOGS_NUMBER = re.compile(r"^(?P<name>.*\S)\s*\((?P<number>[1-9]\d{0,2})\)\*?$")
+LIFE = re.compile(r"\s*[(\[](?:\d{4}\s*[-–—]\s*(?:\d{4})?|(?:\*|b\.|born)\s*\d{4})[)\]]$")  # "(1770-1827)", "(b. 1936)"
 ABBREVIATIONS = {
     "bros": "brothers",
     "dr": "doctor",
@@ -30,9 +31,11 @@ DOTTED_ABBREVIATIONS = {"co": "company", "phil": "philharmonic"}  # only where a
 # Keys that stand for nobody in particular: one artist each, never split and never merged with a person.
 PLACEHOLDERS = frozenset(
     {
-        "?", "anon", "anonymous", "artist", "artistes divers", "artisti vari", "data", "dialogue", "divers", "diverse",
-        "interpreti vari", "no artist", "none", "trad", "traditional", "unknown", "unknown artist", "unknown artists",
-        "va", "varios", "varios artistas", "various", "various artists", "verschiedene", "verschiedene interpreten",
+        "?", "anon", "anonimo", "anonyme", "anonymous", "artist", "artistes divers", "artisti vari", "data",
+        "dialogue", "divers", "diverse", "interpreti vari", "n a", "narodnaya", "no artist", "none", "not available",
+        "original cast", "sound effects", "trad", "tradicional", "traditional", "traditionell", "traditionnel",
+        "tradizionale", "unknown", "unknown artist", "unknown artists", "va", "varios", "varios artistas", "various",
+        "various artists", "verschiedene", "verschiedene interpreten",
     }
 ) | UNCREDITED  # fmt: skip
 
@@ -43,7 +46,7 @@ def name_key(name: str) -> str:
 
     A name without letters or digits ("!!!") keys by its own characters, so that such names stay apart.
     """
-    bare, number = split_number(name)
+    bare, number = split_number(LIFE.sub("", name) if name[-1:] in (")", "]") else name)
     key = " ".join(_without_article(_words(bare))) or unicodedata.normalize("NFKC", bare).casefold().strip() or "?"
     return f"{key} ({number})" if number else key
 

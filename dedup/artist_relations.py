@@ -1,14 +1,15 @@
 """In which way two artist names are alike, and how likely that way is to mean one artist.
 
 A relation is no proof. Its prior (`PRIORS`) is what the two names alone are worth; `artist_links` adds what their
-tracks share. Short names are never related by a wrong letter ("Jon", "John"; "Mario", "Marie").
+tracks share. Short names are never related by a wrong letter ("Jon", "John"; "Mario", "Marie"), but for one that is
+doubled ("Metallica", "Metalica").
 """
 
 import re
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from dedup.artist_forms import ENSEMBLES, is_foreign, skeleton, spelt_out, without_ensemble
+from dedup.artist_forms import ENSEMBLES, both_names, is_foreign, skeleton, spelt_out, undoubled, without_ensemble
 from dedup.artist_names import PLACEHOLDERS
 
 DIGITS = re.compile(r"\d+")
@@ -19,6 +20,7 @@ STAGE_PREFIXES = frozenset({"dj", "mc", "dr", "doctor", "lady", "sir"})
 
 SPACING_LETTERS = 6
 STYLISED_LETTERS = 5
+DOUBLED_LETTERS = 6
 SKELETON_LETTERS = 6
 SURNAME_LETTERS = 5  # a shorter single word is anybody's surname
 TYPO_LETTERS, TWO_TYPOS_LETTERS, LONG_NAME_LETTERS = 9, 14, 20
@@ -27,6 +29,7 @@ TWO_TYPOS = 2  # no name is allowed more
 # Log2 odds that two names so related are one artist, before their tracks are looked at: set by hand, ordered by how
 # often strangers are so related too.
 PRIORS: dict[str, float] = {
+    "two scripts": 5.0,
     "inverted": 4.0,
     "spacing": 3.0,
     "initials": 3.0,
@@ -37,6 +40,8 @@ PRIORS: dict[str, float] = {
     "all initials": 1.0,
     "typo in a long name": 2.0,
     "order": 0.0,
+    "short spacing": -1.0,
+    "doubled letter": -1.0,
     "typo": -1.0,
     "initial only": -3.0,
     "surname": -4.0,
@@ -58,13 +63,15 @@ def relate(a: str, b: str, *, printed_a: str = "", printed_b: str = "") -> str |
     x, y = sorted((a.split(), b.split()), key=lambda words: (len(words), words))
     inverted = "," in printed_a or "," in printed_b
     return (
-        _same_letters(x, y)
+        _two_scripts(a, b, printed_a, printed_b)
+        or _same_letters(x, y)
         or _same_words(x, y, inverted)
         or _person(x, y)
         or _decorated(x, y)
         or _part_of(x, y)
         or _other_script(a, b, printed_a, printed_b)
         or _typo(a, b)
+        or _doubled(a, b)
     )
 
 
@@ -74,7 +81,9 @@ def _digits(key: str) -> list[str]:
 
 def _same_letters(x: list[str], y: list[str]) -> str | None:
     joined = "".join(x)
-    return "spacing" if joined == "".join(y) and len(joined) >= SPACING_LETTERS else None
+    if joined != "".join(y):
+        return None
+    return "spacing" if len(joined) >= SPACING_LETTERS else "short spacing"  # "AC/DC", "ACDC"
 
 
 def _same_words(x: list[str], y: list[str], comma: bool) -> str | None:
@@ -131,6 +140,17 @@ def _other_script(a: str, b: str, printed_a: str, printed_b: str) -> str | None:
         return None
     bones = skeleton(a)
     return "transliteration" if bones == skeleton(b) and len(bones) >= SKELETON_LETTERS else None
+
+
+def _two_scripts(a: str, b: str, printed_a: str, printed_b: str) -> str | None:
+    """A name printed in two scripts at once, and one of the two: "아이유 (IU)", "IU"."""
+    both_a, both_b = both_names(printed_a), both_names(printed_b)
+    return "two scripts" if b in both_a or a in both_b or (both_a and both_a == both_b) else None
+
+
+def _doubled(a: str, b: str) -> str | None:
+    letters = undoubled(a)
+    return "doubled letter" if len(letters) >= DOUBLED_LETTERS and letters == undoubled(b) else None
 
 
 def _typo(a: str, b: str) -> str | None:

@@ -20,7 +20,11 @@ Cortijo Y Su Combo|Los Fabulosos Cadillacs|Rodrigo y Gabriela|Al Bano & Romina P
 Jean-Michel Jarre|Little Feat|!!!|Marc & The Wild Ones|Diddy - Dirty Money|Rosalía|Of Monsters and Men
 The The|A$AP Rocky|P!nk|deadmau5|Beach House|Nirvana UK|Tyger, Tyger|Salt-N-Pepa|Тату|少女時代
 Duke Ellington and His Orchestra|Benny Goodman & His Orchestra|Hot Butter (2)|방탄소년단
-花澤香菜（CV）|Sly & The Family Stone"""
+花澤香菜（CV）|Sly & The Family Stone|Jack Ü (Skrillex & Diplo)|Silk Sonic (Bruno Mars / Anderson .Paak)
+C&C Music Factory|The Product G&B|Artie Shaw with his Orchestra|Carlos Gardel con su orquesta
+Billy Murray with Orchestra|Chorus & Orchestra of the Royal Opera House
+Chor und Symphonieorchester des Bayerischen Rundfunks|Король и Шут
+Earth Wind & Fire|Crosby Stills Nash & Young|Choir of King's College, Cambridge|タッキー＆翼|Chiclete Com Banana"""
 
 SEVERAL = [
     ("Usher Feat. will.i.am", [("Usher", "main"), ("will.i.am", "featured")]),
@@ -75,6 +79,17 @@ SEVERAL = [
     ("初音ミク（CV：藤田咲）", [("初音ミク", "main"), ("藤田咲", "with")]),
     ("Ann Lee（with Bob Ray）", [("Ann Lee", "main"), ("Bob Ray", "with")]),
     ("少女時代（feat. 椎名林檎）", [("少女時代", "main"), ("椎名林檎", "featured")]),
+    ("松任谷由実 & 桑田佳祐", [("松任谷由実", "main"), ("桑田佳祐", "main")]),
+    ("周杰伦/费玉清", [("周杰伦", "main"), ("费玉清", "main")]),
+    ("Yo-Yo Ma, cello; Emanuel Ax, Piano", [("Yo-Yo Ma", "main"), ("Emanuel Ax", "main")]),
+    ("Yo-Yo Ma (cello) & The Silk Road", [("Yo-Yo Ma", "main"), ("The Silk Road", "main")]),
+    ("Black M, Soprano", [("Black M", "main"), ("Soprano", "main")]),
+    ("Bob Dylan and others", [("Bob Dylan", "main")]),
+    ("Hank Mobley, Lee Morgan, etc.", [("Hank Mobley", "main"), ("Lee Morgan", "main")]),
+    ("Elton John et al.", [("Elton John", "main")]),
+    ("Ute Wolf mit Kai Roth und seinem Orchester", [("Ute Wolf", "main"), ("Kai Roth und seinem Orchester", "with")]),
+    ("Ann Lee (feat. Bob Ray & Cy Fox)", [("Ann Lee", "main"), ("Bob Ray", "featured"), ("Cy Fox", "featured")]),
+    ("Earth, Wind & Fire, Ann Lee", [("Earth, Wind & Fire", "main"), ("Ann Lee", "main")]),
     ("少女時代 feat. 椎名林檎", [("少女時代", "main"), ("椎名林檎", "featured")]),
 ]
 

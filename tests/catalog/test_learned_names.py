@@ -75,6 +75,20 @@ def test_nothing_to_learn_from(tmp_path: Path) -> None:
     assert learned_names([]) == frozenset()
 
 
+def test_a_name_printed_both_ways_round_is_one(tmp_path: Path) -> None:
+    known = learned(
+        tmp_path, ("Presley, Elvis", "Elvis"), ("Elvis Presley", "G.I. Blues"), ("Chopin, Pollini", "Études")
+    )
+    assert known == {"presley elvis"}
+    assert names("Presley, Elvis feat. Ann Lee", known) == ["Presley, Elvis", "Ann Lee"]
+    assert names("Chopin, Pollini", known) == ["Chopin", "Pollini"]
+
+
+def test_a_name_printed_both_ways_round_is_two_where_both_stand_alone(tmp_path: Path) -> None:
+    alone = ("Brendel", "Sonatas"), ("Mozart", "Requiem")
+    assert learned(tmp_path, ("Mozart, Brendel", "Live"), ("Brendel Mozart", "Concertos"), *alone) == frozenset()
+
+
 def test_the_comparison_form_stays_as_it_was() -> None:
     known = frozenset({"fred v and grafix"})
     assert read_artist(DUO, known=known).core == read_artist(DUO).core

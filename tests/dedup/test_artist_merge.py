@@ -53,6 +53,24 @@ def test_a_short_name_never_merges_by_a_letter() -> None:
     assert not one_artist(a, b, [*release(a, 1, 0, label="tiny"), *release(b, 1, 0, label="tiny")])
 
 
+@pytest.mark.parametrize(("a", "b"), [("AC/DC", "ACDC"), ("Metallica", "Metalica")])
+def test_a_short_name_merges_by_a_space_or_a_doubled_letter_where_something_is_shared(a: str, b: str) -> None:
+    assert one_artist(a, b, [*release(a, 1, 0, label="tiny"), *release(b, 1, 0, label="tiny")])
+    assert not one_artist(a, b, [*release(a, 1, 0, label="tiny"), *release(b, 2, 0, label="other")])
+
+
+def test_a_tribute_band_shares_titles_and_style_and_is_another_artist() -> None:
+    a, b = "Iron Maiden", "The Iron Maidens"
+    theirs = [row | {"label": None} for row in (release(a, 1, 0)[0], release(b, 1, 0)[0])]
+    assert one_artist(a, b, theirs)
+    assert not one_artist(a, b, [theirs[0], theirs[1] | {"album_core": "tribute"}])
+
+
+def test_a_name_printed_in_two_scripts_is_both() -> None:
+    a, b = "아이유 (IU)", "IU"
+    assert one_artist(a, b, [*release(a, 1, 0, label="tiny"), *release(b, 2, 0, label="other")])
+
+
 def test_a_surname_merges_in_classical_music_unless_it_fits_two() -> None:
     classical = {"genre": "Classical", "style": "Baroque"}
     rows = [*release("Bach", 1, 0, **classical), *release("Johann Sebastian Bach", 2, 1, **classical)]

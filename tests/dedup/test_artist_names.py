@@ -17,7 +17,7 @@ from dedup.artist_forms import (
     without_ensemble,
     without_ensemble_column,
 )
-from dedup.artist_names import name_key, split_number
+from dedup.artist_names import PLACEHOLDERS, name_key, split_number
 from dedup.artist_relations import PRIORS, relate
 
 ONE_KEY = [
@@ -47,11 +47,14 @@ ONE_KEY = [
     ("Μίκης Θεοδωράκης", "Mikis Theodorakis"),
     ("ヨアソビ", "YOASOBI"),
     ("Ｐｅｒｆｕｍｅ", "Perfume"),
+    ("Ludwig van Beethoven (1770-1827)", "Ludwig van Beethoven"),
+    ("Arvo Pärt (b. 1935)", "Arvo Pärt"),
 ]
 TWO_KEYS = [
     ("Solitaire", "Solitaire (2)"),
     ("Solitaire (2)", "Solitaire (3)"),
     ("Madonna", "Madonna 2"),
+    ("Justice", "Justice (1996)"),
     ("!!!", "???"),
     ("The The", "The"),
     ("John Williams", "Jon Williams"),
@@ -88,10 +91,18 @@ RELATED = [
     ("Пётр Чайковский", "Pyotr Tchaikovsky", "transliteration"),
     ("Шостакович", "Schostakowitsch", "transliteration"),
     ("방탄소년단", "Bangtan Sonyeondan", "spacing"),
+    ("AC/DC", "ACDC", "short spacing"),
+    ("Ne-Yo", "Neyo", "short spacing"),
+    ("Metallica", "Metalica", "doubled letter"),
+    ("아이유 (IU)", "IU", "two scripts"),
+    ("아이유 (IU)", "IU (아이유)", "two scripts"),
+    ("周杰倫 (Jay Chou)", "Jay Chou", "two scripts"),
 ]
 UNRELATED = [
     ("John", "Jon"),
     ("Mario", "Maria"),
+    ("Anna", "Ana"),
+    ("Prince (UK)", "UK"),
     ("John Williams", "Joan Williamson"),
     ("Ralph Williams", "Ralph Vaughan Williams"),
     ("Blink 182", "Blink 183"),
@@ -117,6 +128,13 @@ UNRELATED = [
 @pytest.mark.parametrize(("a", "b"), ONE_KEY)
 def test_spellings_of_one_name_share_their_key(a: str, b: str) -> None:
     assert name_key(a) == name_key(b)
+
+
+@pytest.mark.parametrize(
+    "name", ["N/A", "Traditionnel", "Tradicional", "Original Cast", "Okänd artist", "Různí interpreti"]
+)
+def test_nobody_in_particular(name: str) -> None:
+    assert name_key(name) in PLACEHOLDERS
 
 
 @pytest.mark.parametrize("name", ["Phil Collins", "Phil Lynott", "Polly and Co"])
