@@ -1,8 +1,13 @@
-"""Whether a source has changed, told from names, sizes, times of change and permissions: no content is read."""
+"""Whether what a table was made from has changed: the source, and the rules by which it is read.
+
+A source is told from names, sizes, times of change and permissions: no content is read. Rules are told from the text of
+their modules, so that an upgrade whose rules are others makes tables anew, and one whose rules are the same does not.
+"""
 
 import hashlib
 import os
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any
@@ -28,6 +33,16 @@ def fingerprint(path: Path) -> dict[str, Any]:
         digest.update(stamp.encode("utf-8", "surrogateescape"))
         files, size = files + 1, size + stat.st_size
     return {"path": str(path.absolute()), "files": files, "bytes": size, "digest": digest.hexdigest()}
+
+
+@cache
+def rules(*packages: str) -> str:
+    """A digest of the modules of some of Unisono's packages."""
+    digest = hashlib.sha256()
+    for package in packages:
+        for module in sorted((Path(__file__).parents[1] / package).rglob("*.py")):
+            digest.update(module.name.encode() + b"\0" + module.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _files(path: Path) -> list[tuple[Path, os.stat_result]]:

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from catalog.fingerprint import rules
 from catalog.runs import Run, Stage
 from catalog.store import Catalogue
 from dedup.candidates import Blocking
@@ -96,7 +97,7 @@ def dedup_stages(catalogue: Catalogue, run: Run, options: DedupOptions, spark: S
     if options.truth is not None:
         read_labelling(options.truth)  # what is wrong with it is said before the work, not after
     wanted = ("tracks", "segments", "embeddings")
-    inputs = {name: catalogue.state.tables.get(name) for name in wanted}
+    inputs = {name: catalogue.state.tables.get(name) for name in wanted} | {"rules": rules("catalog", "dedup")}
     labelled = gather(catalogue.root, options.labels)
     inputs |= {"labels": digest(labelled)} if len(labelled) else {}
     promise = options.unique_within or catalogue.manifest("tracks").parameters.get("unique_within")

@@ -20,7 +20,7 @@ import pyarrow as pa
 from catalog.cleaning import clean_part
 from catalog.delivery import Delivered, Delivery
 from catalog.distinct_ids import Earlier
-from catalog.fingerprint import fingerprint
+from catalog.fingerprint import fingerprint, rules
 from catalog.runs import Run
 from catalog.sources import SourceSpec, read_source
 from catalog.store import Catalogue
@@ -49,7 +49,7 @@ def ingest_stage(
 ) -> None:
     """The stage `ingest` of a run; skipped where the published tracks were made from the same files and options."""
     with run.stage("ingest") as stage:
-        inputs = {"sources": [fingerprint(path) for path in sources]}
+        inputs = {"sources": [fingerprint(path) for path in sources], "rules": rules("catalog")}
         parameters = asdict(options)
         if catalogue.is_current("tracks", inputs=inputs, parameters=parameters):
             return stage.skip("the sources have not changed")

@@ -86,3 +86,12 @@ def test_sources_may_number_alike(spark, tmp_path):
     ingest(tmp_path / "cat", [tmp_path / "b.csv", tmp_path / "a.csv"], IngestOptions(), SparkOptions(master="local[2]"))
     catalogue.reload()
     assert catalogue.read("tracks").sort_by("row").column("track_id").to_pylist() == ["b:1", "b:2", "1"]
+
+
+def test_other_rules_read_unchanged_sources_anew(spark, tmp_path, monkeypatch):
+    (tmp_path / "a.csv").write_text("title\nOne\n")
+    for told in ("one", "one", "two"):
+        monkeypatch.setattr("jobs.ingest.rules", lambda *_, told=told: told)
+        ingest(tmp_path / "cat", [tmp_path / "a.csv"], IngestOptions(), SparkOptions(master="local[2]"))
+    skipped = [stage["skipped"] for run in Catalogue.open(tmp_path / "cat").runs() for stage in run["stages"]]
+    assert [bool(why) for why in skipped] == [False, True, False]
