@@ -51,6 +51,8 @@ SERIES = tuple(
 )
 """Words of which each means another thing, spelt alike or not."""
 
+_MEMBERS = frozenset().union(*SERIES)
+
 ALTERING = frozenset(["sharp", "flat"])
 """Words that mean another thing where they are missing: "F sharp minor", "F minor"."""
 
@@ -63,7 +65,11 @@ ALIKE, INSIDE = 70, 80
 LEAST_LETTERS = 3
 """Letters of a word from which it tells something: "a", "of" and "de" do not."""
 
+FLATS = frozenset(f"{note}b" for note in "abcdefg")
+"""Notes printed so: "eb minor"."""
+
 _FLAT = re.compile(r"\b(?P<note>[a-g])b\b")
+_MARK = re.compile(r"[0-9]|\b[^\W_]\b")
 _LETTERED = re.compile(r"\b(?P<number>[0-9]{1,4})(?P<letter>[a-z])\b")
 _WRITTEN = (
     "one two three four five six seven eight nine ten eleven twelve",
@@ -83,6 +89,8 @@ def other_number(a: str, b: str) -> bool:
     A number may be missing on one side, and a letter that is all the other adds; any other letter too many is a slip
     ("u nser wille"). A number inside a word is a part of it, but for one with a letter: "012a" and "012b".
     """
+    if not _MARK.search(a) and not _MARK.search(b):  # most titles
+        return False
     ours, theirs = _words(a), _words(b)
     if _numbers(ours) != _numbers(theirs):
         return not _written_otherwise(ours, theirs)
@@ -115,13 +123,21 @@ def _adds_letter(words: list[str], others: list[str]) -> bool:
 
 def other_word(a: str, b: str) -> bool:
     """Whether each of two titles has a word that tells it from the other: "monday morning" and "friday morning"."""
-    ours, theirs = (set(_FLAT.sub(r"\g<note> flat", title).split()) for title in (a, b))
+    ours, theirs = set(a.split()), set(b.split())
+    if not FLATS.isdisjoint(ours | theirs):
+        ours, theirs = (set(_FLAT.sub(r"\g<note> flat", title).split()) for title in (a, b))
     left, right = ours - theirs, theirs - ours
-    if not ALTERING.isdisjoint(left | right):
+    if not ALTERING.isdisjoint(left) or not ALTERING.isdisjoint(right):
         return True
-    if any(not series.isdisjoint(left) and not series.isdisjoint(right) for series in SERIES):
+    if not left or not right:
+        return False
+    if not _MEMBERS.isdisjoint(left) and not _MEMBERS.isdisjoint(right) and _in_series(left, right):
         return True
     return _unlike(left, right) and _unlike(right, left)
+
+
+def _in_series(left: set[str], right: set[str]) -> bool:
+    return any(not series.isdisjoint(left) and not series.isdisjoint(right) for series in SERIES)
 
 
 def _unlike(words: set[str], others: set[str]) -> bool:
