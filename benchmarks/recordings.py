@@ -6,7 +6,7 @@
 Scores stand for all records, then F1 for either half of the recordings. Neither half is untouched: which fields depend
 on which, and the bounds on EM, were settled with the scores of whole sets in view. The weights are estimated from each
 catalogue without its truth. Two thirds of the recordings of the audio set trained the released model, and half of its
-artists chose `dedup.sound.Hearing.same`; see `benchmarks.sound_threshold`.
+artists chose `dedup.sound.Hearing.same`; see `benchmarks.audio_duplicates`.
 """
 
 import hashlib

@@ -74,7 +74,7 @@ def _date_columns(batch: pa.RecordBatch, albums: Sequence[ParsedAlbum], problems
 
 
 def _album_date(album: ParsedAlbum) -> PartialDate | None:
-    return None if album.year is None else PartialDate(str(album.year), album.year)
+    return None if album.year is None else read_date(str(album.year)).value  # "Hits (2050)" is no date
 
 
 def _number_columns(batch: pa.RecordBatch, names: Names, problems: ProblemRows) -> dict[str, pa.Array]:

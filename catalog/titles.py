@@ -89,6 +89,15 @@ def parse_title(title: str) -> ParsedTitle:
     return ParsedTitle(core, tuple(sorted({*versions, *numbered.tags})), featured, number)
 
 
+def printed_core(title: str) -> str:
+    """The text that a title's core is folded from, as it is printed."""
+    text = clean(title)
+    if _is_plain(text):
+        return text
+    rest, _, _ = _take_apart(_without_noise(_leading_number(tighten(text))[1]))
+    return take_numbers(rest).text or rest
+
+
 def _numbers_alone(tags: frozenset[str]) -> str:
     """What a title that is nothing but numbers says, however it is printed: "Chapter Twelve", "Kapitel 12"."""
     return " ".join(sorted(tag.replace(":", " ") for tag in tags))

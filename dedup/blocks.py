@@ -7,7 +7,7 @@ Hernandez and Stolfo 1995), so that a block costs at most `window` pairs a recor
 also paired with those 2, 4, 8 ... windows further on, as a skip list is linked (Pugh 1990): neighbours alone make a
 chain, of which nobody could tell how unlike its ends are. That adds log2 of the block's size.
 
-A pair that shares several keys, or an exact one, is compared. Of pairs that share one or two text keys most are
+A pair that shares several keys, or one of `SURE`, is compared. Of pairs that share one or two text keys most are
 strangers: each record keeps only its few best of these, by the summed rarity of what is shared. To bound them without
 looking at both sides at once, every pair is owned by one of its two tracks (`dedup.proposals`).
 

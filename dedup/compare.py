@@ -17,8 +17,13 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
+from dedup.albums import with_albums
 from dedup.contrasts import other_number, other_performer, other_word
 from dedup.fields import FIELD_NAMES, FIELDS, MISSING, level_of
+from dedup.hashing import Hashes
+from dedup.listed import COLUMNS as LISTED
+from dedup.listed import added_apart, listed_beside
+from dedup.native import other_native
 from dedup.sketches import COLUMNS as SKETCHES
 from dedup.sketches import may_hold
 from dedup.texts import Texts, column, texts_of
@@ -26,7 +31,7 @@ from dedup.versions import version_levels
 
 SIDE_COLUMNS = (
     "title_core", "artist_core", "album_core", "versions", "duration_s", "release_year", "medium",
-    "position", "isrc_code", "title_frequency", "listing", *SKETCHES,
+    "position", "isrc_code", "title_frequency", "listing", "title_native", "album_tags", *LISTED, *SKETCHES,
 )  # fmt: skip
 """What each side of a pair brings."""
 
@@ -43,25 +48,30 @@ LEAST_HELD = 4
 """Letters that a text must have to be looked for inside another."""
 
 COMMON_TITLE = 8
-"""Tracks with the same title from which agreement on it is told apart as agreement on a common title."""
+"""Artists with the same title from which agreement on it is told apart as agreement on a common title."""
 
 DURATION_STEPS = (0.6, 1.5, 3.0, 7.0, 15.0)
 """Upper bounds of the duration levels, seconds."""
 
+NOTHING_LISTED: Hashes = np.empty(0, np.uint64)
 Bools = NDArray[np.bool_]
 Scores = NDArray[np.float32]
 LevelColumn = NDArray[np.int8]
 
 
-def compare(pairs: pa.Table) -> NDArray[np.int8]:
-    """Agreement levels `[n, fields]` in the order of `dedup.fields.FIELDS`; -1 where a side has no value."""
+def compare(pairs: pa.Table, listed: Hashes = NOTHING_LISTED) -> NDArray[np.int8]:
+    """Agreement levels `[n, fields]` in the order of `dedup.fields.FIELDS`; -1 where a side has no value.
+
+    listed: the titles of all releases (`dedup.listed`).
+    """
+    position = _position(pairs)
     columns = {
-        "title": _title(pairs),
+        "title": _title(pairs, listed, position),
         "artist": _artist(pairs),
         "album": _album(pairs),
-        "version": version_levels(*(column(pairs, f"versions_{side}") for side in "ab")),
+        "version": version_levels(*with_albums(pairs)),
         "duration": _duration(*_numbers(pairs, "duration_s")),
-        "position": _position(pairs),
+        "position": position,
         "year": _year(*_numbers(pairs, "release_year")),
         "release": np.full(pairs.num_rows, MISSING, np.int8),  # needs all pairs: `dedup.releases`
         "isrc": _isrc(pairs),
@@ -147,7 +157,7 @@ def _may_hold(pairs: pa.Table, field: str, of: str, inside: str) -> Bools:
     return may_hold(needle, text)
 
 
-def _title(pairs: pa.Table) -> LevelColumn:
+def _title(pairs: pa.Table, listed: Hashes, position: LevelColumn) -> LevelColumn:
     texts = texts_of(pairs, "title_core")
     score = _likeness(texts, SIMILAR)
     frequency = np.fmax(*_numbers(pairs, "title_frequency"))
@@ -158,9 +168,14 @@ def _title(pairs: pa.Table) -> LevelColumn:
     levels[score >= NEAR] = level_of("title", "near")
     alike = (score >= SIMILAR) & (score < 1)
     levels[_where(texts, alike, other_word)] = level_of("title", "other word")
+    beside = listed_beside(pairs, alike | inside, listed) | added_apart(pairs, (alike | inside) & (position > 0))
+    levels[beside] = level_of("title", "other word")
     levels[_where(texts, alike, other_number)] = level_of("title", "other number")
     levels[score >= 1] = level_of("title", "exact")
     levels[(score >= 1) & (frequency >= COMMON_TITLE)] = level_of("title", "exact, common title")
+    printed = texts_of(pairs, "title_native")
+    native = printed.both & ~printed.same & (score >= SIMILAR)
+    levels[_where(printed, native, other_native)] = level_of("title", "other word")
     levels[~texts.both | _numbered(pairs, texts, levels == level_of("title", "different"))] = MISSING
     return levels
 

@@ -4,7 +4,7 @@ Letters alone cannot tell: "Monday Morning" and "Friday Morning" share more of t
 twin. So the words are compared that only one side has. Where each side has one that is nothing like any of the other's
 ("Opening Credits", "Closing Credits"), or both have words of one series, however alike these are ("C major", "C
 minor"), there are two titles. A word that only one side has ("Final Boss Battle") or that is spelt in another way
-tells nothing.
+tells nothing by itself (but see `adds_word`).
 """
 
 import re
@@ -134,6 +134,16 @@ def other_word(a: str, b: str) -> bool:
     if not _MEMBERS.isdisjoint(left) and not _MEMBERS.isdisjoint(right) and _in_series(left, right):
         return True
     return _unlike(left, right) and _unlike(right, left)
+
+
+def adds_word(a: str, b: str, elsewhere: str) -> bool:
+    """Whether one of two titles is the other with words more: "boss battle", "final boss battle".
+
+    elsewhere: artists and albums of both, whose words say nothing in a title.
+    """
+    ours, theirs = set(a.split()), set(b.split())
+    more = (ours ^ theirs) - set(elsewhere.split())
+    return (ours < theirs or theirs < ours) and any(len(word) >= LEAST_LETTERS for word in more)
 
 
 def _in_series(left: set[str], right: set[str]) -> bool:

@@ -17,7 +17,10 @@ from dedup.weights import Levels, Weights
 PRIOR = "prior"
 PRIOR_LEVEL = "of candidates"
 
-SHOWN = ("title", "artist", "album", "versions", "duration_s", "medium", "position", "release_year", "isrc_code")
+SHOWN = (
+    "title", "artist", "album", "versions", "duration_s", "medium", "position", "release_year", "isrc_code",
+    "album_tags",
+)  # fmt: skip
 """What both sides of a pair must bring to be explained."""
 
 _TEXT = {"title": "title", "artist": "artist", "album": "album", "isrc": "isrc_code"}
@@ -90,7 +93,9 @@ def _shown(name: str, pairs: pa.Table, side: str) -> pa.Array:
     if name in _TEXT:
         return _shortened(_single(pairs, f"{_TEXT[name]}_{side}").cast(pa.string()))
     if name == "version":
-        return pc.replace_substring(_single(pairs, f"versions_{side}").cast(pa.string()), SEPARATOR, ", ")
+        tags = (_single(pairs, f"{name}_{side}").cast(pa.string()) for name in ("versions", "album_tags"))
+        said = pc.utf8_trim(pc.binary_join_element_wise(*tags, SEPARATOR), SEPARATOR)
+        return pc.replace_substring(said, SEPARATOR, ", ")
     if name == "duration":
         return _seconds(_single(pairs, f"duration_s_{side}").cast(pa.float64()))
     if name == "position":

@@ -40,7 +40,7 @@ EXCERPT = AlignConfig(floor=0.1, hit=0.3, least_excess=0.0, least_segments=1)
 
 
 class Index(Protocol):
-    """What is needed of `embeddings.index.SegmentIndex`, whose methods these are."""
+    """What is needed of `embeddings.index_segments.SegmentIndex`, whose methods these are."""
 
     def search(
         self, queries: NDArray[np.uint8], k: int

@@ -15,17 +15,24 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.buffers import text_buffers
+from dedup.listed import COLUMNS as LISTED
 from dedup.sketches import COLUMNS as SKETCHES
+
+READ_ALONG = ("title_native", "album_tags")
+"""Texts that are made from others of the track, for comparison alone (`dedup.native`, `dedup.albums`)."""
 
 TEXTS = (
     "track_id", "title", "artist", "album", "title_core", "artist_core", "album_core", "versions", "medium",
-    "isrc_code",
+    "isrc_code", *READ_ALONG,
 )  # fmt: skip
 NUMBERS = {
     "row": np.int64, "exclusive": np.int32, "release": np.uint64, "duration_s": np.float32, "release_year": np.int32,
     "position": np.int32, **dict.fromkeys(SKETCHES, np.uint64),
 }  # fmt: skip
-ADDED = {"title_frequency": np.int32, "release_size": np.int32, "listing": np.uint64}
+ADDED = {
+    "title_frequency": np.int32, "release_size": np.int32, "listing": np.uint64,
+    **dict.fromkeys(LISTED, np.uint64),
+}  # fmt: skip
 """Columns that need all tracks, written once the others are there."""
 
 SEPARATOR = "\n"

@@ -1,6 +1,7 @@
 """Version tags compared as versions: live is not studio, a remaster is neutral, part 2 is not part 3.
 
-Tags are those of `catalog.titles`: `kind` or `kind:detail`. Levels are those of the field `version` in `dedup.fields`.
+Tags are those of `catalog.titles`, `kind` or `kind:detail`, and of albums (`dedup.albums`). Levels are those of the
+field `version` in `dedup.fields`.
 """
 
 import re
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from catalog.versions import LANGUAGES, NEUTRAL_KINDS, NUMBERED_KINDS
+from dedup.albums import applied
 from dedup.fields import level_of
 from dedup.records import SEPARATOR
 
@@ -47,6 +49,7 @@ def version_levels(left: pa.Array, right: pa.Array) -> NDArray[np.int8]:
 
 @lru_cache(maxsize=1 << 16)
 def _level(a: tuple[str, ...], b: tuple[str, ...]) -> int:
+    a, b = applied(a, b)
     if not a and not b:
         return level_of("version", "both plain")
     if conflict(a, b):

@@ -118,7 +118,7 @@ def explain(
         typer.Argument(metavar="[TRACK_A TRACK_B]", help="Two tracks' ids.", show_default=False),
     ] = None,
     artist: Annotated[
-        str | None, _named("--artist", "ID", "An artist instead, by id or name: its names, its namesakes, and why.")
+        str | None, _named("--artist", "ID|NAME", "An artist instead: its names, its namesakes, and why.")
     ] = None,
     format: Annotated[Literal["table", "json"], typer.Option(help="How to print the answer.")] = "table",
 ) -> None:

@@ -58,13 +58,20 @@ def train(
         bool,
         typer.Option("--resume", help="Go on with an interrupted run, as it was set but for minutes, steps, threads."),
     ] = False,
-    seed: Annotated[int | None, typer.Option(min=0, help="Equal seeds give equal draws.", show_default="1")] = None,
-    minutes: Annotated[float | None, typer.Option(min=0.1, help="Stop training after this.", show_default="45")] = None,
-    steps: Annotated[
-        int | None, typer.Option(min=1, help="Stop training after this many batches.", show_default="20000")
+    seed: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="Equal seeds give equal draws.", show_default="1")
     ] = None,
-    device: Annotated[str | None, typer.Option(help="cpu or cuda.", show_default="cpu")] = None,
-    threads: Annotated[int | None, typer.Option(min=1, help="Processor threads.", show_default="2")] = None,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.1, metavar="MINUTES", help="Stop training after this.", show_default="45")
+    ] = None,
+    steps: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Stop training after this many batches.", show_default="20000"),
+    ] = None,
+    device: Annotated[str | None, typer.Option(metavar="NAME", help="cpu or cuda.", show_default="cpu")] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Processor threads.", show_default="2")
+    ] = None,
 ) -> None:
     """Train a model on a folder of audio; the same call, or --resume, goes on where an interrupted one stopped."""
     from embeddings.config import TrainConfig

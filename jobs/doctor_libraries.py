@@ -84,5 +84,6 @@ def _described(module: Any) -> str:
     version = str(getattr(module, "__version__", "")) or "loads"
     if module.__name__ != "torch":
         return version
+    n = module.get_num_threads()
     device = module.cuda.get_device_name() if module.cuda.is_available() else "no GPU"
-    return f"{version}, {module.get_num_threads()} threads, {device}"
+    return f"{version}, {n} thread{'s' if n != 1 else ''}, {device}"

@@ -1,6 +1,7 @@
 """A plain listing in columns, for the answers that must be there at once: `rich` takes long to import.
 
-A terminal gets lines that fit it, texts cut with an ellipsis; a pipe or a file gets every text whole.
+A terminal gets lines that fit it, texts cut with an ellipsis and columns in which nothing stands left out; a pipe or a
+file gets every column and every text whole.
 """
 
 import shutil
@@ -8,7 +9,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, compress
 from unicodedata import category, east_asian_width
 
 import typer
@@ -44,6 +45,10 @@ def print_columns(title: str, columns: Sequence[Column], rows: Iterable[Sequence
 def laid_out(columns: Sequence[Column], rows: Iterable[Sequence[str]], width: int | None) -> list[str]:
     """The lines, names first, of `width` cells where that is possible, or as wide as they come."""
     table = [[column.name for column in columns], *([visible(text) for text in row] for row in rows)]
+    if width is not None and len(table) > 1:  # what is empty all the way down takes room from what is not
+        said = [any(texts) for texts in zip(*table[1:], strict=True)]
+        columns = list(compress(columns, said))
+        table = [list(compress(row, said)) for row in table]
     widths = [max(map(cells, texts)) for texts in zip(*table, strict=True)]
     if width is not None:
         widths = fitted(widths, [column.cut for column in columns], width - GAP * (len(columns) - 1))

@@ -14,9 +14,14 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from catalog.published import Published
+from dedup.albums import telling_tags
 from dedup.compare import compare
 from dedup.fields import FIELD_NAMES, MISSING
-from dedup.records import SEPARATOR, TEXTS
+from dedup.hashing import Hashes, combine, hash_texts
+from dedup.listed import COLUMNS as LISTED
+from dedup.listed import listed_titles, listed_under
+from dedup.native import native_titles
+from dedup.records import READ_ALONG, SEPARATOR, TEXTS
 from dedup.releases import FIELD, Alignments, anchors
 from dedup.sketches import sketch_columns
 from dedup.sound import Hearing, hear
@@ -45,7 +50,7 @@ def pair_table(catalogue: Published, a: Track, b: Track) -> pa.Table:
 
 def pair_levels(catalogue: Published, a: Track, b: Track, pair: pa.Table) -> Levels:
     """Agreement levels `[1, fields]` of a pair, that of its releases among them."""
-    levels = compare(pair)
+    levels = compare(pair, _neighbours(catalogue, a, b))
     levels[0, FIELD_NAMES.index(FIELD)] = release_level(catalogue, a, b, bool(anchors(levels)[0]))
     return levels
 
@@ -79,12 +84,33 @@ def release_level(catalogue: Published, a: Track, b: Track, anchor: bool) -> int
         sides[0] = _with_twins(catalogue, a, sides[0], sides[1])
     pairs = [(left, right) for left in sides[0] for right in sides[1]]
     left, right = ([pair[side] for pair in pairs] for side in (0, 1))
-    found = anchors(compare(pa.table(_columns(left, right, [0] * len(pairs), [0] * len(pairs)))))
+    table = pa.table(_columns(left, right, [0] * len(pairs), [0] * len(pairs)))
+    found = anchors(compare(table, listed_titles(*_keys([*sides[0], *sides[1]]))))
     ones, twos = np.ones(int(found.sum()), np.uint64), np.full(int(found.sum()), 2, np.uint64)
     rows = (np.array([track["row"] for track in side], np.int64)[found] for side in (left, right))
     alone = np.array([min(len(side) for side in sides) < 2])
     one, two = np.ones(1, np.uint64), np.full(1, 2, np.uint64)
     return int(Alignments.count(ones, twos, *rows).levels(one, two, alone, np.array([anchor]))[0])
+
+
+def _neighbours(catalogue: Published, a: Track, b: Track) -> Hashes:
+    """The titles of each side that the other side's release lists, as `dedup.listed` has them."""
+    found = []
+    for one, other in ((a, b), (b, a)):
+        if not (one["album_core"] and one["artist_core"] and other["title_core"]):
+            continue
+        same = (ds.field("source") == one["source"]) & (ds.field("album_core") == one["album_core"])
+        same &= ds.field("artist_core") == one["artist_core"]
+        found += _tracks(catalogue, same & (ds.field("title_core") == other["title_core"]), 1)
+    return listed_titles(*_keys(found))
+
+
+def _keys(tracks: Sequence[Track]) -> tuple[Hashes, Hashes]:
+    """Columns of `dedup.listed`."""
+    names = ("title_core", "artist_core", "album_core", "source")
+    title, artist, album, source = (pa.array([track[name] for track in tracks], pa.string()) for name in names)
+    release = combine(0, hash_texts(album), hash_texts(source))
+    return hash_texts(title), listed_under(np.where(hash_texts(album) == 0, 0, release), artist)
 
 
 def _release(track: Track) -> tuple[str | None, str]:
@@ -102,7 +128,11 @@ def _tracks_of(catalogue: Published, track: Track, wanted: ds.Expression | None 
     """The tracks of a track's release, MOST_TRACKS at most; only the wanted ones where these are told."""
     same = (ds.field("source") == track["source"]) & (ds.field("album_core") == track["album_core"])
     chosen = same if wanted is None else same & wanted
-    found: list[Track] = catalogue.dataset("tracks").head(MOST_TRACKS, columns=list(NEEDED), filter=chosen).to_pylist()
+    return _tracks(catalogue, chosen, MOST_TRACKS)
+
+
+def _tracks(catalogue: Published, chosen: ds.Expression, most: int) -> list[Track]:
+    found: list[Track] = catalogue.dataset("tracks").head(most, columns=list(NEEDED), filter=chosen).to_pylist()
     return found
 
 
@@ -115,6 +145,10 @@ def _columns(a: Sequence[Track], b: Sequence[Track], often_a: list[int], often_b
         seconds = [float("nan") if track["duration_s"] is None else track["duration_s"] for track in tracks]
         one |= {name: pa.array([_number(track[name]) for track in tracks], pa.int32()) for name in _INTEGERS}
         one |= {name: pa.array(sketch) for name, sketch in _sketches(one).items()}
+        one |= {name: pa.array(keys) for name, keys in zip(LISTED, _keys(tracks), strict=True)}
+        albums = pa.array([track["album_versions"] or () for track in tracks], pa.list_(pa.string()))
+        one["album_tags"] = telling_tags(one["album_core"], albums)
+        one["title_native"] = native_titles(one["title"], one["title_core"])
         one |= {"versions": pa.array(tags, pa.large_string()), "duration_s": pa.array(seconds, pa.float32())}
         columns |= {f"{name}_{side}": column for name, column in one.items()}
         columns[f"title_frequency_{side}"] = pa.array(often, pa.int32())
@@ -125,7 +159,7 @@ def _sketches(one: dict[str, pa.Array]) -> dict[str, np.ndarray]:
     return sketch_columns(*(one[name] for name in ("title_core", "artist_core", "album_core")))
 
 
-_TEXTS = tuple(name for name in TEXTS if name != "versions")
+_TEXTS = tuple(name for name in TEXTS if name not in ("versions", *READ_ALONG))
 _INTEGERS = ("release_year", "position")
 
 

@@ -20,6 +20,7 @@ from dedup.records import open_records
 from dedup.sound import Hearing, hear
 from jobs.candidates import Candidates
 from jobs.exchange import numbers, run_tasks
+from jobs.records import LISTED_FILE
 from jobs.sound_files import SoundFiles
 
 if TYPE_CHECKING:
@@ -81,11 +82,13 @@ def _counts(pairs: NDArray[np.void]) -> pa.RecordBatch:
 def compare_pairs(pairs: NDArray[np.void], folder: Path) -> Iterator[pa.RecordBatch]:
     """United pairs to COMPARED, in their order."""
     records, sound = open_records(folder, ("row", *SIDE_COLUMNS)), SoundFiles.open(folder)
+    listed = np.load(folder / LISTED_FILE, mmap_mode="r")
     for start in range(0, len(pairs), CHUNK):
         chunk = pairs[start : start + CHUNK]
         a, b = np.minimum(chunk["owner"], chunk["other"]), np.maximum(chunk["owner"], chunk["other"])
         heard, detail = _hear(sound, a, b)
-        levels = compare(both_sides(records, a, b, SIDE_COLUMNS).append_column("audio_level", pa.array(heard)))
+        sides = both_sides(records, a, b, SIDE_COLUMNS).append_column("audio_level", pa.array(heard))
+        levels = compare(sides, listed)
         columns = [a, b, chunk["generators"].astype(np.int32), pack(levels), pa.array(detail, pa.string())]
         yield pa.record_batch(columns, schema=COMPARED)
 

@@ -12,16 +12,21 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from catalog.store import Catalogue
+from dedup.albums import telling_tags
 from dedup.buffers import filled
 from dedup.hashing import combine, hash_texts
-from dedup.records import ADDED, SEPARATOR, TEXTS, mapped_numbers, mapped_text, writing
+from dedup.listed import COLUMNS as LISTED
+from dedup.listed import listed_titles, listed_under, title_keys
+from dedup.native import native_titles
+from dedup.records import ADDED, READ_ALONG, SEPARATOR, TEXTS, mapped_numbers, mapped_text, writing
 from dedup.sketches import sketch_columns
 
 READ = (
     "row", "track_id", "source", "title", "artist", "album", "title_core", "artist_core", "album_core", "versions",
-    "duration_s", "release_year", "medium", "position", "isrc_code",
+    "album_versions", "duration_s", "release_year", "medium", "position", "isrc_code",
 )  # fmt: skip
 BATCH = 1 << 16
+LISTED_FILE = "listed.npy"
 
 
 def write_records(catalogue: Catalogue, folder: Path, *, promised: bool) -> int:
@@ -37,6 +42,10 @@ def write_records(catalogue: Catalogue, folder: Path, *, promised: bool) -> int:
     release, position = (mapped_numbers(folder, name).to_numpy() for name in ("release", "position"))
     release_size(release).tofile(folder / "release_size.bin")
     listing(release, mapped_text(folder, "medium"), position).tofile(folder / "listing.bin")
+    keys = title_keys(titles), listed_under(release, artists)
+    for name, values in zip(LISTED, keys, strict=True):
+        values.tofile(folder / f"{name}.bin")
+    np.save(folder / LISTED_FILE, listed_titles(*keys))
     return count
 
 
@@ -94,11 +103,13 @@ def _columns(batch: pa.RecordBatch, sources: dict[str, int], *, promised: bool) 
     coded = filled(batch.column("source")).dictionary_encode()
     known = np.array([sources.setdefault(name, len(sources)) for name in coded.dictionary.to_pylist()], np.int32)
     number = known[coded.indices.to_numpy()]
-    texts = {name: filled(batch.column(name)) for name in TEXTS if name != "versions"}
+    texts = {name: filled(batch.column(name)) for name in TEXTS if name not in ("versions", *READ_ALONG)}
     album = hash_texts(batch.column("album_core"))
     return {
         **texts,
         "versions": filled(pc.binary_join(batch.column("versions"), SEPARATOR)),
+        "title_native": native_titles(texts["title"], texts["title_core"]),
+        "album_tags": telling_tags(texts["album_core"], batch.column("album_versions")),
         "row": batch.column("row"),
         "exclusive": number if promised else np.full(len(number), -1, np.int32),
         "release": np.where(album == 0, 0, combine(0, album, number.astype(np.uint64))),

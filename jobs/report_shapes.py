@@ -65,7 +65,8 @@ def track_plots(catalogue: Catalogue) -> list[Plot]:
     years = {r["release_year"]: r["n"] for r in grouped(tracks, ["release_year"]).to_pylist() if r["release_year"]}
     plots = []
     if durations.any():
-        said = f"{durations.sum():,} tracks have one; {durations[-1]:,} last 14:45 or longer."
+        long = f"; {durations[-1]:,} last 14:45 or longer" if durations[-1] else ""
+        said = f"{durations.sum():,} tracks have one{long}."
         plots.append(histogram("durations", "Durations", minutes, {"accent": durations}, unit="minutes", summary=said))
     if years:
         plots.append(_years(years))

@@ -49,11 +49,13 @@ def generator_table(stage: Stage) -> Any:
     if not proposed:
         return None
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("candidates by", "pairs", "recall"):
-        table.add_column(heading, justify="left" if heading == "candidates by" else "right")
+    table.add_column("candidates by")
+    table.add_column("pairs", justify="right")
+    if measured := any(f"recall_{name}" in stage.counts for name in proposed):
+        table.add_column("recall", justify="right")
     for name, pairs in sorted(proposed.items(), key=lambda item: -item[1]):
         recall = stage.counts.get(f"recall_{name}")
-        table.add_row(name, _number(pairs), "" if recall is None else f"{recall:.4f}")
+        table.add_row(name, _number(pairs), *(["" if recall is None else f"{recall:.4f}"] if measured else []))
     return table
 
 

@@ -99,6 +99,8 @@ def test_missing_markers_are_null_without_a_problem():
 def test_the_date_wins_over_the_year_and_the_year_over_the_album():
     assert one(title="T", release_date="2001-05-03", year="1999", album="A (1980)")[0]["release_year"] == 2001
     assert one(title="T", year="1999", album="A (1980)")[0]["release_year"] == 1999
+    future, flaws = one(title="T", album="A (2095)")
+    assert (future["release_year"], future["date"], flaws) == (None, None, [])  # nobody said that it is a date
     assert one(title="T", album="A (1980)")[0]["date"] == "1980"
 
 

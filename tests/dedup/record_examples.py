@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from dedup.records import SEPARATOR
+from dedup.listed import COLUMNS as LISTED
+from dedup.records import READ_ALONG, SEPARATOR
 from dedup.sketches import sketch_columns
 
-TEXTS = ("title", "artist", "album", "title_core", "artist_core", "album_core", "medium", "isrc_code")
+TEXTS = ("title", "artist", "album", "title_core", "artist_core", "album_core", "medium", "isrc_code", *READ_ALONG)
 
 
 def records(*given: dict[str, Any]) -> pa.Table:
@@ -19,6 +20,7 @@ def records(*given: dict[str, Any]) -> pa.Table:
         name: pa.array([one.get(name, -1) if one.get(name) is not None else -1 for one in given], pa.int32())
         for name in ("release_year", "position", "exclusive")
     }
+    keys = {name: pa.array([one.get(name, 0) for one in given], pa.uint64()) for name in LISTED}
     seconds = [np.nan if one.get("duration_s") is None else one["duration_s"] for one in given]
     cores = (texts[name] for name in ("title_core", "artist_core", "album_core"))
     return pa.table(
@@ -26,6 +28,7 @@ def records(*given: dict[str, Any]) -> pa.Table:
             **texts,
             **sketch_columns(*cores),
             **integers,
+            **keys,
             "versions": pa.array(versions, pa.large_string()),
             "duration_s": pa.array(seconds, pa.float32()),
             "title_frequency": pa.array([one.get("title_frequency", 1) for one in given], pa.int32()),

@@ -4,8 +4,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from catalog.text import fold
 from dedup.compare import compare
 from dedup.fields import FIELD_NAMES, FIELDS, MISSING
+from dedup.listed import listed_titles, title_keys
+from dedup.native import native_form
 from tests.dedup.record_examples import pair
 
 
@@ -160,3 +163,59 @@ def test_two_places_on_one_listing_are_told_from_those_on_two() -> None:
             told = told.append_column(f"listing_{side}", pa.array([release], pa.uint64()))
         found[name] = FIELDS[at].levels[compare(told)[0, at]].name
     assert found == {"one": "other, on one release", "two": "other", "none": "other"}
+
+
+PRINTED = [
+    ("東京の夜", "東京の朝", "other word"),
+    ("夜", "葉", "other word"),  # of one reading
+    ("東京の夜", "東京の夜", "exact"),
+    ("Тихая ночь", "Tihaya noch", "near"),
+]
+
+
+@pytest.mark.parametrize(("a", "b", "level"), PRINTED)
+def test_titles_of_one_script_are_compared_as_they_are_printed(a: str, b: str, level: str) -> None:
+    sides = ({"title_core": fold(title), "title_native": native_form(title)} for title in (a, b))
+    assert levels(*sides)["title"] == level
+
+
+def test_an_album_that_lists_both_titles_tells_them_apart() -> None:
+    titles = ("boss battle", "final boss battle")
+    keys = title_keys(pa.array(titles))
+    listed = listed_titles(keys, np.array([7, 7], np.uint64))
+    a, b = ({"title_core": text, "title_key": int(key)} for text, key in zip(titles, keys, strict=True))
+    for ours, theirs, level in ((7, 8, "other word"), (9, 7, "other word"), (9, 8, "similar"), (0, 0, "similar")):
+        sides = pair(a | {"listed_under": ours}, b | {"listed_under": theirs})
+        assert FIELDS[0].levels[compare(sides, listed)[0, 0]].name == level
+
+
+ADDITIONS = [
+    ("boss battle", "final boss battle", 2, 7, "other word"),
+    ("boss battle", "final boss battle", 2, 2, "similar"),
+    ("boss battle", "boss battle arena", 2, 7, "similar"),  # the album's name
+    ("slow harbour", "slow harbor", 2, 7, "near"),
+]
+
+
+@pytest.mark.parametrize(("a", "b", "ours", "theirs", "level"), ADDITIONS)
+def test_a_word_more_at_another_place_of_one_album(a: str, b: str, ours: int, theirs: int, level: str) -> None:
+    one, other = ({"title_core": text, "position": at, "album_core": "arena"} for text, at in ((a, ours), (b, theirs)))
+    assert levels(one, other)["title"] == levels(other, one)["title"] == level
+
+
+ALBUM_WORDS = [
+    ("album instrumental", "", "rain", "rain", "plain against version"),
+    ("album instrumental", "", "rain", None, "both plain"),
+    ("album instrumental", "album instrumental", "rain", "rain", "both plain"),
+    ("called live:paris", "called live:berlin", "live in paris", "live in berlin", "conflict"),
+    ("called live:paris", "", "live in paris", "greatest hits", "both plain"),
+    ("album live:the village gate", "", "doing the thing", "doing the thing live tt he village gate", "both plain"),
+]
+
+
+@pytest.mark.parametrize(("a", "b", "ours", "theirs", "level"), ALBUM_WORDS)
+def test_what_an_album_says_of_its_tracks(a: str, b: str, ours: str, theirs: str | None, level: str) -> None:
+    given = {"title_core": "sun"}
+    one, other = (given | {"album_tags": tags, "album_core": album} for tags, album in ((a, ours), (b, theirs)))
+    assert levels(one, other)["version"] == levels(other, one)["version"] == level
+    assert levels(one | {"title_core": None}, other)["version"] == "both plain"

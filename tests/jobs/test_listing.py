@@ -47,6 +47,17 @@ def test_a_terminal_gets_lines_that_fit(width):
     assert ELLIPSIS in lines[1]
 
 
+def test_what_is_empty_all_the_way_down_takes_no_room_of_a_terminal():
+    columns = (Column("score", right=True), Column("title", cut=True), Column("album", cut=True), Column("track"))
+    rows = [("0.9", "A title of some length", "", "label/0001"), ("0.8", "Another", "", "label/0002")]
+    head, line, _ = laid_out(columns, rows, 45)
+    assert "album" not in head
+    assert "A title of some length" in line
+    assert "album" in laid_out(columns, [*rows, ("0.7", "", "One", "label/0003")], 45)[0]
+    assert "album" in laid_out(columns, rows, None)[0]  # a program that reads a pipe finds its columns
+    assert laid_out(columns, [], 80) == ["score  title  album  track"]
+
+
 def test_the_widest_gives_way_first_and_none_vanishes():
     assert fitted([5, 40, 20, 10], [False, True, True, False], 60) == [5, 25, 20, 10]
     assert fitted([5, 40, 40, 10], [False, True, True, False], 20) == [5, LEAST, LEAST, 10]

@@ -80,3 +80,12 @@ def test_two_places_on_one_release_are_told_unless_it_lists_a_place_twice(furthe
     assert one_pair.listed_together(found, a, b) is together
     assert not one_pair.listed_together(found, a, b | {"source": "t"})
     assert not one_pair.listed_together(found, a | {"album_core": None}, b | {"album_core": None})
+
+
+def test_a_title_that_the_others_album_lists_too_is_another_track() -> None:
+    ours = [track(0, "x", "boss battle"), track(1, "x", "final boss battle")]
+    theirs = track(2, "y", "final boss battle")
+    for others, level in ((ours, "other word"), (ours[:1], "similar")):
+        world = catalogue([*others, theirs], [])
+        found = one_pair.pair_levels(world, ours[0], theirs, pair_table(world, ours[0], theirs))
+        assert found[0, 0] == level_of("title", level)

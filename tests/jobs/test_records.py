@@ -1,9 +1,19 @@
 """What the record files say of all tracks together."""
 
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from jobs.records import listing, release_size, title_frequency
+from catalog.normalise import normalise
+from catalog.schema import DELIVERED
+from catalog.store import Catalogue
+from dedup.fields import FIELD_NAMES, FIELDS
+from dedup.patterns import unpack
+from dedup.proposals import PAIRS
+from jobs.pairs import compare_pairs
+from jobs.records import listing, release_size, title_frequency, write_records
 
 
 def test_a_release_that_has_a_place_twice_is_several() -> None:
@@ -24,3 +34,41 @@ def test_sizes_of_releases_and_artists_of_a_title() -> None:
     assert release_size(np.array([7, 8, 7, 0], np.uint64)).tolist() == [2, 1, 2, 0]
     titles, artists = (pa.array(texts, pa.large_string()) for texts in (["a", "a", "a", ""], ["x", "x", "y", "y"]))
     assert title_frequency(titles, artists).tolist() == [2, 2, 2, 0]
+
+
+TRACKS = [
+    ("x", "東京の夜", "Fern", "Moss"),
+    ("y", "東京の朝", "Fern", "Moss"),
+    ("x", "Boss Battle", "Ann", "Box"),
+    ("x", "Final Boss Battle", "Ann", "Box"),
+    ("y", "Final Boss Battle", "Ann", "Box"),
+    ("x", "Sun", "Bo", "Rain (Instrumentals)"),
+    ("y", "Sun", "Bo", "Rain"),
+]
+COMPARED = [
+    (0, 1, "title", "other word"),
+    (2, 4, "title", "other word"),
+    (3, 4, "title", "exact"),
+    (5, 6, "version", "plain against version"),
+]
+
+
+def test_pairs_are_compared_with_what_their_releases_and_albums_say(tmp_path: Path) -> None:
+    names = ("source", "title", "artist", "album")
+    given = [dict.fromkeys(DELIVERED.names) | dict(zip(names, track, strict=True)) for track in TRACKS]
+    rows = [
+        row | {"track_id": f"t{number}", "place": "s.csv:2", "root": "/nowhere"} for number, row in enumerate(given)
+    ]
+    tracks, _ = normalise(pa.RecordBatch.from_pylist(rows, schema=DELIVERED), {}, 0)
+    catalogue = Catalogue.create(tmp_path / "cat")
+    staging = catalogue.stage("tracks")
+    pq.write_table(pa.Table.from_batches([tracks]), staging / "part-0.parquet")
+    catalogue.publish({"tracks": catalogue.seal("tracks", staging, inputs={}, parameters={})})
+    assert write_records(catalogue, tmp_path / "records", promised=False) == len(TRACKS)
+    pairs = np.zeros(len(COMPARED), PAIRS)
+    pairs["owner"], pairs["other"] = zip(*((a, b) for a, b, *_ in COMPARED), strict=True)
+    (batch,) = compare_pairs(pairs, tmp_path / "records")
+    levels = unpack(batch.column("pattern").to_numpy())
+    for found, (_, _, field, level) in zip(levels, COMPARED, strict=True):
+        at = FIELD_NAMES.index(field)
+        assert FIELDS[at].levels[found[at]].name == level

@@ -185,6 +185,46 @@ def test_groups_are_chosen_by_size_by_doubt_and_by_chance(built, gathered):
         assert group.links == group.size - 1
 
 
+def of_copies(pairs):
+    """A catalogue of one recording of 40 tracks whose kept pairs are `pairs`, (a, b, weight)."""
+    many = Builder(0)
+    held = {"recording_id": "r", "song_id": "s", "confidence": 0.9}
+    many.tables["recordings"] = [held | {"track_id": f"t{n}", "is_canonical": n == 0} for n in range(40)]
+    for a, b, weight in pairs:
+        many._match(f"t{a}", f"t{b}", weight, "same recording", "merge")
+    return many
+
+
+def test_of_a_large_group_those_are_shown_that_the_weakest_pairs_join(tmp_path):
+    star = [(0, n, 10.0 + n) for n in range(39, 24, -1)]
+    [group] = gather(of_copies(star).write(tmp_path / "star"))["duplicates"].groups
+    assert [member["track_id"] for member in group.members] == ["t0", *(f"t{n}" for n in range(25, 36))]
+    assert (group.size, group.links, group.doubts) == (40, 11, 0)
+    assert [pair.weight for pair in group.pairs] == [35.0, 36.0, 37.0]
+
+
+def test_a_large_group_is_followed_from_pair_to_pair_and_filled_where_none_was_kept(tmp_path):
+    chain = [(30, 0, 9.0), (31, 30, 8.0), (32, 31, 7.0), (33, 32, 6.0)]
+    [group] = gather(of_copies(chain).write(tmp_path / "chain"))["duplicates"].groups
+    ids = [member["track_id"] for member in group.members]
+    assert ids[:4] == ["t0", "t30", "t31", "t32"]
+    assert (len(set(ids)), group.links) == (12, 3)
+    [group] = gather(of_copies([]).write(tmp_path / "none"))["duplicates"].groups
+    assert [member["track_id"] for member in group.members] == [f"t{n}" for n in range(12)]
+
+
+def test_pairs_inside_a_group_that_alone_would_not_merge_are_told(tmp_path):
+    pairs = [(0, 1, 9.0), (0, 2, 9.0), (1, 2, 4.0), (1, 3, 2.0), (0, 3, 8.0)]
+    some = of_copies(pairs)
+    some.tables["recordings"] = some.tables["recordings"][:4]
+    [group] = gather(some.write(tmp_path / "some"))["duplicates"].groups  # merged from 5.5 bits on
+    assert (group.links, group.doubts) == (3, 2)
+    assert [pair.weight for pair in group.against] == [2.0]
+    some.tables["matches"] = some.tables["matches"][3:]  # what holds a group together does not speak against it
+    [group] = gather(some.write(tmp_path / "few"))["duplicates"].groups
+    assert (group.links, group.doubts) == (2, 0)
+
+
 def test_versions_say_how_they_relate_to_the_plain_recording(built, gathered):
     recordings = {(row["song_id"], row["recording_id"]) for row in built.tables["recordings"]}
     sizes = Counter(song for song, _ in recordings)
