@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from catalog.schema import EVIDENCE
+from dedup.albums import ALBUM, CALLED
 from dedup.fields import FIELDS
 from dedup.records import SEPARATOR
 from dedup.weights import Levels, Weights
@@ -93,8 +94,10 @@ def _shown(name: str, pairs: pa.Table, side: str) -> pa.Array:
     if name in _TEXT:
         return _shortened(_single(pairs, f"{_TEXT[name]}_{side}").cast(pa.string()))
     if name == "version":
-        tags = (_single(pairs, f"{name}_{side}").cast(pa.string()) for name in ("versions", "album_tags"))
-        said = pc.utf8_trim(pc.binary_join_element_wise(*tags, SEPARATOR), SEPARATOR)
+        title, album = (_single(pairs, f"{name}_{side}").cast(pa.string()) for name in ("versions", "album_tags"))
+        bare = pc.replace_substring_regex(album, f"(?m)^(?:{ALBUM}|{CALLED})", "")
+        told = pc.if_else(pc.equal(bare, title), "", pc.replace_substring_regex(album, f"(?m)^{CALLED}", ALBUM))
+        said = pc.utf8_trim(pc.binary_join_element_wise(title, told, SEPARATOR), SEPARATOR)
         return pc.replace_substring(said, SEPARATOR, ", ")
     if name == "duration":
         return _seconds(_single(pairs, f"duration_s_{side}").cast(pa.float64()))

@@ -4,6 +4,7 @@ import pyarrow as pa
 import pytest
 
 from catalog.titles import parse_album
+from dedup import explain
 from dedup.albums import applied, telling_tags
 
 ALBUMS = [
@@ -47,3 +48,18 @@ def test_when_an_albums_words_count(
 ) -> None:
     assert applied(a, b) == (ours, theirs)
     assert applied(b, a) == (theirs, ours)
+
+
+SEEN = [
+    ("live:paris", "called live:paris", "live:paris"),
+    ("", "called live:paris", "album live:paris"),
+    ("remix:bo", "album instrumental\ncalled live:rome", "remix:bo, album instrumental, album live:rome"),
+    ("", "", ""),
+]
+
+
+@pytest.mark.parametrize(("title", "album", "seen"), SEEN)
+def test_people_see_what_an_album_adds_to_a_title(title: str, album: str, seen: str) -> None:
+    columns = {"versions_a": title, "album_tags_a": album}
+    pairs = pa.table({name: pa.array([text], pa.large_string()) for name, text in columns.items()})
+    assert explain._shown("version", pairs, "a").to_pylist() == [seen]
