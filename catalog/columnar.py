@@ -11,9 +11,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from catalog.columns import Layout, require_title, resolve
+from catalog.completed import completed
 from catalog.delivered import BATCH_ROWS, Origin, delivered, extra_array, text_array, with_unit, without_empty
 from catalog.errors import SourceError
-from catalog.jsonlines import plain_text
+from catalog.jsonlines import field_text, plain_text
 from catalog.lines import Report
 
 _BYTES = (
@@ -71,10 +72,18 @@ def _valid(text: pa.Array) -> pa.Array:
     return text
 
 
+def _field(array: pa.Array) -> pa.Array:
+    """A column that is one of our fields [n] as text [n]: of nested values, the names in them."""
+    if pa.types.is_nested(array.type):
+        return text_array([field_text(value) for value in array.to_pylist()])
+    return as_text(array)
+
+
 def _batch(batch: pa.RecordBatch, layout: Layout, first: int, origin: Origin) -> pa.RecordBatch:
-    fields = {name: as_text(batch.column(position)) for name, position in layout.ours.items()}
+    fields = {name: _field(batch.column(position)) for name, position in layout.ours.items()}
     if layout.unit:
         fields["duration"] = with_unit(fields["duration"], layout.unit)
+    fields = completed(fields, {name: as_text(batch.column(place)) for name, place in layout.completing.items()})
     extra = extra_array({name: as_text(batch.column(place)) for name, place in layout.extras.items()})
     return delivered(fields, extra, pa.array(range(first, first + batch.num_rows)), origin)
 

@@ -4,40 +4,12 @@ Names are compared without case, spaces and punctuation. A name from the table o
 has no column of its own and no second alias claims it; what is not ours is kept in `extra`.
 """
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from catalog.column_names import ALIASES, COMPLETING, OWN, RARER, known_name
 from catalog.errors import SourceError, UsageError
 from catalog.schema import DELIVERED_FIELDS
-
-# Folded name -> the fields it may mean, the likelier first. "track" is a number in tables that have a title.
-ALIASES: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("name", "song", "songtitle", "songname", "tracktitle", "trackname", "recordingtitle"), ("title",)),
-    "track": ("title", "track_number"),
-    **dict.fromkeys(("id", "songid", "uniqueid", "trackuri"), ("track_id",)),
-    **dict.fromkeys(("artists", "artistname", "artistnames", "artistcredit", "trackartist", "performer"), ("artist",)),
-    "displayartist": ("artist",),
-    **dict.fromkeys(("albumname", "albumtitle", "release", "releasetitle", "releasename"), ("album",)),
-    **dict.fromkeys(("length", "time", "tracklength", "trackduration", "playtime", "runtime"), ("duration",)),
-    **dict.fromkeys(("durations", "durationsec", "durationseconds", "lengths", "lengthsec", "seconds"), ("duration",)),
-    **dict.fromkeys(("durationms", "lengthms", "milliseconds", "trackdurationms"), ("duration",)),
-    **dict.fromkeys(("date", "released", "albumreleasedate"), ("release_date",)),
-    "releaseyear": ("year",),
-    **dict.fromkeys(("trackno", "tracknr", "tracknum", "position"), ("track_number",)),
-    "isrccode": ("isrc",),
-    **dict.fromkeys(("barcode", "ean", "upccode", "eanupc", "upcean", "gtin"), ("upc",)),
-    **dict.fromkeys(("labelname", "recordlabel"), ("label",)),
-    "genres": ("genre",),
-    "lang": ("language",),
-    **dict.fromkeys(("file", "filename", "filepath", "path", "location", "audio", "audiofile"), ("audio_path",)),
-}
-# The unit that a column's name gives to its bare numbers.
-UNITS = {
-    **dict.fromkeys(("durationms", "lengthms", "milliseconds", "trackdurationms"), "ms"),
-    **dict.fromkeys(("durations", "durationsec", "durationseconds", "lengths", "lengthsec", "seconds"), "s"),
-}
-_OWN = {name.replace("_", ""): name for name in DELIVERED_FIELDS}
 
 
 @dataclass(frozen=True)
@@ -48,13 +20,8 @@ class Layout:
     ours: dict[str, int]
     extras: dict[str, int]
     unit: str | None = None  # of bare numbers in the duration column, where its name says it
+    completing: Mapping[str, int] = field(default_factory=dict)  # "version" of the title, "disc" of the track number
     notices: tuple[str, ...] = field(default=())
-
-
-def fold_name(name: str) -> str:
-    """The comparison form of a column name: letters and digits only, lower-case, '#' as the word it stands for."""
-    text = unicodedata.normalize("NFKC", name).casefold().replace("#", "number")
-    return "".join(c for c in text if c.isalnum())
 
 
 def check_mapping(columns: Mapping[str, str]) -> None:
@@ -71,14 +38,19 @@ def check_mapping(columns: Mapping[str, str]) -> None:
 
 def resolve(header: Sequence[str], columns: Mapping[str, str], *, place: str) -> Layout:
     """The layout of rows under `header`; raises SourceError where a mapped column is missing."""
-    folded = [fold_name(name) for name in header]
+    known = [known_name(name) for name in header]
+    folded = [name for name, _ in known]
     ours = _mapped(header, folded, columns, place)
     taken = set(ours.values())
     notices = _own_names(header, folded, ours, taken)
     notices += _aliases(header, folded, ours, taken)
     extras = _extras(header, set(ours.values()))
-    unit = UNITS.get(folded[ours["duration"]]) if "duration" in ours else None
-    return Layout(tuple(header), ours, extras, unit, tuple(notices))
+    unit = known[ours["duration"]][1] if "duration" in ours else None
+    completing: dict[str, int] = {}
+    for position, key in enumerate(folded):
+        if key in COMPLETING and position not in ours.values():
+            completing.setdefault(COMPLETING[key], position)
+    return Layout(tuple(header), ours, extras, unit, completing, tuple(notices))
 
 
 def require_title(layout: Layout, *, place: str) -> Layout:
@@ -92,13 +64,13 @@ def require_title(layout: Layout, *, place: str) -> Layout:
 
 def recognised(header: Sequence[str]) -> int:
     """How many names in `header` are ours or an alias of ours."""
-    return sum(name in _OWN or name in ALIASES for name in map(fold_name, header))
+    return sum(name in OWN or name in ALIASES for name, _ in map(known_name, header))
 
 
 def _mapped(header: Sequence[str], folded: list[str], columns: Mapping[str, str], place: str) -> dict[str, int]:
     ours = {}
     for theirs, name in columns.items():
-        wanted = fold_name(theirs)
+        wanted, _ = known_name(theirs)
         if theirs in header:
             ours[name] = list(header).index(theirs)
         elif wanted and wanted in folded:
@@ -112,7 +84,7 @@ def _own_names(header: Sequence[str], folded: list[str], ours: dict[str, int], t
     """Columns that carry our own name; of two such columns the first counts."""
     notices = []
     for position, key in enumerate(folded):
-        name = _OWN.get(key)
+        name = OWN.get(key)
         if name is None or position in taken:
             continue
         if name in ours:
@@ -126,11 +98,18 @@ def _own_names(header: Sequence[str], folded: list[str], ours: dict[str, int], t
 def _aliases(header: Sequence[str], folded: list[str], ours: dict[str, int], taken: set[int]) -> list[str]:
     """Columns under another name, where only one of them can be the field; names of one meaning go first."""
     claims: dict[str, list[int]] = {}
-    for position in sorted(range(len(folded)), key=lambda position: len(ALIASES.get(folded[position], ()))):
-        free = [name for name in ALIASES.get(folded[position], ()) if name not in ours]
+    usual: set[str] = set()  # fields that a usual name claims
+    for position in sorted(
+        range(len(folded)), key=lambda place: (len(ALIASES.get(folded[place], ())), folded[place] in RARER)
+    ):
+        rarer = folded[position] in RARER
+        free = [
+            name for name in ALIASES.get(folded[position], ()) if name not in ours and not (rarer and name in usual)
+        ]
         meant = free[0] if len(free) == 1 else next((name for name in free if name not in claims), None)
         if meant and position not in taken:
             claims.setdefault(meant, []).append(position)
+            usual |= set() if rarer else {meant}
     ours.update({name: positions[0] for name, positions in claims.items() if len(positions) == 1})
     return [
         f"columns {_listed([header[p] for p in positions])} could each be the {name}; choose with --map COLUMN={name}"

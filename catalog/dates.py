@@ -36,12 +36,17 @@ MONTHS = {
 }
 _MONTH = {name: number for number, names in MONTHS.items() for name in names.split()}
 
-_NO_DATE = re.compile(r"0(?:\.0)?")
-"""What tables hold where no year was entered; "00" is the year 2000."""
+_NO_DATE = re.compile(
+    r"(?:0(?:\.0)?|0000-00-00|1900-01-00|1899-12-3[01]|(?:0?0/0?1|0?1/0?0|00\.01|0\.1)[/.]1900|30\.12\.1899|12/30/1899)"
+    r"(?:[T ]0?0:00.*)?"
+)
+"""What tables hold where no date was entered; "00" is the year 2000. Spreadsheets begin with 1/0/1900 or 12/30/1899."""
 
 _YEAR_ONLY = re.compile(r"['’`‘]?\s*(\d\s?\d\s?\d\s?\d|\d\s?\d?)(?:\.0?)?")
 _YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})(?:[-/. ](\d{1,2}))?(?:[T ]\d{2}:\d{2}.*)?")
-_YEAR_LAST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
+_YEAR_LAST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|(?<=[/.])(?:[4-9]\d|3[2-9]|00))(?: \d{1,2}:\d{2}.*)?")
+_MONTH_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})")
+_HAN = re.compile(r"(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})日)?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _NAMED_MONTH = re.compile(
     r"(?:(?P<day>\d{1,2})(?: ?st| ?nd| ?rd| ?th)? (?:de |of )?)?(?P<month>[a-z]{3,10}) (?:de |of )?"
@@ -78,10 +83,12 @@ def _year_parts(text: str) -> tuple[str, str | None, str | None] | None:
     """Year, month, day as printed in digits."""
     if match := _YEAR_ONLY.fullmatch(text):
         return "".join(match[1].split()), None, None
-    if match := _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text):
+    if match := _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text) or _HAN.fullmatch("".join(text.split())):
         return match[1], match[2], match[3]
     if match := _YEAR_LAST.fullmatch(text):
-        return match[3], *_month_and_day(match[1], match[2], dotted="." in text)
+        return match[3], *_month_and_day(match[1], match[2], dotted=text[match.end(1)] == ".")
+    if match := _MONTH_YEAR.fullmatch(text):
+        return match[2], match[1], None
     return None
 
 

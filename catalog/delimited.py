@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from catalog.columns import Layout, recognised, require_title, resolve
 from catalog.delivered import BATCH_ROWS, Origin, from_cells, text_array
@@ -22,18 +24,23 @@ from catalog.lines import BATCH_BYTES, Lines, Report
 from catalog.regular_lines import DELIMITERS, regular_cells
 
 _SNIFFED_LINES = 50
+_LATEST_HEADER = 30
+"""Rows among which the column names are looked for."""
 
 
 def read_delimited(lines: Lines, origin: Origin, columns: dict[str, str], report: Report) -> Iterator[pa.RecordBatch]:
     """DELIVERED batches of at most 8,192 rows; raises SourceError where there is no header or no title column."""
     delimiter = sniff_delimiter(lines)
-    header = _header(lines, delimiter, origin.path)
-    layout = require_title(resolve(header, columns, place=str(origin.path)), place=str(origin.path))
+    header = _header(lines, delimiter, origin.path, columns)
+    if header.before:
+        report(header.before, "preamble", f"{header.before} lines above the line of column names were left out")
+    layout = require_title(resolve(header.cells, columns, place=str(origin.path)), place=str(origin.path))
     for notice in layout.notices:
         report(lines.number, "column", notice)
     for batch in _batches(_pieces(lines, delimiter, layout, report)):
         *cells, numbers = batch.columns
-        yield from_cells(cells, numbers, layout, origin)
+        if kept := _without_names(cells, numbers, layout, report):
+            yield from_cells(*kept, layout, origin)
 
 
 def sniff_delimiter(lines: Lines) -> str:
@@ -55,23 +62,64 @@ def _fit(sample: list[str], delimiter: str) -> tuple[int, float, int]:
         rows.extend(row for row in csv.reader(sample, delimiter=delimiter) if row)
     if not rows:
         return (0, 0.0, 0)
-    width = len(rows[0])
-    return (recognised(rows[0]), sum(len(row) == width for row in rows) / len(rows) if width > 1 else 0.0, width)
+    names = [recognised(row) for row in rows[:_LATEST_HEADER]]
+    first = names.index(max(names)) if not names[0] else 0  # a report has lines above its column names
+    width = len(rows[first])
+    alike = sum(len(row) == width for row in rows[first:]) / len(rows[first:])
+    return (names[first], alike if width > 1 else 0.0, width)
 
 
-def _header(lines: Lines, delimiter: str, path: Path) -> list[str]:
+class Header(NamedTuple):
+    """The column names, and how many lines stand above them."""
+
+    cells: list[str]
+    before: int
+
+
+def _header(lines: Lines, delimiter: str, path: Path, columns: dict[str, str]) -> Header:
+    """The first row, or a later one where that has no title and the later one has, as below the head of a report."""
+    first: Header | None = None
     try:
-        header = next(
-            (row for row in csv.reader(lines, delimiter=delimiter) if any(cell.strip() for cell in row)), None
-        )
+        for row in islice(csv.reader(lines, delimiter=delimiter), _LATEST_HEADER):
+            found = Header(row, lines.number - 1)
+            if any(cell.strip() for cell in row):
+                first = first or found
+                if (found is first or columns or recognised(row) > 1) and _has_title(row, columns, path):
+                    lines.forget()
+                    return found if found is not first else Header(row, 0)
     except csv.Error as error:
-        raise SourceError(
-            f"{path}: line {lines.number} cannot be the header ({error}); give a table with one"
-        ) from error
-    if header is None:
+        if first is None:
+            raise SourceError(
+                f"{path}: line {lines.number} cannot be the header ({error}); give a table with one"
+            ) from error
+    if first is None:
         raise SourceError(f"{path}: holds no lines that can be read; give a table with a header and rows")
-    lines.forget()
-    return header
+    return Header(first.cells, 0)
+
+
+def _has_title(row: list[str], columns: dict[str, str], path: Path) -> bool:
+    with suppress(SourceError):  # a column that is mapped is not there
+        return "title" in resolve(row, columns, place=str(path)).ours
+    return False
+
+
+def _without_names(
+    cells: list[pa.Array], numbers: pa.Array, layout: Layout, report: Report
+) -> tuple[list[pa.Array], pa.Array] | None:
+    """The rows without those that are the column names again, as in files put together; None if none is left."""
+    names = [place for place, name in enumerate(layout.header) if name.strip()]
+    if len(names) < 2:
+        return cells, numbers  # a song may be called "Title"
+    name = layout.header[names[0]]
+    again = pc.fill_null(pc.is_in(cells[names[0]], pa.array([name, f"\ufeff{name}"])), False)
+    for place in names[1:]:
+        if not pc.any(again).as_py():
+            return cells, numbers
+        again = pc.and_(again, pc.fill_null(pc.equal(cells[place], layout.header[place]), False))
+    for line in numbers.filter(again).to_pylist():
+        report(line, "header", "the column names again; the row is left out")
+    rows = pc.invert(again)
+    return ([cell.filter(rows) for cell in cells], numbers.filter(rows)) if pc.any(rows).as_py() else None
 
 
 def _batches(pieces: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

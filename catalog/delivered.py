@@ -13,11 +13,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.columns import Layout
+from catalog.completed import completed
 from catalog.schema import DELIVERED, DELIVERED_FIELDS
 
 BATCH_ROWS = 8192
 _TEXT = pa.string()
 _BARE = r"^\s*[0-9][0-9.,]*\s*$"
+_NO_ID = r"(?i)^\s*(?:n/a|null|nan|none|\\n|[(<\[]null[)>\]]|#(?:n/a|ref!|value!|name\?)|\d[.,]\d+e\+\d+|-*)\s*$"
+"""What tables hold where there is no id, and what a spreadsheet has rounded ("1.23E+12"): many records share it."""
+
 _SPECIAL = r'[\x00-\x1f"\\]'
 """What JSON text escapes."""
 
@@ -43,12 +47,13 @@ class Origin:
 def delivered(
     fields: Mapping[str, pa.Array], extra: pa.Array | None, lines: pa.Array, origin: Origin
 ) -> pa.RecordBatch:
-    """One DELIVERED batch of the given text columns [n each]; `lines` [n] are the records' lines in the file."""
+    """One DELIVERED batch of the given text columns [n each]; `lines` [n] are numbers, or text, that say where in
+    the file the records stand."""
     number = pc.cast(lines, _TEXT)
     nothing = pa.nulls(len(lines), _TEXT)
     columns = {name: fields.get(name, nothing) for name in DELIVERED_FIELDS}
     columns["source"] = pc.fill_null(columns["source"], origin.source)
-    columns["track_id"] = pc.coalesce(columns["track_id"], _joined(origin.path.stem, number))
+    columns["track_id"] = pc.coalesce(_identifying(columns["track_id"]), _joined(origin.path.stem, number))
     columns["extra"] = nothing if extra is None else extra
     columns["place"] = _joined(origin.path.name, number)
     columns["root"] = pa.repeat(pa.scalar(origin.root), len(lines))
@@ -60,6 +65,7 @@ def from_cells(cells: Sequence[pa.Array], lines: pa.Array, layout: Layout, origi
     fields = {name: cells[position] for name, position in layout.ours.items()}
     if layout.unit:
         fields["duration"] = with_unit(fields["duration"], layout.unit)
+    fields = completed(fields, {name: cells[position] for name, position in layout.completing.items()})
     extra = extra_array({name: cells[position] for name, position in layout.extras.items()})
     return delivered(fields, extra, lines, origin)
 
@@ -100,6 +106,11 @@ def _quoted(column: pa.Array) -> pa.Array:
     if not pc.any(special).as_py():
         return plain
     return pc.replace_with_mask(plain, special, pa.array(map(quote, column.filter(special).to_pylist()), _TEXT))
+
+
+def _identifying(ids: pa.Array) -> pa.Array:
+    """Ids [n], null where the text is none."""
+    return pc.if_else(pc.match_substring_regex(ids, _NO_ID), pa.scalar(None, _TEXT), ids)
 
 
 def _joined(name: str, number: pa.Array) -> pa.Array:

@@ -140,7 +140,7 @@ class NewIds:
 def _named_after_place(batch: pa.RecordBatch) -> pa.Array:
     """Whether the id of each record only says where it stands: "tracks:17" of `tracks.csv:17`, the path of a file."""
     places = batch.column("place")
-    stems = pc.replace_substring_regex(places, r"\.[^.:]*(:\d+)$", r"\1")
+    stems = pc.replace_substring_regex(places, r"\.[^.:]*(:\d+(?:\.\d+)?)$", r"\1")
     return pc.or_(pc.equal(batch.column("track_id"), places), pc.equal(batch.column("track_id"), stems))
 
 

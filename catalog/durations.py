@@ -3,7 +3,8 @@
 A clock ("4:04", "1:02:03", ISO 8601 "PT3M5.5S", "4'33''", "1m 58sec") carries its units. A bare number does not:
 "4.367", "276" and "321266" are minutes, seconds and milliseconds. Which one a source means is counted over all its
 rows (`catalog.profile`); a single value that no track could last in that unit is read in the unit that fits. A
-spreadsheet takes m:ss for h:mm and hands 3:10 on as "03:10:00"; that too is told by the whole source.
+spreadsheet takes m:ss for h:mm and hands 3:10 on as "03:10:00"; others print 3:45 as "3.45" (or "3,45"). Both are told
+by the whole source: of minutes with two decimals, two in five have decimals from 60 on.
 """
 
 import re
@@ -31,6 +32,7 @@ _CONFUSED_NUMBER = re.compile(r"(?=.*\d)[\dOoIl|:.]+")
 _BARE = re.compile(r"\d{1,9}(?:\.\d{0,6})?")
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d(?:\.\d+)?)")
 _LONG_CLOCK = re.compile(r"(\d{1,3}):([0-5]?\d):00(?:\.0+)?")
+_POINTED = re.compile(r"(\d{1,2})(?:\.(\d{1,2}))?")
 _UNITS = re.compile(
     r"(?:(\d+)h(?:ours?|rs?|r)?[-,.]?)?"
     r"(?:(\d+(?:\.\d+)?)(?:m|mins?|minutes?|minuten|minutos?|min|[`'])(?![a-z])[-,.]?)?"
@@ -48,16 +50,18 @@ def parse_duration(text: str | None, unit: str = "s") -> float | None:
 
 
 @lru_cache(CACHED_TEXTS)
-def read_duration(text: str | None, unit: str = "s", *, shifted: bool = False) -> Reading[float]:
+def read_duration(text: str | None, unit: str = "s", *, shifted: bool = False, pointed: bool = False) -> Reading[float]:
     """Seconds, more than 0; a duration of nothing ("00:00", "0") is unknown, not refused.
 
-    `shifted`: the source's h:mm:00 is m:ss.
+    `shifted`: the source's h:mm:00 is m:ss. `pointed`: its m.ss is m:ss, also "3.5", of which a spreadsheet cut the 0.
     """
     if text is None or is_missing(text):
         return Reading(None)
     compact = _compact(text)
     if shifted and (match := _LONG_CLOCK.fullmatch(compact)):
         seconds: float | None = int(match[1]) * 60 + int(match[2])
+    elif pointed and (match := _POINTED.fullmatch(compact)) and (match[2] or "0").ljust(2, "0") < "60":
+        seconds = int(match[1]) * 60 + int((match[2] or "0").ljust(2, "0"))
     else:
         seconds = _bare(compact, unit) if _BARE.fullmatch(compact) else _spelled(compact)
     if seconds is None or 0 < seconds < SHORTEST_S or seconds > LONGEST_S:
@@ -69,6 +73,12 @@ def bare_number(text: str) -> float | None:
     """The number where the text is one without a unit ("276", "4.367", "2 76"), else None."""
     compact = _compact(text)
     return float(compact) if _BARE.fullmatch(compact) else None
+
+
+def decimals(text: str) -> int | None:
+    """The hundredths of a bare number that has two decimals ("3.45", "3,45"), else None."""
+    match = _POINTED.fullmatch(_compact(text))
+    return int(match[2]) if match and match[2] and len(match[2]) == 2 else None
 
 
 def long_clock(text: str) -> tuple[int, int] | None:

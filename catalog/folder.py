@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 AUDIO_SUFFIXES = frozenset(
-    (".mp3", ".mp2", ".flac", ".ogg", ".oga", ".opus", ".wav", ".m4a", ".m4b", ".mp4", ".aac", ".aif", ".aiff", ".wma")
+    (
+        *(".mp3", ".mp2", ".flac", ".ogg", ".oga", ".opus", ".wav", ".m4a", ".m4b", ".mp4", ".aac", ".aif", ".aiff"),
+        *(".wma", ".aifc", ".ape", ".dsf", ".mka", ".mpc", ".tta", ".wv"),
+    )
 )
 
 

@@ -10,10 +10,14 @@ from functools import lru_cache
 from catalog.reading import Reading, is_missing
 from catalog.text import clean
 
-_ISRC = re.compile(r"(?:ISRC:?)?([A-Z]{2}[A-Z0-9]{3}[0-9]{7})")
+_ISRC = re.compile(r"(?:ISRC(?:CODE)?:?)?([A-Z]{2}[A-Z0-9]{3}[0-9]{7})")
 _SEPARATORS = str.maketrans("", "", " -.\u2010\u2011\u2012\u2013\t\u00a0")
+_GUARDS = "=\"' "
+"""What keeps a spreadsheet from taking a code for a number: '036..., ="036..."."""
+
+_LABEL = re.compile(r"(?:UPC|EAN|GTIN)(?:-?1[234])?[: ]\s*", re.IGNORECASE)
 _WHOLE_FLOAT = re.compile(r"(\d+)\.0+")
-_ROUNDED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 
 
 def isrc(text: str | None) -> str | None:
@@ -31,7 +35,7 @@ def read_isrc(text: str | None) -> Reading[str]:
     """ISRC: country, registrant, year, designation; refused where the syntax is another."""
     if text is None or is_missing(text):
         return Reading(None)
-    match = _ISRC.fullmatch(clean(text).upper().translate(_SEPARATORS))
+    match = _ISRC.fullmatch(clean(text).strip(_GUARDS).upper().translate(_SEPARATORS))
     if match is None:
         return Reading(None, "an ISRC is two letters, three letters or digits and seven digits, such as USRC17607839")
     if match[1].endswith("0000000"):
@@ -44,7 +48,7 @@ def read_upc(text: str | None) -> Reading[str]:
     """UPC-A, EAN-8, EAN-13 or GTIN-14 as EAN-13, or 14 digits where it is a carton; refused where a digit is wrong."""
     if text is None or is_missing(text):
         return Reading(None)
-    text = clean(text)
+    text = _LABEL.sub("", clean(text).strip(_GUARDS))
     if _ROUNDED.fullmatch(text):
         return Reading(None, "a spreadsheet has rounded it; format the column as text before saving")
     whole = _WHOLE_FLOAT.fullmatch(text)

@@ -1,10 +1,12 @@
 """JSON Lines files as DELIVERED batches: one object a line, each with its own set of keys.
 
-Plain values become text, lists of plain values are joined by "; " without nulls, and what is nested further stays JSON
-text. A line that is no object is reported and passed over.
+Plain values become text, lists of plain values are joined by "; " without nulls, an object in one of our fields gives
+its name, and what is nested further stays JSON text. Objects in an array, several on one line or one over several lines
+are read too. A line that is no object is reported and passed over.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, time, timedelta
@@ -13,16 +15,21 @@ from typing import Any
 
 import pyarrow as pa
 
+from catalog.column_names import MORE
 from catalog.columns import Layout, require_title, resolve
+from catalog.completed import completed
 from catalog.delivered import Origin, delivered, text_array, with_unit
 from catalog.lines import Lines, Report
 from catalog.schema import DELIVERED_FIELDS
 
 _PLAIN = (str, int, float, date, time, timedelta, Decimal)
+_NAMES = ("name", "title", "display_name", "displayName")
 _DECODER = json.JSONDecoder(parse_constant=lambda _: None)  # NaN is no JSON, and `extra` must be
 _LEFT_OUT = "the line is left out; write one object a line"
+_BETWEEN = re.compile(r"[\s\x1e,\[\]]*")  # of records: an array's marks, and the separator of RFC 7464
+_LONGEST_OBJECT = 1 << 15  # characters of one that goes on over lines
 _LAYOUTS = 4096  # sets of keys remembered; a file with more resolves some of them again
-Record = tuple[int, dict[str, Any]]
+Record = tuple[int, int, dict[str, Any]]  # the line, which of its objects from 0, the object
 
 
 def read_json_lines(lines: Lines, origin: Origin, columns: dict[str, str], report: Report) -> Iterator[pa.RecordBatch]:
@@ -52,6 +59,25 @@ def plain_text(value: Any) -> str | None:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
+def field_text(value: Any) -> str | None:
+    """A JSON value as the text of one of our fields: of objects ("artists": [{"name": "Ada"}]) their names."""
+    if isinstance(value, dict):
+        return _name(value) or plain_text(value)
+    if isinstance(value, list) and (named := [item for item in value if item is not None]):
+        names = [_name(item) if isinstance(item, dict) else None for item in named]
+        if all(names):
+            joins = [*(item.get("joinphrase") or "" for item in named[:-1]), ""]  # MusicBrainz
+            ends = [join or ("; " if place < len(names) - 1 else "") for place, join in enumerate(joins)]
+            return "".join(f"{name}{end}" for name, end in zip(names, ends, strict=True))
+    return plain_text(value)
+
+
+def _name(item: dict[str, Any]) -> str | None:
+    """The name of an object that stands for an artist, a release or the like."""
+    text = next((item[key] for key in _NAMES if isinstance(item.get(key), str)), None)
+    return plain_text(text)
+
+
 class _Layouts:
     """The layout of every set of keys met, each resolved once."""
 
@@ -72,7 +98,7 @@ class _Layouts:
 
     def check(self, chunk: list[Record], report: Report) -> None:
         """Raise SourceError where these records together lack a mapped key, or all of them a title."""
-        layouts = [self.of(record) for _, record in chunk]
+        layouts = [self.of(record) for _, _, record in chunk]
         together = resolve(
             list(dict.fromkeys(key for layout in layouts for key in layout.header)), self._columns, place=self._place
         )
@@ -83,33 +109,74 @@ class _Layouts:
 
 
 def _objects(lines: Lines, report: Report) -> Iterator[Record]:
+    """The objects and the lines they begin on; one may go on over lines, and an array may stand around them."""
     for line in lines:
+        first, values, fault = lines.number, *_values(line)
+        if fault and line.rstrip()[-1:] in ("{", "[", ","):
+            values, fault = _over_lines(lines, line) or (values, fault)
         lines.forget()
-        if line.isspace():
-            continue
+        others = [value for value in values if not isinstance(value, dict)]
+        yield from ((first, place, value) for place, value in enumerate(values) if isinstance(value, dict))
+        if not values and len(line.strip()) > 2:
+            fault = fault or "nothing but brackets"
+        if others:
+            report(first, "bad_json", f"{json.dumps(others[0])[:40]} is no JSON object; {_LEFT_OUT}")
+        if fault:
+            report(first, "bad_json", f"not JSON ({fault}); {_LEFT_OUT}")
+
+
+def _numbered(line: int, place: int) -> str:
+    """The number of a line, with the place on it of all objects but the first."""
+    return f"{line}.{place + 1}" if place else str(line)
+
+
+def _values(text: str) -> tuple[list[Any], str]:
+    """The values in a text, without an array around them, and why the rest is none."""
+    values: list[Any] = []
+    place = _between(text, 0)
+    while place < len(text):
         try:
-            value = _DECODER.decode(line)
+            value, end = _DECODER.raw_decode(text, place)
         except (ValueError, RecursionError) as error:
-            report(lines.number, "bad_json", f"not JSON ({error}); {_LEFT_OUT}")
-            continue
-        if isinstance(value, dict):
-            yield lines.number, value
-        else:
-            report(lines.number, "bad_json", f"{line.strip()[:40]!r} is no JSON object; {_LEFT_OUT}")
+            return values, str(error)
+        values.append(value)
+        place = _between(text, end)
+    return values, ""
+
+
+def _between(text: str, start: int) -> int:
+    match = _BETWEEN.match(text, start)
+    return match.end() if match else start
+
+
+def _over_lines(lines: Lines, text: str) -> tuple[list[Any], str] | None:
+    """The values of an object that begins on the last line, and the rest of its lines; None where it never ends."""
+    for line in lines:
+        text += line
+        if line.lstrip()[:1] == "}" and (read := _values(text)) and not read[1]:
+            return read
+        if len(text) > _LONGEST_OBJECT:
+            break
+    lines.back(keep=1)
+    return None
 
 
 def _batch(chunk: list[Record], layouts: _Layouts, origin: Origin) -> pa.RecordBatch:
     cells: dict[str, list[str | None]] = {name: [] for name in DELIVERED_FIELDS}
+    second: dict[str, list[str | None]] = {name: [] for name in MORE}
     extra = []
-    for _, record in chunk:
+    for _, _, record in chunk:
         layout, values = layouts.of(record), list(record.values())
         for name, column in cells.items():
-            column.append(plain_text(values[layout.ours[name]]) if name in layout.ours else None)
+            column.append(field_text(values[layout.ours[name]]) if name in layout.ours else None)
         if layout.unit:
             cells["duration"][-1] = _with_unit(cells["duration"][-1], layout.unit)
+        for name, column in second.items():
+            column.append(plain_text(values[layout.completing[name]]) if name in layout.completing else None)
         extra.append(_extra({name: values[position] for name, position in layout.extras.items()}))
     fields = {name: text_array(column) for name, column in cells.items()}
-    return delivered(fields, text_array(extra), pa.array([line for line, _ in chunk]), origin)
+    fields = completed(fields, {name: text_array(column) for name, column in second.items()})
+    return delivered(fields, text_array(extra), text_array([_numbered(*at) for *at, _ in chunk]), origin)
 
 
 def _with_unit(text: str | None, unit: str) -> str | None:

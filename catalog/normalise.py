@@ -55,7 +55,7 @@ def _duration_column(
 ) -> dict[str, pa.Array]:
     """Seconds, in each source's own unit."""
     readings = [
-        read_duration(text, profile.duration_unit, shifted=profile.shifted_clocks)
+        read_duration(text, profile.duration_unit, shifted=profile.shifted_clocks, pointed=profile.pointed_clocks)
         for text, profile in zip(durations, profiles, strict=True)
     ]
     problems.note(readings, durations, "duration", "duration_unreadable")

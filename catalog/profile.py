@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.brackets import bracket_content, bracket_spans, dash_places
-from catalog.durations import SECONDS_PER, bare_number, has_hours, is_usual, long_clock
+from catalog.durations import SECONDS_PER, bare_number, decimals, has_hours, is_usual, long_clock
 from catalog.labels import ALBUM_LABELS, ARTIST_LABELS, TITLE_LABELS, decorating, label_of
 from catalog.layouts import Layout, same_text
 from catalog.reading import COLLECTIVE_MARKERS, named
@@ -31,6 +31,12 @@ NEARLY_ALL = 0.8
 
 LEAST_ROWS = 5
 """Rows that a share must be taken over; a source of less is read without assumptions."""
+
+LEAST_POINTED = 15
+"""Minutes with two decimals that a source must have, none from 60 on, before they are seconds: by chance 1 in 2,000."""
+
+FEW = 0.02
+"""Share of them that may be slips."""
 
 ROUND = 5
 """Minutes that the length of a programme is rounded to; of m:ss only one in five is so by chance."""
@@ -60,6 +66,8 @@ class SourceProfile:
     usual_min: int = 0
     clocks: int = 0  # durations with hours, minutes and seconds
     odd_clocks: int = 0  # of these, "03:07:00": no seconds, and minutes that nothing was rounded to
+    two_decimals: int = 0  # bare durations "3.45" that a track usually lasts, were they minutes
+    beyond_59: int = 0  # of these, "3.75": decimals that are no seconds
     title_labels: Mapping[str, int] = field(default_factory=dict)
     artist_labels: Mapping[str, int] = field(default_factory=dict)
     album_labels: Mapping[str, int] = field(default_factory=dict)
@@ -99,6 +107,13 @@ class SourceProfile:
     def shifted_clocks(self) -> bool:
         """Whether a spreadsheet took m:ss for h:mm: hours and odd minutes, but never any seconds."""
         return _most(self.odd_clocks, self.clocks)
+
+    @cached_property
+    def pointed_clocks(self) -> bool:
+        """Whether bare durations are minutes and seconds with a point between, "3.45" for 3:45."""
+        if self.duration_unit != "min" or self.two_decimals < LEAST_POINTED:
+            return False
+        return self.beyond_59 <= FEW * self.two_decimals
 
     @cached_property
     def layout(self) -> Layout:
@@ -174,7 +189,11 @@ def _duration_counts(duration: str) -> tuple[str, ...]:
         odd = clock is not None and clock[1] % ROUND != 0 and is_usual(60 * clock[0] + clock[1], "s")
         return ("clocks", "odd_clocks") if odd else ("clocks",) if has_hours(duration) else ()
     number = bare_number(duration) if duration else None
-    return tuple(f"usual_{unit}" for unit in SECONDS_PER if is_usual(number, unit)) if number else ()
+    if not number:
+        return ()
+    places = decimals(duration) if is_usual(number, "min") else None
+    pointed = () if places is None else ("two_decimals",) if places < 60 else ("two_decimals", "beyond_59")
+    return (*(f"usual_{unit}" for unit in SECONDS_PER if is_usual(number, unit)), *pointed)
 
 
 def _title_counts(title: str, artist: str, album: str) -> list[str]:

@@ -11,11 +11,17 @@ from catalog.text import clean
 
 T = TypeVar("T")
 
-MARKERS = frozenset("unk unknown na nan null none nil tba tbd msec missing notavailable".split())
+MARKERS = frozenset("unk unknown na nan null none nil tba tbc tbd msec missing notavailable".split())
 """Missing markers, lower-case, without spaces and punctuation ("m sec" is a template that was filled with nothing)."""
 
-NAME_MARKERS = frozenset(["unk.", "n.a.", "n/a", "null", "nan", "<unknown>", "[unknown]", "(unknown)"])
-"""Missing markers that no title or name is spelled like; "None" and "Unknown" are titles too."""
+NAME_MARKERS = frozenset(
+    (
+        *("unk.", "n.a.", "n/a", "null", "nan", "<unknown>", "[unknown]", "(unknown)"),
+        *("\\n", "(null)", "<null>", "[null]", "#n/a", "#ref!", "#value!", "#name?", "#null!", "#div/0!", "#num!"),
+    )
+)
+"""Missing markers that no title or name is spelled like, those of databases and spreadsheets among them; "None" and
+"Unknown" are titles too."""
 
 COLLECTIVE_MARKERS = NAME_MARKERS | {"unknown", "none", "unknown album", "unknown artist", "unknown title", "unbekannt"}
 """Missing markers of album and artist columns, where nobody is called "Unknown"."""
@@ -35,6 +41,8 @@ def is_missing(text: str | None) -> bool:
         return True
     if text[0].isdigit():
         return False
+    if text.strip().lower() in NAME_MARKERS:
+        return True
     letters = "".join(char for char in text if char.isalnum()).lower()
     return not letters or letters in MARKERS
 

@@ -15,18 +15,30 @@ from pathlib import Path
 import pyarrow as pa
 from tinytag import TinyTag, TinyTagException
 
+from catalog.completed import with_version
 from catalog.delivered import BATCH_ROWS, text_array
 from catalog.errors import SourceError
 from catalog.folder import AUDIO_SUFFIXES, audio_files, is_utf8, shown
 from catalog.problems import OnProblem, Problem
 from catalog.schema import DELIVERED
+from catalog.tag_text import foreign_encoding, read_as
+from catalog.version_phrases import version_tags
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_EXTRA = 1000  # characters; lyrics and encoders' logs are cut
 _TAGLESS = (".aac",)  # raw AAC frames carry no tags
 _SIGNATURES = (b"ID3", b"fLaC", b"OggS", b"RIFF", b"FORM", b"\x30\x26\xb2\x75")
-_OTHER = {"isrc": "isrc", "upc": "barcode", "label": "publisher", "language": "language", "country": "releasecountry"}
+_OTHER = {
+    "isrc": ("isrc",),
+    "upc": ("barcode", "upc", "ean", "gtin"),
+    "label": ("publisher", "label", "organization"),
+    "language": ("language",),
+    "country": ("releasecountry",),
+}
+"""The tags of a field, of which the first that is there counts."""
+
 _KEPT = ("albumartist", "composer", "comment", "track_total", "disc", "disc_total")
+_NAMES = ("title", "artist", "album")
 Row = dict[str, str | None]
 
 
@@ -81,7 +93,16 @@ def _row(path: Path, folder: Path, source: str, on_problem: OnProblem) -> Row | 
     else:
         if fault := _fault(path, tag):
             report(*fault)
-    return _described(tag, path.stem) | {"track_id": relative, "audio_path": relative, "place": relative}
+    row = _described(tag, path.stem)
+    if encoding := foreign_encoding(row[name] or "" for name in _NAMES):
+        row |= {name: text and read_as(text, encoding) for name, text in row.items() if name != "extra"}
+        report(
+            "tag_encoding",
+            f"the tags are not Latin-1 as they say; read as {encoding}, which is a guess; write them again",
+        )
+    if any("\ufffd" in (row[name] or "") for name in _NAMES):
+        report("tag_encoding", "the tags hold bytes that their encoding does not have; write them again as UTF-8")
+    return row | {"track_id": relative, "audio_path": relative, "place": relative}
 
 
 def _read(path: Path) -> TinyTag:
@@ -105,9 +126,10 @@ def _fault(path: Path, tag: TinyTag) -> tuple[str, str] | None:
 
 def _described(tag: TinyTag, stem: str) -> Row:
     """The fields that the tags give, as text."""
-    year = (tag.year or "").strip()
+    year = (tag.year or _first(tag, "_year") or "").strip()
+    title = (tag.title or "").strip("\0 ")
     return {
-        "title": (tag.title or "").strip("\0 ") or stem,
+        "title": with_version(title, _version(tag)) if title else stem,
         "artist": _all_of(tag, "artist"),
         "album": tag.album,
         "genre": _all_of(tag, "genre"),
@@ -116,8 +138,19 @@ def _described(tag: TinyTag, stem: str) -> Row:
         "release_date": year if len(year) > 4 else None,
         "track_number": _track_number(tag),
         "extra": _extra(tag),
-        **{field: "; ".join(tag.other.get(key, ())) for field, key in _OTHER.items()},
+        **{field: _first(tag, *names) for field, names in _OTHER.items()},
     }
+
+
+def _first(tag: TinyTag, *names: str) -> str | None:
+    """All values of the first of these tags that is there."""
+    return next(("; ".join(values) for name in names if (values := tag.other.get(name))), None)
+
+
+def _version(tag: TinyTag) -> str:
+    """What a tag of its own says of the title's version; a subtitle that is none stays in `extra`."""
+    subtitle = _first(tag, "subtitle", "tit3") or ""
+    return _first(tag, "version") or (subtitle if version_tags(subtitle, behind_dash=False) else "")
 
 
 def _all_of(tag: TinyTag, name: str) -> str | None:
@@ -128,14 +161,14 @@ def _all_of(tag: TinyTag, name: str) -> str | None:
 
 def _track_number(tag: TinyTag) -> str | None:
     if not tag.track:
-        return None
+        return _first(tag, "_track")
     several = (tag.disc_total or 1) > 1 or (tag.disc or 1) > 1
     return f"{tag.disc}-{tag.track}" if tag.disc and several else str(tag.track)
 
 
 def _extra(tag: TinyTag) -> str | None:
     kept: dict[str, str] = {name: str(value) for name in _KEPT if (value := getattr(tag, name))}
-    ours = {*_OTHER.values(), "artist", "genre"}
+    ours = {*(name for names in _OTHER.values() for name in names[:1]), "artist", "genre", "_year", "_track"}
     kept |= {name: "; ".join(values) for name, values in sorted(tag.other.items()) if name not in ours}
     cut = {name: text[:_LONGEST_EXTRA] for name, text in kept.items()}
     return json.dumps(cut, ensure_ascii=False) if cut else None

@@ -1,8 +1,9 @@
 """The comparison form of names and titles.
 
 Sources spell one name in many ways: another script, another case, curly quotes, an HTML entity, invisible joiners,
-"&" for "and", "Ke$ha" for "Kesha". `clean` repairs what should never have been in the text and keeps it printable;
-`fold` goes on to the form that two names are compared in: lower-case ASCII letters and digits, single spaces.
+"&" for "and", "Ke$ha" for "Kesha". `clean` repairs what should never have been in the text (UTF-8 read as Windows-1252
+too) and keeps it printable; `fold` goes on to the form that two names are compared in: lower-case ASCII letters and
+digits, single spaces.
 
 Unicode NFKC (UAX 15) joins compatibility forms; anyascii transliterates every script. Deviations from plain
 transliteration: elided apostrophes and dotted initials are closed up ("don't" dont, "R.E.M." rem, "J. S." js), a
@@ -23,6 +24,10 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
 )
+_LATER = "[\x80-\xbf" + "".join(bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)) + "]"
+_DOUBLED = re.compile(rf"[\x00-\x7f]*(?:(?:[\xc2-\xc5\xd0\xd1]{_LATER}|[\xe2-\xed]{_LATER}{{2}})[\x00-\x7f]*)+")
+"""Text whose characters outside ASCII are all bytes of UTF-8, each read as a character of Windows-1252."""
+
 _WORDS = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else 32 for code in range(256))
 _N = re.compile(r"[ '`][nN]")
 _ROCK_N_ROLL = re.compile(r"(?<=\w)(?: ?['`]n['`] ?| ['`]n | n['`] )(?=\w)", re.IGNORECASE)
@@ -47,10 +52,22 @@ def clean(text: str) -> str:
     if "&" in text and ";" in text:
         text = _decode_entities(text)
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+        text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", undoubled(text)))
     elif not text.isprintable():
         text = _INVISIBLE.sub("", text)
     return " ".join(text.split())
+
+
+def undoubled(text: str) -> str:
+    """The text that was UTF-8, read as Windows-1252 and saved so: "CafÃ©" is "Café". Any other text as it is."""
+    if not _DOUBLED.fullmatch(text):
+        return text
+    try:
+        return b"".join(bytes([ord(char)]) if char < "\u0100" else char.encode("cp1252") for char in text).decode(
+            "utf-8"
+        )
+    except UnicodeDecodeError:
+        return text
 
 
 def _decode_entities(text: str) -> str:

@@ -12,6 +12,7 @@ from catalog.identifiers import check_digit_fits, isrc, read_isrc, read_upc, upc
     [
         *("US-RC1-76-07839", "usrc17607839", "ISRC USRC17607839", " US RC1 76 07839 "),
         *("USRC1\uff17\uff16\uff10\uff17\uff18\uff13\uff19", "USRC17607839\u200b"),  # wide digits; an invisible space
+        *('="USRC17607839"', "'USRC17607839", "ISRC CODE: USRC17607839"),
     ],
 )
 def test_isrc_spellings(text):
@@ -35,6 +36,9 @@ def test_isrc_refused(text):
         ("4006381333931.0", "4006381333931"),
         ("4.006381.333931", "4006381333931"),
         ("96385074", "0000096385074"),
+        ('="036000291452"', "0036000291452"),
+        ("'036000291452", "0036000291452"),
+        ("UPC: 036000291452", "0036000291452"),
         ("", None),
         ("n.a.", None),
     ],
@@ -45,7 +49,13 @@ def test_upc_spellings(text, code):
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("4006381333932", "digit"), ("7.24357E+11", "spreadsheet"), ("12", "14 digits"), ("000000000000", "zeros")],
+    [
+        ("4006381333932", "digit"),
+        ("7.24357E+11", "spreadsheet"),
+        ("7,24357E+11", "spreadsheet"),
+        ("12", "14 digits"),
+        ("000000000000", "zeros"),
+    ],
 )
 def test_upc_refused(text, reason):
     value, refused = read_upc(text)

@@ -105,6 +105,37 @@ def test_identifiers_discs_and_the_rest_are_kept(tmp_path):
     assert len(extra["lyrics"]) == 1000
 
 
+def id3(frames):
+    """ID3v2.3 whose text frames all claim to be Latin-1."""
+    body = b"".join(name + (len(text) + 1).to_bytes(4, "big") + b"\0\0\0" + text for name, text in frames.items())
+    return b"ID3\x03\0\0" + bytes(len(body) >> shift & 127 for shift in (21, 14, 7, 0)) + body
+
+
+@pytest.mark.parametrize(
+    ("encoding", "title", "artist"),
+    [
+        ("cp1251", "Последний трамвай", "Кино"),
+        ("cp1251", "Кино", "Кино"),
+        ("cp932", "夜に駆ける", "髭男"),
+        ("latin-1", "Sæglópur", "Sigur Rós"),
+        ("latin-1", "ÀÉÈ", "ÆØÅ"),
+    ],
+)
+def test_tags_that_are_not_latin_as_they_say_are_read_and_reported(tmp_path, encoding, title, artist):
+    frames = {b"TIT2": title.encode(encoding), b"TPE1": artist.encode(encoding)}
+    (tmp_path / "a.mp3").write_bytes(id3(frames) + b"\xff\xfb\x90\x44" + bytes(413) + b"\xff\xfb\x90\x44" + bytes(413))
+    rows, problems = read(tmp_path)
+    assert (rows["a.mp3"]["title"], rows["a.mp3"]["artist"]) == (title, artist)
+    assert [p.code for p in problems if p.code == "tag_encoding"] == ["tag_encoding"] * (encoding != "latin-1")
+
+
+def test_other_names_of_tags_are_read(tmp_path):
+    tags = {"title": "Song", "version": "Live", "label": "EMI", "upc": "036000291452"}
+    encode(tmp_path / "a.flac", tags)
+    row = read(tmp_path)[0]["a.flac"]
+    assert (row["title"], row["label"], row["upc"]) == ("Song (Live)", "EMI", "036000291452")
+
+
 def test_files_without_tags_are_named_after_themselves(tmp_path):
     encode(tmp_path / "Artist - Song.opus", {})
     (tmp_path / "raw.aac").write_bytes(b"\xff\xf1" + b"\0" * 64)
@@ -242,7 +273,7 @@ def test_a_picture_in_the_tags_is_not_delivered(tmp_path):
 
 def test_real_files_all_have_a_title_and_a_duration(shared_data):
     rows, problems = read(shared_data / "audio")
-    assert problems == []
+    assert [(p.code, rows[p.track_id]["artist"]) for p in problems] == [("tag_encoding", "Александр Желанов")]
     assert all(row["title"] and parse_duration(row["duration"]) for row in rows.values())
     assert len(rows) == sum(
         1 for path in (shared_data / "audio").glob("*/*") if path.suffix in (".ogg", ".opus", ".mp3")

@@ -64,6 +64,19 @@ def test_clean_keeps_what_is_printed_and_leaves_no_unknown_entity_behind():
     assert clean("A &#xzz; B") == "A &#xzz; B"
 
 
+def test_utf8_that_was_read_as_windows_text_is_read_again():
+    assert clean("CafÃ©") == "Café"
+    assert clean("Donâ€™t") == "Don’t"
+    assert clean("å¤œ") == "夜"
+    assert [clean(text) for text in ("Ãlvaro", "Café Ã©", "«CAFÉ»", "SÃO", "Â")] == [
+        "Ãlvaro",
+        "Café Ã©",
+        "«CAFÉ»",
+        "SÃO",
+        "Â",
+    ]
+
+
 @given(st.text())
 def test_fold_never_raises_and_gives_single_spaced_ascii_words(text):
     folded = fold(text)
