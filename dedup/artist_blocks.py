@@ -24,10 +24,12 @@ from dedup.artist_forms import (
     undoubled,
     without_ensemble_column,
 )
-from dedup.artist_relations import CONJUNCTIONS, RESIDUES, STAGE_PREFIXES, TWO_TYPOS, TYPO_LETTERS, relate
+from dedup.artist_relations import CONJUNCTIONS, GENERATIONS, RESIDUES, STAGE_PREFIXES, TWO_TYPOS, TYPO_LETTERS, relate
 from dedup.artist_values import Ints, Values, pairs_within
+from dedup.artist_words import without_other_words
 
 BLOCK_NAMES = 50
+GENERATION = r"\s(?:" + "|".join(sorted(GENERATIONS)) + ")$"  # behind the surname
 SHORT_NAME_WORDS = 4  # of a longer name, no single word is taken for the artist's
 RELATED = pa.schema(
     [pa.field("a", pa.string()), pa.field("b", pa.string()), pa.field("relation", pa.string())]  # name keys, a < b
@@ -45,7 +47,7 @@ def relate_names(names: pa.Table) -> pa.Table:
     sides = [column.take(pa.array(side)).to_pylist() for column in (keys, printed) for side in (a, b)]
     relations = [relate(x, y, printed_a=p, printed_b=q) for x, y, p, q in zip(*sides, strict=True)]
     table = pa.table([*sides[:2], relations], schema=RELATED)
-    return table.filter(table.column("relation").is_valid())
+    return without_other_words(table.filter(table.column("relation").is_valid()), keys)
 
 
 def candidate_pairs(keys: pa.Array, printed: pa.Array | None = None) -> tuple[Ints, Ints]:
@@ -56,7 +58,7 @@ def candidate_pairs(keys: pa.Array, printed: pa.Array | None = None) -> tuple[In
     n, words = max(len(keys), 1), pc.utf8_split_whitespace(keys)
     found = [_numbered(a, b, n) for a, b in (_pairs(*block) for block in _blocks(keys, words))]
     alone = words.value_lengths().to_numpy() == 1
-    a, b = _pairs(*_edge_words(words))
+    a, b = _pairs(*_edge_words(pc.utf8_split_whitespace(pc.replace_substring_regex(keys, GENERATION, ""))))
     partial = alone[a] != alone[b]
     found += [_numbered(a[partial], b[partial], n), _numbered(*_in_two_scripts(keys, printed), n)]
     found += [_numbered(*_pairs(*_beside_themselves(keys, printed)), n)]

@@ -57,9 +57,11 @@ def _compared(found: Releases, groups: Sequence[Pairs], model: ArtistModel) -> I
         yield Comparison(comparison.levels[i:j], comparison.share[i:j]), weights[i:j]
 
 
-def itemised_groups(found: Releases, groups: Iterable[Pairs], model: ArtistModel, prior: Item) -> Iterator[list[Item]]:
-    """The items of each group of pairs, behind the prior."""
-    for comparison, weights in compared_groups(found, groups, model):
+def itemised_groups(
+    found: Releases, groups: Iterable[Pairs], model: ArtistModel, priors: Iterable[Item]
+) -> Iterator[list[Item]]:
+    """The items of each group of pairs, behind its prior."""
+    for prior, (comparison, weights) in zip(priors, compared_groups(found, groups, model), strict=False):
         yield [prior, *itemised(comparison, weights)]
 
 

@@ -3,7 +3,7 @@
 Spellings with one key are one name already (`artist_names.name_key`). Here keys that are merely related meet:
 `artist_links` gives the odds of each pair, and the names merge, best pair first, where the odds pass `MERGE_ODDS`.
 Two groups of names stay apart when any two of them are credited together on a track, and a part of a name (a
-surname, a nickname) joins nobody when it fits two artists about equally well.
+surname, a nickname, initials) joins nobody when it fits two artists about equally well.
 """
 
 from collections import defaultdict
@@ -22,7 +22,7 @@ from dedup.artist_releases import Releases
 
 MERGE_ODDS = 4.3  # log2 odds: by the model, at most one merge in twenty is wrong
 LEAD = 3.0  # log2 odds by which a part of a name must favour one artist over all others
-PARTS = frozenset({"surname", "first name", "initial only", "stage prefix"})
+PARTS = frozenset({"surname", "first name", "initial only", "initials", "all initials", "stage prefix"})
 MERGED = pa.schema(
     [
         pa.field("name_key", pa.string()),

@@ -10,6 +10,7 @@ is proposed wrongly at any; 0 finds most, and one step lower is taken, since a w
 """
 
 from collections.abc import Iterator
+from itertools import repeat
 
 import numpy as np
 import pyarrow as pa
@@ -63,7 +64,7 @@ def misplaced(traits: pa.Table, found: Releases, release: Ints, guests: pa.Table
     for some in np.array_split(suspects, max(1, len(suspects) * RELEASES_COMPARED // PAIRS_AT_ONCE)):
         far = list(_nearest(found, release, some, model))
         pairs = ((release[[row]], np.array([other])) for row, other, _ in far)
-        for (row, _, n), evidence in zip(far, itemised_groups(found, pairs, model, PRIOR), strict=True):
+        for (row, _, n), evidence in zip(far, itemised_groups(found, pairs, model, repeat(PRIOR)), strict=True):
             known = {name: traits.column(name)[row].as_py() for name in KNOWN}
             host = guests.column("host")[int(place[row])].as_py()
             rows.append({**known, "host": host, "n_releases": n, "odds": total(evidence), "evidence": evidence})

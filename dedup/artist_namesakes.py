@@ -116,9 +116,9 @@ def _told(questions: Sequence[_Question], found: Releases, model: ArtistModel) -
                 best[artist] = odds, number, another
     numbers = sorted({number for _, number, _ in best.values()})
     chosen = (questions[number].pairs for number in numbers)
-    answers = dict(
-        zip(numbers, itemised_groups(found, chosen, model, item("prior", "one name", model.prior())), strict=True)
-    )
+    releases = np.bincount(found.key, minlength=len(found.keys))
+    priors = (item("prior", "one name", float(model.prior(releases[questions[number].key]))) for number in numbers)
+    answers = dict(zip(numbers, itemised_groups(found, chosen, model, priors), strict=True))
     return [
         {
             "artist": artist,

@@ -16,6 +16,7 @@ DIGITS = re.compile(r"\d+")
 CONJUNCTIONS = frozenset({"and", "und", "et", "y", "e", "i", "og", "och", "en", "n", "the"})
 RESIDUES = frozenset({"feat", "ft", "featuring", "with", "vs"})  # what a credit cut short leaves behind a name
 QUALIFIERS = frozenset({"uk", "us", "usa"})  # behind a name they tell it from a namesake
+GENERATIONS = frozenset({"jr", "sr", "junior", "senior", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii"})
 STAGE_PREFIXES = frozenset({"dj", "mc", "dr", "doctor", "lady", "sir"})
 
 SPACING_LETTERS = 6
@@ -58,6 +59,9 @@ def relate(a: str, b: str, *, printed_a: str = "", printed_b: str = "") -> str |
     """
     if {a, b} & PLACEHOLDERS or "(" in a or "(" in b:
         return None
+    if _generation(a) != _generation(b):
+        x, y = sorted((a.split(), b.split()), key=len)
+        return _part_of(x, y[:-1]) if y[-1] in GENERATIONS and len(y) > 2 else None
     if _digits(a) != _digits(b):
         return "stylised" if spelt_out(a) == spelt_out(b) and min(len(a), len(b)) >= STYLISED_LETTERS else None
     x, y = sorted((a.split(), b.split()), key=lambda words: (len(words), words))
@@ -73,6 +77,12 @@ def relate(a: str, b: str, *, printed_a: str = "", printed_b: str = "") -> str |
         or _typo(a, b)
         or _doubled(a, b)
     )
+
+
+def _generation(key: str) -> list[str]:
+    """What tells a father from his son: "Johann Strauss I", "Hank Williams Jr."; one letter only behind the name."""
+    words = key.split()
+    return sorted(word for word in words if word in GENERATIONS and (len(word) > 1 or word == words[-1]))
 
 
 def _digits(key: str) -> list[str]:
@@ -153,9 +163,15 @@ def _doubled(a: str, b: str) -> str | None:
     return "doubled letter" if len(letters) >= DOUBLED_LETTERS and letters == undoubled(b) else None
 
 
+def _single_letters(key: str) -> list[str]:
+    return [word for word in key.split() if len(word) == 1]
+
+
 def _typo(a: str, b: str) -> str | None:
     shorter = min(len(a), len(b))
     allowed = (shorter >= TYPO_LETTERS) + (shorter >= TWO_TYPOS_LETTERS)
-    if not allowed or a[0] != b[0] or DamerauLevenshtein.distance(a, b, score_cutoff=allowed) > allowed:
+    if not allowed or a[0] != b[0] or _single_letters(a) != _single_letters(b):  # "Paul F. Hill" and "Paul J. Hill"
+        return None
+    if DamerauLevenshtein.distance(a, b, score_cutoff=allowed) > allowed:
         return None
     return "typo in a long name" if shorter >= LONG_NAME_LETTERS else "typo"

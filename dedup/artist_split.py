@@ -2,9 +2,9 @@
 
 The log2 odds that two releases are one artist's are found for all names of a table at once; then each name's releases
 are clustered (`artist_linkage`). Two clusters join while the mean of the odds between them is above zero, so a name
-stays whole unless its tracks speak louder for two artists than the prior for one. Sound speaks for whole sets of
-releases (`artist_sound`). Most names have no pair of releases with odds below zero: they are whole without any
-clustering.
+stays whole unless its tracks speak louder for two artists than the prior for one, which grows with its releases.
+Sound speaks for whole sets of releases (`artist_sound`). Most names have no pair of releases with odds below zero:
+they are whole without any clustering.
 
 The work is bounded: of a name with more than `RELEASES_CLUSTERED` releases, those with most tracks are clustered,
 and each other one joins the cluster with the highest mean odds.
@@ -77,7 +77,8 @@ def _odds(found: Releases, a: Ints, b: Ints, model: ArtistModel) -> tuple[Floats
     """
     tied = np.zeros(len(a), dtype=bool)
     tied[found.values["recording"].shared(a, b)[0]] = True
-    return model.weights_under_names(found, a, b).sum(axis=1) + model.prior(), tied
+    releases = np.bincount(found.key, minlength=len(found.keys))[found.key[a]]
+    return model.weights_under_names(found, a, b).sum(axis=1) + model.prior(releases), tied
 
 
 def _cluster(
@@ -110,7 +111,8 @@ def _split_large(found: Releases, places: Ints, model: ArtistModel, outcome: Spl
 def _join_nearest(found: Releases, rest: Ints, core: Ints, model: ArtistModel, outcome: Split) -> None:
     """Give each of the other releases to the cluster with the highest mean odds, and say how probable it is."""
     pairs = np.repeat(rest, len(core)), np.tile(core, len(rest))
-    odds, tied = model.weights(found, *pairs).sum(axis=1) + model.prior(), np.zeros(len(pairs[0]), dtype=bool)
+    odds = model.weights(found, *pairs).sum(axis=1) + model.prior(RELEASES_CLUSTERED)
+    tied = np.zeros(len(pairs[0]), dtype=bool)
     tied[found.values["recording"].shared(*pairs)[0]] = True
     member = np.eye(outcome.labels[core].max() + 1)[outcome.labels[core]]  # [core, clusters]
     means = odds.reshape(len(rest), len(core)) @ member / member.sum(axis=0)

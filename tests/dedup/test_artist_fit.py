@@ -7,6 +7,7 @@ import pytest
 from dedup.artist_codes import codes
 from dedup.artist_evidence import COLUMN, FIELDS, Comparison
 from dedup.artist_fit import fit, maximise_expectation
+from dedup.artist_model import field_weights, rising_ratios
 from dedup.artist_priors import SAME_SHARE, TYPICAL
 from dedup.artist_releases import releases
 from dedup.artists import resolve_artists
@@ -51,6 +52,32 @@ def test_what_releases_need_not_share_never_speaks_more_against_them_than_is_typ
     for f in ("album", "title"):
         assert found[f] == pytest.approx(TYPICAL[f])
     assert found["label"][0] < 0.05
+
+
+def test_more_agreement_never_weighs_less() -> None:
+    assert rising_ratios((0.1, 0.2, 0.7), (0.2, 0.2, 0.6)).tolist() == pytest.approx([0.5, 1, 7 / 6])
+    assert rising_ratios((0.1, 0.2, 0.7), (0.01, 0.39, 0.6)).tolist() == pytest.approx([0.75, 0.75, 7 / 6])
+    assert rising_ratios((0.6, 0.4), (0.1, 0.9)).tolist() == pytest.approx([1, 1])
+
+
+def test_where_all_is_recent_an_old_namesake_is_still_another_artist() -> None:
+    rows = [
+        row | {"release_year": 2010 + n % 6, "label": f"label {n % 40}"}
+        for n in range(250)
+        for i in range(1 + n % 3)
+        for row in release(f"artist number {n}", 1000 + n * 10 + i, n % 5)
+    ]
+    for number in range(2):
+        rows += [row | {"release_year": 2011} for row in release("Solitaire", number, 0)]
+        rows += [row | {"release_year": 1988} for row in release("Solitaire", 2 + number, 1)]
+    found = resolve_artists(table(rows))
+    named = [i for i, name in enumerate(found.column("name").to_pylist()) if name == "Solitaire"]
+    assert len({found.column("artist_id")[i].as_py() for i in named}) == 2
+    comparison = Comparison(np.arange(5, dtype=np.int8)[:, None].repeat(len(FIELDS), 1), np.full((5, len(FIELDS)), 1.0))
+    comparison.levels[:, [i for i in range(len(FIELDS)) if i != COLUMN["year"]]] = -1
+    model = fit(traits(rows))
+    years = field_weights(comparison, same=model.same, different=model.different)[:, COLUMN["year"]]
+    assert (np.diff(years) >= 0).all()
 
 
 def test_copies_from_other_sources_do_not_teach_that_an_artist_has_one_album() -> None:

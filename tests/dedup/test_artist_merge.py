@@ -30,6 +30,10 @@ def merge(rows: list[dict[str, Any]], fitted: ArtistModel) -> pa.Table:
     return merge_names(relate_names(list_names(found)), profile_names(found), fitted)
 
 
+def names_of(printed: list[str]) -> pa.Table:
+    return list_names(traits([row for i, name in enumerate(printed) for row in release(name, i, 0)]))
+
+
 def artist_keys(rows: list[dict[str, Any]], fitted: ArtistModel | None = None) -> dict[str, str]:
     """Merge within the catalogue and the rows: name key -> artist key."""
     merged = merge([*CATALOGUE, *rows], fitted or model())
@@ -57,6 +61,41 @@ def test_a_short_name_never_merges_by_a_letter() -> None:
 def test_a_short_name_merges_by_a_space_or_a_doubled_letter_where_something_is_shared(a: str, b: str) -> None:
     assert one_artist(a, b, [*release(a, 1, 0, label="tiny"), *release(b, 1, 0, label="tiny")])
     assert not one_artist(a, b, [*release(a, 1, 0, label="tiny"), *release(b, 2, 0, label="other")])
+
+
+def test_a_wrong_letter_that_makes_another_word_is_another_name() -> None:
+    a, b = "Robert Hansen Ensemble", "Roberta Hansen Ensemble"
+    rows = [*release(a, 1, 0, label="tiny"), *release(b, 2, 0, label="tiny")]
+    known = [f"{first} {last}" for first in ("Robert", "Roberta") for last in ("Flackson", "Palmerston")]
+    others = [row for i, name in enumerate(known) for row in release(name, 10 + i, 1)]
+    assert one_artist(a, b, rows)
+    assert not one_artist(a, b, [*rows, *others])
+
+
+def test_a_misspelling_that_many_names_have_is_one_still() -> None:
+    related = relate_names(names_of(["Micheal Hansen", "Michael Hansen", "Micheal Buber", "Micheal Ono"]))
+    assert related.column("relation").to_pylist() == ["typo"]  # one "Michael" only: not known
+    many = [f"Michael {chr(97 + i % 26)}{chr(97 + i // 26)}so" for i in range(150)]
+    related = relate_names(names_of(["Micheal Hansen", "Michael Hansen", "Micheal Buber", "Micheal Ono", *many]))
+    assert {"a": "michael hansen", "b": "micheal hansen", "relation": "typo"} in related.to_pylist()
+
+
+def test_a_surname_with_a_generation_behind_it_is_a_surname() -> None:
+    names = ("Richard Hausser", "Hausser", "Johann Hausser II")
+    rows = [row for i, name in enumerate(names) for row in release(name, i, 0, label="tiny")]
+    assert one_artist(*names[:2], [row for row in rows if row["name"] != names[2]])
+    assert not one_artist(*names[:2], rows)
+
+
+def test_initials_that_fit_two_names_join_neither() -> None:
+    for names in (
+        ("Johann Christian Bach", "J.C. Bach", "Johann Christoph Bach"),
+        ("John Robert Smithers", "John R. Smithers", "John Richard Smithers"),
+        ("Paul F. Willoughby", "Paul Willoughby", "Paul J. Willoughby"),
+    ):
+        rows = [row for i, name in enumerate(names) for row in release(name, i, 0, label="tiny")]
+        assert len(set(artist_keys(rows).values())) == 3
+        assert one_artist(*names[:2], [row for row in rows if row["name"] != names[2]])
 
 
 def test_a_tribute_band_shares_titles_and_style_and_is_another_artist() -> None:

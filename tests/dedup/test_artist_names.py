@@ -94,6 +94,7 @@ RELATED = [
     ("AC/DC", "ACDC", "short spacing"),
     ("Ne-Yo", "Neyo", "short spacing"),
     ("Metallica", "Metalica", "doubled letter"),
+    ("Johann Strauss II", "Strauss", "surname"),
     ("아이유 (IU)", "IU", "two scripts"),
     ("아이유 (IU)", "IU (아이유)", "two scripts"),
     ("周杰倫 (Jay Chou)", "Jay Chou", "two scripts"),
@@ -122,6 +123,11 @@ UNRELATED = [
     ("Blink-182", "Blink-l82"),
     ("JS Bach", "Christian Bach"),
     ("Dave Matthews Band", "Dave Clark"),
+    ("Johann Strauss I", "Johann Strauss II"),
+    ("Johann Strauss", "Johann Strauss I"),
+    ("Hank Williams Jr.", "Hank Williams Sr."),
+    ("Loudon Wainwright II", "Loudon Wainwright III"),
+    ("Paul F. Willoughby", "Paul J. Willoughby"),
 ]
 
 

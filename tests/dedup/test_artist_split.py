@@ -61,6 +61,18 @@ def test_one_scene_stays_one_artist(model: ArtistModel) -> None:
     assert not split(releases(traits(rows))[0], model).labels.any()
 
 
+def test_of_many_releases_one_may_be_unlike_the_others(model: ArtistModel) -> None:
+    assert model.prior() == model.prior(4) == pytest.approx(model.prior(16) - 1) == pytest.approx(model.prior(64) - 2)
+    assert model.prior(200) == model.prior(10_000)
+    strange = {"country": "Poland", "release_year": 1988}
+    few, many = ([row for i in range(n) for row in release("Solitaire", i, 0)] for n in (1, 40))
+    odd = release("Solitaire", 100, 0, genre=None, style=None, label="elsewhere", **strange)
+    assert split(releases(traits([*few, *odd]))[0], model).labels.any()
+    assert not split(releases(traits([*many, *odd]))[0], model).labels.any()
+    other = [row for i in range(100, 102) for row in release("Solitaire", i, 1)]
+    assert split(releases(traits([*many, *other]))[0], model).labels.sum() == 2
+
+
 def test_nothing_known_leaves_a_name_whole(model: ArtistModel) -> None:
     rows = [{"track_id": f"t{i}", "position": 0, "name": "Solitaire"} for i in range(5)]
     assert not split(releases(traits(rows))[0], model).labels.any()
