@@ -23,7 +23,13 @@ NAME_MARKERS = frozenset(
 """Missing markers that no title or name is spelled like, those of databases and spreadsheets among them; "None" and
 "Unknown" are titles too."""
 
-COLLECTIVE_MARKERS = NAME_MARKERS | {"unknown", "none", "unknown album", "unknown artist", "unknown title", "unbekannt"}
+COLLECTIVE_MARKERS = NAME_MARKERS | {
+    *("unknown", "none", "unknown album", "unknown artist", "unknown title", "unbekannt"),
+    *("unbekanntes album", "album inconnu", "álbum desconocido", "album desconocido", "álbum desconhecido"),
+    *("album sconosciuto", "onbekend album", "okänt album", "ukjent album", "ukendt album", "tuntematon albumi"),
+    *("nieznany album", "neznámé album", "ismeretlen album", "bilinmeyen albüm", "άγνωστο άλμπουμ"),
+    *("неизвестный альбом", "невідомий альбом", "未知专辑", "未知專輯", "不明なアルバム", "알 수 없는 앨범"),
+}
 """Missing markers of album and artist columns, where nobody is called "Unknown"."""
 
 

@@ -23,6 +23,7 @@ from dedup.fields import FIELD_NAMES, FIELDS, MISSING, level_of
 from dedup.hashing import Hashes
 from dedup.listed import COLUMNS as LISTED
 from dedup.listed import added_apart, listed_beside
+from dedup.nameless import nameless, numbered
 from dedup.native import other_native
 from dedup.sketches import COLUMNS as SKETCHES
 from dedup.sketches import may_hold
@@ -176,18 +177,13 @@ def _title(pairs: pa.Table, listed: Hashes, position: LevelColumn) -> LevelColum
     printed = texts_of(pairs, "title_native")
     native = printed.both & ~printed.same & (score >= SIMILAR)
     levels[_where(printed, native, other_native)] = level_of("title", "other word")
-    levels[~texts.both | _numbered(pairs, texts, levels == level_of("title", "different"))] = MISSING
-    return levels
-
-
-def _numbered(pairs: pa.Table, texts: Texts, where: Bools) -> Bools:
-    """Among pairs in `where`: is a side's title nothing but its place, by the other's? Then it names nothing."""
     places = _numbers(pairs, "position")
-    found = np.zeros(len(where), bool)
-    for title, own, other in ((texts.left, *places), (texts.right, *places[::-1])):
-        at = np.flatnonzero(where & np.asarray(pc.ascii_is_decimal(title)) & (np.isnan(own) | (own == other)))
-        found[at] |= np.array(title.take(pa.array(at)).to_pylist(), dtype=object).astype(np.float64) == other[at]
-    return found
+    credited = texts_of(pairs, "artist_core").both
+    unnamed = nameless(texts.left, credited) | nameless(texts.right, credited)
+    unnamed &= levels != level_of("title", "other number")
+    unnamed |= numbered(texts.left, texts.right, places, levels == level_of("title", "different"))
+    levels[~texts.both | unnamed] = MISSING
+    return levels
 
 
 def _where(texts: Texts, where: Bools, differ: Callable[[str, str], bool]) -> NDArray[np.int64]:

@@ -3,6 +3,7 @@ from collections import Counter, defaultdict
 from itertools import combinations
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -94,6 +95,13 @@ def test_missing_markers_are_null_without_a_problem():
     assert [track[name] for name in ("artist_core", "album_core", "duration_s", "release_year")] == [None] * 4
     assert track["artist_names"] == []
     assert track["artist"] == "unk."
+
+
+@pytest.mark.parametrize("album", ["Unknown Album", "Unbekanntes Album", "Album inconnu", "Неизвестный альбом"])
+def test_an_unknown_album_is_none_in_any_language(album):
+    track, problems = one(title="T", album=album)
+    assert problems == []
+    assert track["album_core"] is None
 
 
 def test_the_date_wins_over_the_year_and_the_year_over_the_album():
