@@ -21,7 +21,7 @@ _TRACES = ("ft", "fea", "f/", "starr")
 _WITH = re.compile(
     r"(?:(?i:duet )?(?:with|w/)|(?i:duet with|vs\.?)|con|avec|mit|med|com|(?:With)(?! (?i:the|a|an)\b)|\+)\s+"
     r"(?!(?i:you|me|us|him|her|them|it|my|your|our|this|that|no|all|every|love|or|lyrics?|letra|intro|outro|vocals?|strings?|"
-    r"piano|rap|out|bonus|introduction|background|backing|lead|digital|remix|dub)\b)(?=[^\W\d_a-z]|\d)"
+    r"piano|rap|out|bonus|introduction|background|backing|lead|digital|remix|dub|jhankar)\b)(?=[^\W\d_a-z]|\d)"
 )
 
 

@@ -67,6 +67,13 @@ MIXES = (
         no=("Rub a Dub", "Dublin", "Dub Be Good to Me"),
     ),
     VersionKind(
+        "jhankar",
+        RECORDING,
+        "jhankar | jhankar beats | with jhankar beats | jhankar version",
+        yes=("Jhankar Beats", "With Jhankar Beats"),
+        no=("Jhankar Nights",),
+    ),
+    VersionKind(
         "sped-up",
         RECORDING,
         "sped up | speed up | spedup | fast version | sped up version",

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from catalog.spelled_numbers import VALUES
 from catalog.track_numbers import roman
 
 LABELS = {
@@ -19,33 +20,10 @@ LABELS = {
     "number": "number num no nos nr nº n° №",
     "act": "act acte akt atto aufzug",
     "scene": "scene scène szene scena",
-    "book": "book livre libro buch chapter kapitel chapitre capitulo capítulo",
+    "book": "book livre libro buch chapter kapitel chapitre capitulo capítulo capitolo",
 }  # fmt: skip
 """Kind -> the printed words that announce its number."""
 
-_COUNTED = (
-    "one eins uno un",
-    "two zwei dos deux due",
-    "three drei tres trois tre",
-    "four vier cuatro quatre quattro quatro",
-    "five fünf cinco cinq cinque",
-    "six sechs seis sei",
-    "seven sieben siete sept sette sete",
-    "eight acht ocho huit otto oito",
-    "nine neun nueve neuf nove",
-    "ten zehn diez dix dieci dez",
-    "eleven elf once onze undici",
-    "twelve zwölf doce douze dodici doze",
-    "thirteen dreizehn",
-    "fourteen vierzehn",
-    "fifteen fünfzehn",
-    "sixteen sechzehn",
-    "seventeen siebzehn",
-    "eighteen achtzehn",
-    "nineteen neunzehn",
-    "twenty zwanzig",
-)
-_WORDS = {word: number for number, words in enumerate(_COUNTED, start=1) for word in words.split()}
 _ROMAN = r"(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})"
 _END = r"(?=\s*(?:$|[:;,.)\]\[(\-–—/\"]))"
 _KIND_OF = {word: kind for kind, words in LABELS.items() for word in words.split()}
@@ -60,7 +38,7 @@ def _any_of(words: Iterable[str]) -> str:
 
 
 _ANY = _any_of(_KIND_OF)
-_SPELLED = _any_of(_WORDS)
+_SPELLED = _any_of(VALUES)
 
 _LABELLED = re.compile(
     rf"(?:(?<=[\s(\[,:;/-])|^)(?P<label>(?i:{_ANY}))(?P<dot>\.?)\s*#?\s*"
@@ -76,13 +54,18 @@ _TEMPO = (
     "finale|final|aria|recitativ|allemande|courante|sarabande|gigue|gavotte|bourr|prelud|praelud|fug|introdu|tempo|sehr|"
     "mäßig|poco|molto|con|romance|romanze|intermezzo|thema|theme|variat|marsch|marche|toccata|cadenza|assai|un poco"
 )
+_OPUS_PIECE = re.compile(r"\b(?P<opus>(?i:op(?:us)?)\.?\s?\d{1,3})\s?/\s?(?=\d{1,2}(?!\d))")
+"""What stands before the second number of "Op. 10/3", which counts the pieces."""
+
 _MOVEMENT = re.compile(
     rf"(?:(?<=[:,;]\s)|(?<=\s[-–—/]\s))(?P<roman>{_ROMAN})\.\s?(?=[^\s.])|"
-    rf"(?:(?<=[:,;]\s)|(?<=\s[-–—/]\s)|^)(?P<number>\d{{1,2}}|{_ROMAN})\.\s?(?=(?i:{_TEMPO}))"
+    rf"(?:(?<=[:,;]\s)|(?<=\s[-–—/]\s)|^)(?P<number>\d{{1,2}}|{_ROMAN})\.\s?(?=(?i:{_TEMPO}))|"
+    r"(?<=[:;]\s)(?P<counted>\d{1,2})\.\s(?=[^\W\d])"
 )
 _CATALOGUE = re.compile(
-    r"(?<![\w.])(?P<label>BWV|RV|HWV|TWV|WWV|SWV|BuxWV|WoO|KV|Hob|FWV|WAB|[KD](?=\.))(?:\.\s?|\s)(?:Anh\.?\s)?"
-    r"(?P<number>[IVX]+[:/]\s?\d+\w?|\d{1,4}[a-z]?(?:[:/]\d+)?)(?!\w)",
+    r"(?<![\w.])(?P<label>BWV|RV|HWV|TWV|WWV|SWV|BuxWV|WoO|KV|Hob|FWV|WAB|[KD](?=\.)|"
+    r"(?:(?<=, )|(?<=\()|(?<=jor )|(?<=nor ))(?-i:[KD])(?=\s?\d{2}))(?:\.\s?|\s)?(?:Anh\.?\s)?"
+    r"(?P<number>[IVX]+[a-z]?[:/]\s?\d+\w?|\d{1,4}[a-z]?(?:[:/][A-H]?\d+)?)(?!\w)",
     re.IGNORECASE,
 )
 _CATALOGUE_NAMES = {"k": "kv"}
@@ -106,7 +89,7 @@ _WORD = re.compile(
 )
 """A text holds a number only where it has a digit or, a space before it, such a word."""
 
-_CATALOGUE_LABEL = re.compile(r"[wrkhd](?:v|oo|ob|ab|\.)")
+_CATALOGUE_LABEL = re.compile(r"[wrkhd](?:v|oo|ob|ab|\.)|[kd]\s?\d{2}")
 _BEFORE_DOT = re.compile(r"[\dIVX]\.")
 _LABEL = re.compile(rf"[\s(\[,:;/-](?:{_ANY})\.?\s*#?\s*(?:[\divx]|{_SPELLED})")
 """Stands in every lower-case ASCII text, a space before it, that `_LABELLED` finds something in."""
@@ -129,7 +112,7 @@ def take_numbers(text: str) -> Numbered:
     if not _DIGIT.search(text) and not _WORD.search(f" {text}") and "第" not in text:
         return Numbered(text, frozenset())
     tags: set[str] = set()
-    rest = text
+    rest = _OPUS_PIECE.sub(r"\g<opus> No. ", text) if "/" in text else text
     for may_find, pattern, tag in _READERS:
         if may_find(rest):
             rest = pattern.sub(lambda match, tag=tag: _note(tags, tag(match)), rest)  # type: ignore[misc]
@@ -160,15 +143,16 @@ def _han_value(numeral: str) -> int:
 
 def _catalogue(match: re.Match[str]) -> str:
     label = match["label"].lower()
-    return f"catalogue:{_CATALOGUE_NAMES.get(label, label)} {match['number'].lower().replace(' ', '')}"
+    number = match["number"].lower().replace(" ", "").replace("/", ":")  # "Hob. XVI/52"
+    return f"catalogue:{_CATALOGUE_NAMES.get(label, label)} {number}"
 
 
 def _value(match: re.Match[str]) -> int:
-    numerals = (match.groupdict().get(name) for name in ("digits", "roman", "number", "spelled"))
+    numerals = (match.groupdict().get(name) for name in ("digits", "roman", "number", "spelled", "counted"))
     numeral = next(numeral for numeral in numerals if numeral)
     if numeral.isdigit():
         return int(numeral)
-    return _WORDS.get(numeral.lower()) or roman(numeral)
+    return VALUES.get(numeral.lower()) or roman(numeral)
 
 
 def _tidy(text: str) -> str:

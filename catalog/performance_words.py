@@ -17,7 +17,8 @@ PERFORMANCES = (
         "instrumental",
         RECORDING,
         "instrumental | instrumentals | inst | instrumentale | off vocal | off vocal version | without "
-        "vocals | no vocals | インストゥルメンタル | インスト | 伴奏 | инструментал | минус | 연주곡",
+        "vocals | no vocals | no vox | without lead vocals | インストゥルメンタル | インスト | 伴奏 | "
+        "инструментал | минус | 연주곡",
         head=True,
         yes=("Instrumental", "Instrumental Mix", "Off Vocal", "インストゥルメンタル", "Instrumental Version"),
         no=("Instrumental Figures", "Instrument of Peace"),
@@ -63,6 +64,27 @@ PERFORMANCES = (
         no=("Vocals",),
     ),
     VersionKind(
+        "voice:female",
+        RECORDING,
+        "female | female version | female vocals | female vocal version | 女声版",
+        yes=("Female", "Female Version"),
+        no=("Female Trouble",),
+    ),
+    VersionKind(
+        "voice:male",
+        RECORDING,
+        "male | male version | male vocals | male vocal version | 男声版",
+        yes=("Male", "Male Version"),
+        no=("Male Ego",),
+    ),
+    VersionKind(
+        "voice:duet",
+        RECORDING,
+        "duet version | versión dueto | versión a dueto",
+        yes=("Duet Version",),
+        no=("Duet of Fools",),
+    ),
+    VersionKind(
         "acapella",
         RECORDING,
         "a cappella | a capella | acappella | acapella | accapella | vocals only | vocal only | 아카펠라",
@@ -98,7 +120,7 @@ PERFORMANCES = (
         "alternate",
         RECORDING,
         "alternate | alternative | alt | alternate take | alternative take | alternate version | "
-        "alternative version | alternate mix | outtake | unused take",
+        "alternative version | alternate mix | outtake | unused take | breakdown take | false start | incomplete take",
         yes=("Alternate Take", "Alternative Version", "Alt. Version", "Outtake"),
         no=("Alternative Ulster", "Sweet Alternate Life"),
     ),

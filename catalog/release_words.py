@@ -45,7 +45,7 @@ RELEASES = (
         "original",
         NEUTRAL,
         "original | original mix | original version | main | main mix | main version | orig | originale | "
-        "version originale | versión original | オリジナル | stock version",
+        "version originale | versión original | オリジナル | stock version | master take",
         yes=("Original Mix", "Original", "Main Version", "Original Version 1978"),
         no=("Original Sin", "Original Prankster", "Main Street"),
     ),
@@ -85,9 +85,23 @@ RELEASES = (
     VersionKind(
         "interlude",
         NEUTRAL,
-        "interlude | skit | intro | outro | introduction | segue",
+        "interlude | skit | segue",
         yes=("Interlude", "Skit"),
-        no=("Intro to Love", "Interlude with Ludes"),
+        no=("Interlude with Ludes",),
+    ),
+    VersionKind(
+        "interlude:intro",
+        NEUTRAL,
+        "intro | introduction",
+        yes=("Intro",),
+        no=("Intro to Love",),
+    ),
+    VersionKind(
+        "interlude:outro",
+        NEUTRAL,
+        "outro",
+        yes=("Outro",),
+        no=("Outro Verso",),
     ),
     VersionKind(
         "deluxe",

@@ -41,7 +41,7 @@ _MOVEMENT = re.compile(r"[:;,/–-] [IVX]+\.")
 _WORDS = frozenset(
     "feat feat. ft ft. featuring f/ pt pt. part parts vol vol. volume edit mix version remaster remastered reissue "
     "re-issue video clip videoclip audio hq hd full sub act book chapter kapitel "
-    "chapitre capitulo capítulo teil parte karaoke remix".split()
+    "chapitre capitulo capítulo capitolo teil parte karaoke remix".split()
 )
 """Without any of these marks and words a title is its own core; most titles are."""
 
@@ -170,7 +170,7 @@ def _leading_number(text: str) -> tuple[int | None, str]:
 def _is_version(text: str) -> bool:
     """Whether a number before " - " is the title of this version, "505 - Live", and not a place before "Intro"."""
     tags = version_tags(text, behind_dash=True)
-    return bool(tags and _TITLES.isdisjoint(tags))
+    return bool(tags and _TITLES.isdisjoint(tag.partition(":")[0] for tag in tags))
 
 
 def _take_apart(text: str) -> tuple[str, set[str], tuple[str, ...]]:

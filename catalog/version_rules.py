@@ -20,9 +20,13 @@ RULES = tuple(
         (r"remix(?:ed)? (?:by|von|par|de) (.+)", "remix"),
         (r"(.+) (?:re)?mix (?:of|to|for) .+|.+ (?:re)?mix by (.+)", "remix"),
         (r"cover(?: version)? (?:of|by) (.+)|(.+) cover version", "cover"),
-        (rf"(?:versi[a-z]+ )?(?:in|en|em|auf) ({'|'.join(sorted(LANGUAGES))})", "version"),
+        (rf"(?:(?:versi[a-z]+ )?(?:in|en|em|auf) )?({'|'.join(sorted(LANGUAGES))})", "version"),
         (r"prod(?:uced|uction)?(?: by)? (.+)", "producer"),
-        (r"from (?:the )?(?:.* )?(?:motion picture|soundtrack|film|movie|musical|series|game)(?: (.+))?", "from"),
+        (
+            r"from (?:the )?(?:.* )?(?:motion picture|soundtrack|film|movie|musical|series|game)"
+            r"(?: (?:version|edit|mix|score|ost)| (.+))?",
+            "from",
+        ),
         (r"((?:19|20)\d\d)", "year"),
         (r"(?:disc|disk|disco|disque|cd|dvd|lp) ?(\d{1,2}|[a-d])", "disc"),
         (r"(?:19|20)\d\d (?:19|20)?\d\d|unknown|new|", ""),
@@ -33,7 +37,7 @@ RULES = tuple(
 _WORDS = frozenset(
     "in en em auf live vivo direct directo by style tribute remix remixed mix cover prod produced production from "
     "unknown new".split()
-)
+) | frozenset(LANGUAGES)
 _STARTS = (*"0123456789", "dis", "cd", "dvd", "lp")
 """A phrase with neither such a word nor such a start fits no rule; most phrases have none."""
 

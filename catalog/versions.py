@@ -29,7 +29,9 @@ LANGUAGES = {
     for words in (
         "english ingles anglais englisch inglese", "spanish espanol castellano spanisch spagnolo",
         "german deutsch aleman allemand", "french francais frances", "italian italiano",
-        "portuguese portugues", "japanese", "korean", "chinese", "mandarin", "russian",
+        "portuguese portugues", "japanese", "korean", "chinese", "mandarin", "cantonese", "russian", "spanglish",
+        "hindi", "tamil", "telugu", "malayalam", "kannada", "punjabi", "bengali", "marathi", "gujarati", "urdu",
+        "thai", "vietnamese", "indonesian", "arabic", "hebrew", "turkish", "greek",
     )
     for word in words.split()
 }  # fmt: skip

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
-from dedup.albums import with_albums
 from dedup.contrasts import other_number, other_performer, other_word
 from dedup.fields import FIELD_NAMES, FIELDS, MISSING, level_of
 from dedup.hashing import Hashes
@@ -25,14 +24,15 @@ from dedup.listed import COLUMNS as LISTED
 from dedup.listed import added_apart, listed_beside
 from dedup.nameless import nameless, numbered
 from dedup.native import other_native
+from dedup.players import other_ensemble, other_players
 from dedup.sketches import COLUMNS as SKETCHES
 from dedup.sketches import may_hold
 from dedup.texts import Texts, column, texts_of
-from dedup.versions import version_levels
+from dedup.version_evidence import version_evidence
 
 SIDE_COLUMNS = (
     "title_core", "artist_core", "album_core", "versions", "duration_s", "release_year", "medium",
-    "position", "isrc_code", "title_frequency", "listing", "title_native", "album_tags", *LISTED, *SKETCHES,
+    "position", "isrc_code", "title_frequency", "listing", "title_native", "album_tags", "players", *LISTED, *SKETCHES,
 )  # fmt: skip
 """What each side of a pair brings."""
 
@@ -70,7 +70,7 @@ def compare(pairs: pa.Table, listed: Hashes = NOTHING_LISTED) -> NDArray[np.int8
         "title": _title(pairs, listed, position),
         "artist": _artist(pairs),
         "album": _album(pairs),
-        "version": version_levels(*with_albums(pairs)),
+        "version": version_evidence(pairs, listed),
         "duration": _duration(*_numbers(pairs, "duration_s")),
         "position": position,
         "year": _year(*_numbers(pairs, "release_year")),
@@ -203,8 +203,12 @@ def _artist(pairs: pa.Table) -> LevelColumn:
     levels[elsewhere] = level_of("artist", "inside the other's text")
     levels[held] = level_of("artist", "one holds the other")
     levels[score >= NEAR] = level_of("artist", "near")
-    levels[_where(texts, held | ((score >= NEAR) & (score < 1)), other_performer)] = level_of("artist", "different")
+    alike = held | ((score >= NEAR) & (score < 1))
+    for differ in (other_performer, other_ensemble):
+        levels[_where(texts, alike, differ)] = level_of("artist", "different")
     levels[score >= 1] = level_of("artist", "exact")
+    beside = texts_of(pairs, "players")
+    levels[_where(beside, beside.both & ~beside.same, other_players)] = level_of("artist", "other players")
     levels[~texts.both & ~elsewhere] = MISSING
     return levels
 

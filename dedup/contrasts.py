@@ -12,6 +12,8 @@ import re
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
+from dedup.keys import other_key
+
 SERIES = tuple(
     frozenset(words.split())
     for words in (
@@ -26,7 +28,12 @@ SERIES = tuple(
         "erste zweite dritte vierte funfte sechste siebte achte neunte zehnte",
         "erster zweiter dritter vierter funfter sechster siebter achter neunter zehnter",
         "pervaya vtoraya tretya chetvertaya pyataya shestaya sedmaya vosmaya devyataya desyataya",
-        "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv",
+        " ".join(
+            f"{hundred}{ten}{one}"
+            for hundred in ("", "c")
+            for ten in ("", *"x xx xxx xl l lx lxx lxxx xc".split())
+            for one in ("", *"i ii iii iv v vi vii viii ix".split())
+        ),
         "monday tuesday wednesday thursday friday saturday sunday",
         "montag dienstag mittwoch donnerstag freitag samstag sonntag",
         "lundi mardi mercredi jeudi vendredi samedi dimanche",
@@ -37,6 +44,7 @@ SERIES = tuple(
         "major minor",
         "dur moll",
         "majeur mineur",
+        "maggiore minore",
         "sharp flat natural",
         "intro outro",
         "prelude interlude postlude",
@@ -71,6 +79,9 @@ FLATS = frozenset(f"{note}b" for note in "abcdefg")
 _FLAT = re.compile(r"\b(?P<note>[a-g])b\b")
 _MARK = re.compile(r"[0-9]|\b[^\W_]\b")
 _LETTERED = re.compile(r"\b(?P<number>[0-9]{1,4})(?P<letter>[a-z])\b")
+_GLUED = re.compile(r"(?:[a-z]+[0-9]{1,4})+")
+_DIGITS = re.compile(r"[0-9]+")
+_LAST_DIGITS = re.compile(r"[0-9]+$")
 _WRITTEN = (
     "one two three four five six seven eight nine ten eleven twelve",
     "i ii iii iv v vi vii viii ix x xi xii",
@@ -87,15 +98,34 @@ def other_number(a: str, b: str) -> bool:
     """Whether two titles name other numbers or single letters: "song 2" and "song 3", "theme a" and "theme b".
 
     A number may be missing on one side, and a letter that is all the other adds; any other letter too many is a slip
-    ("u nser wille"). A number inside a word is a part of it, but for one with a letter: "012a" and "012b".
+    ("u nser wille"). A number inside a word is a part of it, but for one with a letter, "012a" and "012b", and for what
+    is told apart by it, "v1" and "v2".
     """
     if not _MARK.search(a) and not _MARK.search(b):  # most titles
         return False
     ours, theirs = _words(a), _words(b)
+    if _other_glued(set(ours) - set(theirs), set(theirs) - set(ours)):
+        return True
     if _numbers(ours) != _numbers(theirs):
         return not _written_otherwise(ours, theirs)
     left, right = _letters(ours) - _letters(theirs), _letters(theirs) - _letters(ours)
     return bool(left and right) or _adds_letter(ours, theirs) or _adds_letter(theirs, ours)
+
+
+def _other_glued(ours: set[str], theirs: set[str]) -> bool:
+    """Whether two words are alike but for numbers behind letters: "v1" and "v2", "s01e02" and "s01e03", "boss2"."""
+    return any(
+        (_DIGITS.sub("#", one) == _DIGITS.sub("#", other) and _values(one) != _values(other))
+        or (len(one) > LEAST_LETTERS and other[: -len(digits.group())] == one)
+        for left, right in ((ours, theirs), (theirs, ours))
+        for other in right
+        if _GLUED.fullmatch(other) and (digits := _LAST_DIGITS.search(other))
+        for one in left
+    )
+
+
+def _values(word: str) -> list[int]:
+    return [int(digits) for digits in _DIGITS.findall(word)]
 
 
 def _words(title: str) -> list[str]:
@@ -123,6 +153,8 @@ def _adds_letter(words: list[str], others: list[str]) -> bool:
 
 def other_word(a: str, b: str) -> bool:
     """Whether each of two titles has a word that tells it from the other: "monday morning" and "friday morning"."""
+    if other_key(a, b):
+        return True
     ours, theirs = set(a.split()), set(b.split())
     if not FLATS.isdisjoint(ours | theirs):
         ours, theirs = (set(_FLAT.sub(r"\g<note> flat", title).split()) for title in (a, b))

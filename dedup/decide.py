@@ -68,10 +68,13 @@ def held(levels: Levels) -> NDArray[np.bool_]:
 
 
 def other_performer(levels: Levels) -> NDArray[np.bool_]:
-    """Pairs whose artists differ and that no album, sound or ISRC shows to be one recording, `[n]`: mostly covers."""
+    """Pairs whose artists differ and that no album, sound or ISRC shows to be one recording, `[n]`: mostly covers.
+
+    Other players have albums of one title: "Beethoven: Symphonies".
+    """
     shown = _at(levels, "audio", "same sound") | _at(levels, "isrc", "same")
-    shown |= _at(levels, "album", "exact") | _at(levels, "album", "near")
-    return np.asarray(_at(levels, "artist", "different") & ~shown)
+    album = _at(levels, "album", "exact") | _at(levels, "album", "near")
+    return np.asarray(~shown & ((_at(levels, "artist", "different") & ~album) | _at(levels, "artist", "other players")))
 
 
 def unnamed(levels: Levels) -> NDArray[np.bool_]:
@@ -160,7 +163,7 @@ def relate(levels: Levels, decision: NDArray[np.str_]) -> NDArray[np.str_]:
     other_version = (version >= level_of("version", "one plain, one version")) | unlike(levels)
     relation = np.full(len(levels), DIFFERENT, dtype="<U16")
     equal_title = (title == level_of("title", "exact")) | (title == level_of("title", "exact, common title"))
-    cover = equal_title & (artist == level_of("artist", "different"))
+    cover = equal_title & (artist >= level_of("artist", "different"))
     relation[cover] = COVER
     relation[same_title & same_artist & (decision != MERGE) & other_version] = VERSION
     else_related = (same_title & same_artist & other_version) | (cover & other_performer(levels))

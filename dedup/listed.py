@@ -9,12 +9,17 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from catalog.versions import NEUTRAL_KINDS
 from dedup.contrasts import adds_word
 from dedup.hashing import Hashes, combine, hash_texts
 from dedup.texts import column, texts_of
 
-COLUMNS = ("title_key", "listed_under")
-"""What a track brings: the hash of its title, and that of its artist on its release; 0 where there is none."""
+COLUMNS = ("title_key", "listed_under", "version_key")
+"""What a track brings: the hash of its title, that of its artist on its release, and that of its title with what makes
+another recording of it; 0 where there is none."""
+
+VERSIONS = 1
+"""Tells a release's versions from its titles."""
 
 
 def title_keys(title: pa.Array) -> Hashes:
@@ -27,10 +32,24 @@ def listed_under(release: Hashes, artist: pa.Array) -> Hashes:
     return np.where(release == 0, 0, combine(0, release, hash_texts(artist)))
 
 
-def listed_titles(title_key: Hashes, under: Hashes) -> Hashes:
-    """Every title under its artist and release, ascending."""
+def version_keys(title: pa.Array, versions: pa.Array) -> Hashes:
+    """Hash of every folded title with its version tags, joined by "\n", but those of how it was published, `[n]`."""
+    coded = versions.dictionary_encode()
+    told = ["\n".join(filter(_tells, tags.split("\n"))) for tags in coded.dictionary.to_pylist()]
+    tags = hash_texts(pa.array(told, pa.string()))[coded.indices.to_numpy()] if told else hash_texts(versions)
+    titles = title_keys(title)
+    return np.where(titles == 0, 0, combine(VERSIONS, titles, tags))
+
+
+def _tells(tag: str) -> bool:
+    return bool(tag) and tag.partition(":")[0] not in NEUTRAL_KINDS
+
+
+def listed_titles(title_key: Hashes, under: Hashes, version_key: Hashes) -> Hashes:
+    """Every title under its artist and release, alone and with its version, ascending."""
     known = np.flatnonzero((title_key != 0) & (under != 0))
-    return np.unique(combine(0, under[known], title_key[known]))
+    titles = combine(0, under[known], title_key[known])
+    return np.unique(np.concatenate([titles, combine(VERSIONS, under[known], version_key[known])]))
 
 
 def listed_beside(pairs: pa.Table, where: NDArray[np.bool_], listed: Hashes) -> NDArray[np.bool_]:
@@ -40,8 +59,20 @@ def listed_beside(pairs: pa.Table, where: NDArray[np.bool_], listed: Hashes) -> 
     """
     found = np.zeros(len(where), bool)
     at = np.flatnonzero(where)
-    title, under = ([column(pairs, f"{name}_{side}").to_numpy()[at] for side in "ab"] for name in COLUMNS)
+    title, under = ([column(pairs, f"{name}_{side}").to_numpy()[at] for side in "ab"] for name in COLUMNS[:2])
     found[at] = _lists(listed, under[0], title[1]) | _lists(listed, under[1], title[0])
+    return found
+
+
+def versions_beside(pairs: pa.Table, where: NDArray[np.bool_], listed: Hashes) -> NDArray[np.bool_]:
+    """Among pairs in `where`: does the release of one list the other's version of the title, too?
+
+    "Rain" is not "Rain (Radio Edit)" where a single has both. Arguments as of `listed_beside`.
+    """
+    found = np.zeros(len(where), bool)
+    at = np.flatnonzero(where)
+    under, key = ([column(pairs, f"{name}_{side}").to_numpy()[at] for side in "ab"] for name in COLUMNS[1:])
+    found[at] = _lists(listed, under[0], key[1], VERSIONS) | _lists(listed, under[1], key[0], VERSIONS)
     return found
 
 
@@ -58,9 +89,9 @@ def added_apart(pairs: pa.Table, where: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return found
 
 
-def _lists(listed: Hashes, under: Hashes, title_key: Hashes) -> NDArray[np.bool_]:
+def _lists(listed: Hashes, under: Hashes, title_key: Hashes, of: int = 0) -> NDArray[np.bool_]:
     if not len(listed):
         return np.zeros(len(under), bool)
-    wanted = combine(0, under, title_key)
+    wanted = combine(of, under, title_key)
     place = np.minimum(np.searchsorted(listed, wanted), len(listed) - 1)
     return np.asarray((listed[place] == wanted) & (under != 0) & (title_key != 0))

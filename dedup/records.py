@@ -18,8 +18,8 @@ from dedup.buffers import text_buffers
 from dedup.listed import COLUMNS as LISTED
 from dedup.sketches import COLUMNS as SKETCHES
 
-READ_ALONG = ("title_native", "album_tags")
-"""Texts that are made from others of the track, for comparison alone (`dedup.native`, `dedup.albums`)."""
+READ_ALONG = ("title_native", "album_tags", "players")
+"""Texts made from others of the track, for comparison alone (`dedup.native`, `dedup.albums`, `dedup.players`)."""
 
 TEXTS = (
     "track_id", "title", "artist", "album", "title_core", "artist_core", "album_core", "versions", "medium",

@@ -15,6 +15,7 @@ from rapidfuzz import fuzz
 
 from catalog.versions import LANGUAGES, NEUTRAL_KINDS, NUMBERED_KINDS
 from dedup.albums import applied
+from dedup.contrasts import other_word
 from dedup.fields import level_of
 from dedup.records import SEPARATOR
 
@@ -23,12 +24,24 @@ NEUTRAL = NEUTRAL_KINDS | {"explicit"}
 
 DECISIVE_ALONE = frozenset(
     "live remix instrumental acoustic demo karaoke acapella cover tribute rerecorded sped-up slowed nightcore 8d "
-    "reversed".split()
+    "reversed alternate reprise rehearsal jhankar".split()
 )
 """Kinds that exclude a plain title unless the sound shows otherwise: who sells a live track mostly says so."""
 
 NUMBERED = NUMBERED_KINDS | {"take"}
 """Kinds whose detail is a number that tells works, or takes, apart."""
+
+AND = ", "
+"""Stands between several numbers of one kind."""
+
+MAY_BE_LEFT_OUT = frozenset("live remix acoustic session version voice".split())
+"""Kinds that one side may leave out beside others: "Live Acoustic", "Live"."""
+
+LENGTHS = frozenset("extended edit dub".split())
+"""Kinds of which each excludes the others, also of one remix."""
+
+NAMED = ("bpm", "from", "interlude")
+"""Neutral kinds whose details exclude each other: 120 and 125 beats, two films, intro and outro."""
 
 _REMASTERED = re.compile(r"\b(?:remaster(?:ed)?(?: in)? \d{4}|\d{4} (?:digital )?remaster(?:ed)?(?!(?: in)? \d{4}))\b")
 
@@ -55,30 +68,34 @@ def _level(a: tuple[str, ...], b: tuple[str, ...]) -> int:
     if conflict(a, b):
         return level_of("version", "conflict")
     decisive_a, decisive_b = decisive(a), decisive(b)
-    if bool(decisive_a) != bool(decisive_b) and _excludes_plain(decisive_a | decisive_b):
+    told_a, told_b = decisive_a.keys() - NUMBERED, decisive_b.keys() - NUMBERED
+    one_tells = bool(told_a) != bool(told_b)
+    if one_tells and _excludes_plain(decisive_a | decisive_b):
         return level_of("version", "plain against version")
+    if one_tells or bool(decisive_a) != bool(decisive_b) or (told_a ^ told_b) - MAY_BE_LEFT_OUT:
+        return level_of("version", "one plain, one version")
     if decisive_a and decisive_b:
         return level_of("version", "same")
-    if decisive_a or decisive_b:
-        return level_of("version", "one plain, one version")
     return level_of("version", "neutral difference" if a != b else "same")
 
 
 def _excludes_plain(tags: dict[str, str]) -> bool:
-    """Whether decisive tags exclude a plain title; "Spanish Version" is sung in another language."""
-    return bool(tags.keys() & DECISIVE_ALONE) or tags.get("version") in LANGUAGES.values()
+    """Whether decisive tags exclude a plain title; "Spanish Version" and "Female Version" are sung by another voice."""
+    other_voice = tags.get("version") in LANGUAGES.values() or tags.get("voice") == "female"
+    return bool(tags.keys() & DECISIVE_ALONE) or other_voice
 
 
 def decisive(tags: tuple[str, ...]) -> dict[str, str]:
     """Kind -> detail of the tags that make another recording.
 
-    Of a kind that stands twice the details together ("live 1986 wembley"), of a number the last.
+    Of a kind that stands twice the details together ("live 1986 wembley", "14 2" of "No. 14, Op. 27 No. 2").
     """
     found: dict[str, str] = {}
     for kind, _, detail in (tag.partition(":") for tag in tags):
         if kind not in NEUTRAL:
             said = LANGUAGES.get(detail, detail) if kind == "version" else detail
-            found[kind] = said if kind in NUMBERED else f"{found.get(kind, '')} {said}".strip()
+            between = AND if kind in NUMBERED else " "
+            found[kind] = f"{found[kind]}{between}{said}" if found.get(kind) and said else said or found.get(kind, "")
     return found
 
 
@@ -86,11 +103,15 @@ def conflict(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     """Whether two sets of tags cannot describe one recording."""
     if {"explicit", "clean"} <= {*a, *b} and not ({"explicit", "clean"} & set(a) & set(b)):
         return True
+    if any(_differ(kind, _details(a, kind), _details(b, kind)) for kind in NAMED):
+        return True
     ours, theirs = decisive(a), decisive(b)
     shared = ours.keys() & theirs.keys()
     if any(_differ(kind, ours[kind], theirs[kind]) for kind in shared):
         return True
     extra = ours.keys() ^ theirs.keys()
+    if extra & LENGTHS & ours.keys() and extra & LENGTHS & theirs.keys():
+        return True
     unshared = bool(extra - NUMBERED) and bool(set(ours) - NUMBERED) and bool(set(theirs) - NUMBERED)
     return unshared and (not shared - NUMBERED or bool(extra & DECISIVE_ALONE - {"live", "remix", "acoustic"}))
 
@@ -99,7 +120,17 @@ def _differ(kind: str, a: str, b: str) -> bool:
     """Details differ; a detail that one side leaves out does not."""
     if not a or not b or a == b:
         return False
-    return kind in NUMBERED or fuzz.token_set_ratio(a, b) < 100 * DETAIL_SIMILAR or _other_numbers(a, b)
+    if kind in NUMBERED:
+        ours, theirs = set(a.split(AND)), set(b.split(AND))
+        return not ours <= theirs and not theirs <= ours
+    if kind in ("version", "voice") and (other_word(a, b) or {a, b} <= set(LANGUAGES.values())):
+        return True
+    return fuzz.token_set_ratio(a, b) < 100 * DETAIL_SIMILAR or _other_numbers(a, b)
+
+
+def _details(tags: tuple[str, ...], kind: str) -> str:
+    """What tags of a kind say, together."""
+    return " ".join(detail for name, _, detail in (tag.partition(":") for tag in tags) if name == kind)
 
 
 def _other_numbers(a: str, b: str) -> bool:

@@ -14,13 +14,15 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from catalog.published import Published
+from catalog.schema import CREDIT
 from dedup.albums import telling_tags
 from dedup.compare import compare
 from dedup.fields import FIELD_NAMES, MISSING
 from dedup.hashing import Hashes, combine, hash_texts
 from dedup.listed import COLUMNS as LISTED
-from dedup.listed import listed_titles, listed_under
+from dedup.listed import listed_titles, listed_under, version_keys
 from dedup.native import native_titles
+from dedup.players import players
 from dedup.records import READ_ALONG, SEPARATOR, TEXTS
 from dedup.releases import FIELD, Alignments, anchors
 from dedup.sketches import sketch_columns
@@ -29,8 +31,8 @@ from dedup.weights import Levels
 from jobs.lookup import among, codes_of
 
 NEEDED = ("track_id", "row", "source", "title", "artist", "album", "title_core", "artist_core", "album_core",
-"versions", "album_versions", "duration_s", "release_year", "medium", "position", "isrc_code",
-"audio_file")  # fmt: skip
+"versions", "album_versions", "artist_names", "featured", "duration_s", "release_year", "medium", "position",
+"isrc_code", "audio_file")  # fmt: skip
 
 Track = dict[str, Any]
 
@@ -101,16 +103,18 @@ def _neighbours(catalogue: Published, a: Track, b: Track) -> Hashes:
             continue
         same = (ds.field("source") == one["source"]) & (ds.field("album_core") == one["album_core"])
         same &= ds.field("artist_core") == one["artist_core"]
-        found += _tracks(catalogue, same & (ds.field("title_core") == other["title_core"]), 1)
+        found += _tracks(catalogue, same & (ds.field("title_core") == other["title_core"]), MOST_TRACKS)
     return listed_titles(*_keys(found))
 
 
-def _keys(tracks: Sequence[Track]) -> tuple[Hashes, Hashes]:
+def _keys(tracks: Sequence[Track]) -> tuple[Hashes, Hashes, Hashes]:
     """Columns of `dedup.listed`."""
     names = ("title_core", "artist_core", "album_core", "source")
     title, artist, album, source = (pa.array([track[name] for track in tracks], pa.string()) for name in names)
     release = combine(0, hash_texts(album), hash_texts(source))
-    return hash_texts(title), listed_under(np.where(hash_texts(album) == 0, 0, release), artist)
+    tags = pa.array([SEPARATOR.join(track["versions"] or ()) for track in tracks], pa.string())
+    under = listed_under(np.where(hash_texts(album) == 0, 0, release), artist)
+    return hash_texts(title), under, version_keys(title, tags)
 
 
 def _release(track: Track) -> tuple[str | None, str]:
@@ -148,6 +152,9 @@ def _columns(a: Sequence[Track], b: Sequence[Track], often_a: list[int], often_b
         one |= {name: pa.array(keys) for name, keys in zip(LISTED, _keys(tracks), strict=True)}
         albums = pa.array([track["album_versions"] or () for track in tracks], pa.list_(pa.string()))
         one["album_tags"] = telling_tags(one["album_core"], albums)
+        credits = pa.array([track["artist_names"] or () for track in tracks], pa.list_(CREDIT))
+        guests = pa.array([track["featured"] or () for track in tracks], pa.list_(pa.string()))
+        one["players"] = players(credits, guests)
         one["title_native"] = native_titles(one["title"], one["title_core"])
         one |= {"versions": pa.array(tags, pa.large_string()), "duration_s": pa.array(seconds, pa.float32())}
         columns |= {f"{name}_{side}": column for name, column in one.items()}

@@ -16,14 +16,15 @@ from dedup.albums import telling_tags
 from dedup.buffers import filled
 from dedup.hashing import combine, hash_texts
 from dedup.listed import COLUMNS as LISTED
-from dedup.listed import listed_titles, listed_under, title_keys
+from dedup.listed import listed_titles, listed_under, title_keys, version_keys
 from dedup.native import native_titles
+from dedup.players import players
 from dedup.records import ADDED, READ_ALONG, SEPARATOR, TEXTS, mapped_numbers, mapped_text, writing
 from dedup.sketches import sketch_columns
 
 READ = (
     "row", "track_id", "source", "title", "artist", "album", "title_core", "artist_core", "album_core", "versions",
-    "album_versions", "duration_s", "release_year", "medium", "position", "isrc_code",
+    "album_versions", "artist_names", "featured", "duration_s", "release_year", "medium", "position", "isrc_code",
 )  # fmt: skip
 BATCH = 1 << 16
 LISTED_FILE = "listed.npy"
@@ -42,7 +43,7 @@ def write_records(catalogue: Catalogue, folder: Path, *, promised: bool) -> int:
     release, position = (mapped_numbers(folder, name).to_numpy() for name in ("release", "position"))
     release_size(release).tofile(folder / "release_size.bin")
     listing(release, mapped_text(folder, "medium"), position).tofile(folder / "listing.bin")
-    keys = title_keys(titles), listed_under(release, artists)
+    keys = title_keys(titles), listed_under(release, artists), version_keys(titles, mapped_text(folder, "versions"))
     for name, values in zip(LISTED, keys, strict=True):
         values.tofile(folder / f"{name}.bin")
     np.save(folder / LISTED_FILE, listed_titles(*keys))
@@ -110,6 +111,7 @@ def _columns(batch: pa.RecordBatch, sources: dict[str, int], *, promised: bool) 
         "versions": filled(pc.binary_join(batch.column("versions"), SEPARATOR)),
         "title_native": native_titles(texts["title"], texts["title_core"]),
         "album_tags": telling_tags(texts["album_core"], batch.column("album_versions")),
+        "players": players(batch.column("artist_names"), batch.column("featured")),
         "row": batch.column("row"),
         "exclusive": number if promised else np.full(len(number), -1, np.int32),
         "release": np.where(album == 0, 0, combine(0, album, number.astype(np.uint64))),

@@ -138,6 +138,23 @@ def test_album(album, core, versions, year):
         ("夜 第2回", "夜", "book:2"),
         ("交響曲 第二十三番", "交響曲", "number:23"),
         ("第九", "第九", ""),
+        ("Mazurka, Op. 17/4", "Mazurka", "number:4 opus:17"),
+        ("Etude, op.10/12", "Etude", "number:12 opus:10"),
+        ("Sonata in A, D664", "Sonata in A", "catalogue:d_664"),
+        ("Quartet in D minor, K421: I. Allegro", "Quartet in D minor, Allegro", "catalogue:kv_421 movement:1"),
+        ("Concerto, BWV1052", "Concerto", "catalogue:bwv_1052"),
+        ("Concerto, TWV 51:D7", "Concerto", "catalogue:twv_51:d7"),
+        ("Sonata, Hob.XVI/52", "Sonata", "catalogue:hob_xvi:52"),
+        ("Sonata, Hob. XVI:52", "Sonata", "catalogue:hob_xvi:52"),
+        ("The Planets: 4. Jupiter", "The Planets: Jupiter", "movement:4"),
+        ("Moby Dick, Chapter Twenty-One", "Moby Dick", "book:21"),
+        ("Moby Dick, Chapter Forty Two", "Moby Dick", "book:42"),
+        ("Moby Dick, Kapitel einundzwanzig", "Moby Dick", "book:21"),
+        ("Moby Dick, Chapitre vingt et un", "Moby Dick", "book:21"),
+        ("Moby Dick, Capítulo veintidós", "Moby Dick", "book:22"),
+        ("Moby Dick, Capitolo ventuno", "Moby Dick", "book:21"),
+        ("K2 Rising", "K2 Rising", ""),
+        ("Song 9/11", "Song 9/11", ""),
     ],
 )
 def test_part_numbers(text, rest, tags):
@@ -225,7 +242,10 @@ def test_a_title_of_nothing_but_a_number_reads_as_one(title):
     assert parse_title(title)[:2] == ("book 12", ("book:12",))
 
 
-@pytest.mark.parametrize("title", ["Song (En Español)", "Song (Versión en Español)", "Song - Auf Deutsch"])
+@pytest.mark.parametrize(
+    "title",
+    ["Song (En Español)", "Song (Versión en Español)", "Song - Auf Deutsch", "Song (Telugu)", "Song - English"],
+)
 def test_languages_are_versions(title):
     parsed = parse_title(title)
     assert parsed.core == "song"

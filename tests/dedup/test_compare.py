@@ -7,9 +7,11 @@ import pytest
 from catalog.text import fold
 from dedup.compare import compare
 from dedup.fields import FIELD_NAMES, FIELDS, MISSING
-from dedup.listed import listed_titles, title_keys
+from dedup.listed import listed_titles, title_keys, version_keys
 from dedup.native import native_form
 from tests.dedup.record_examples import pair
+
+VERSION = FIELD_NAMES.index("version")
 
 
 def levels(a: dict[str, object], b: dict[str, object]) -> dict[str, str | None]:
@@ -182,11 +184,53 @@ def test_titles_of_one_script_are_compared_as_they_are_printed(a: str, b: str, l
 def test_an_album_that_lists_both_titles_tells_them_apart() -> None:
     titles = ("boss battle", "final boss battle")
     keys = title_keys(pa.array(titles))
-    listed = listed_titles(keys, np.array([7, 7], np.uint64))
+    listed = listed_titles(keys, np.array([7, 7], np.uint64), keys)
     a, b = ({"title_core": text, "title_key": int(key)} for text, key in zip(titles, keys, strict=True))
     for ours, theirs, level in ((7, 8, "other word"), (9, 7, "other word"), (9, 8, "similar"), (0, 0, "similar")):
         sides = pair(a | {"listed_under": ours}, b | {"listed_under": theirs})
         assert FIELDS[0].levels[compare(sides, listed)[0, 0]].name == level
+
+
+def test_a_release_that_lists_both_versions_tells_them_apart() -> None:
+    titles, tags = pa.array(["rain", "rain"]), pa.array(["", "edit:radio\nremaster:2009"])
+    keys, versions = title_keys(titles), version_keys(titles, tags)
+    listed = listed_titles(keys, np.array([7, 7], np.uint64), versions)
+    plain, edit = (
+        {"title_core": "rain", "versions": tag.split("\n") if tag else (), "version_key": int(key)}
+        for tag, key in zip(tags.to_pylist(), versions, strict=True)
+    )
+    for ours, theirs, level in ((7, 8, "plain against version"), (9, 7, "plain against version")):
+        found = compare(pair(plain | {"listed_under": ours}, edit | {"listed_under": theirs}), listed)
+        assert FIELDS[VERSION].levels[found[0, VERSION]].name == level
+    found = compare(pair(plain | {"listed_under": 9}, edit | {"listed_under": 8}), listed)
+    assert FIELDS[VERSION].levels[found[0, VERSION]].name == "one plain, one version"
+
+
+def test_a_version_says_nothing_beside_a_title_that_is_not_known() -> None:
+    live = {"title_core": "rain", "versions": ("live",)}
+    assert levels(live, {"artist_core": "olive quartet"})["version"] is None
+    assert levels(live, {"title_core": "rain"})["version"] == "plain against version"
+
+
+PLAYERS = [
+    ("orchestra:berliner philharmoniker", "orchestra:wiener philharmoniker", "other players"),
+    ("orchestra:berliner philharmoniker", "orchestra:berlin philharmonic orchestra", "exact"),
+    ("orchestra:wiener philharmoniker", "orchestra:vienna philharmonic orchestra", "exact"),
+    ("orchestra:ndr sinfonieorchester", "orchestra:swr sinfonieorchester", "other players"),
+    ("orchestra:berliner philharmoniker", "conductor:herbert von karajan", "exact"),
+    ("conductor:herbert von karajan", "conductor:karajan", "exact"),
+    ("conductor:evgeny mravinsky", "conductor:yevgeni mravinskij", "exact"),
+    ("conductor:colin davis", "conductor:charles munch", "other players"),
+    ("guest:martha argerich", "guest:maurizio pollini", "other players"),
+    ("guest:ada lind\nmain:bo berg", "guest:cy fox\nmain:ada lind", "exact"),
+    ("guest:ada lind", "", "exact"),
+]
+
+
+@pytest.mark.parametrize(("a", "b", "level"), PLAYERS)
+def test_other_players_of_one_composer_are_other_artists(a: str, b: str, level: str) -> None:
+    sides = [{"artist_core": "ludwig van beethoven", "players": told} for told in (a, b)]
+    assert levels(*sides)["artist"] == levels(*sides[::-1])["artist"] == level
 
 
 ADDITIONS = [

@@ -13,6 +13,10 @@ NUMBERS = [
     ("012a", "012b"),
     ("level 1 1", "level 1 2"),
     ("i cant wait", "u cant wait"),
+    ("loop v1", "loop v2"),
+    ("s01e02 pilot", "s01e03 pilot"),
+    ("zhandou1", "zhandou2"),
+    ("zhandou", "zhandou2"),
 ]
 SAME_NUMBER = [
     ("track 02", "track 2"),
@@ -25,6 +29,8 @@ SAME_NUMBER = [
     ("590a760b halls 2", "7804a776 halls 2"),
     ("courseclear e", "5551953e courseclear e"),
     ("~", "slow harbour"),
+    ("track01", "track1"),
+    ("call me b4", "call me before"),
 ]
 WORDS = [
     ("monday morning", "friday morning"),
@@ -39,6 +45,13 @@ WORDS = [
     ("erster teil", "zweiter teil"),
     ("pervaya chast", "vtoraya chast"),
     ("rain on tent loopable", "rain on roof loopable"),
+    ("psalm xxiii", "psalm xxiv"),
+    ("praludium es moll", "praludium e moll"),
+    ("fuge as dur", "fuge a dur"),
+    ("sonate en si bemol majeur", "sonate en si majeur"),
+    ("sonata in fa maggiore", "sonata in fa minore"),
+    ("sonata fa diez minor", "sonata fa minor"),
+    ("sonata in g", "sonata in g minor"),
     ("my song low with background vocals", "my song high without background vocals"),
 ]
 SAME_WORDS = [
@@ -49,6 +62,9 @@ SAME_WORDS = [
     ("brothers in arms", "bros in arms"),
     ("nocturne in eb major", "nocturne in e flat major"),
     ("teh long night", "the long night"),
+    ("nocturne in e flat", "nocturne in e flat major"),
+    ("sonate c dur", "sonata c dur"),
+    ("once in a lifetime", "once in a life time"),
     ("sub sub", "sub"),
     ("590a760b halls 2", "7804a776 halls 2"),
 ]

@@ -86,6 +86,16 @@ def test_a_cover_stays_one_however_much_it_weighs() -> None:
 
 
 CONTRADICTING = ["other number", "other word", "different"]
+
+
+def test_other_players_of_one_composer_are_reviewed_whatever_the_album_is_called() -> None:
+    levels = pair(title="exact", artist="other players", version="both plain", album="exact")
+    assert decide(np.array([40.0]), levels, Policy(merge=8.0)).tolist() == ["review"]
+    assert relate(levels, np.array(["review"])).tolist() == ["cover"]
+    heard = pair(title="exact", artist="other players", version="both plain", album="exact", audio="same sound")
+    assert decide(np.array([40.0]), heard, Policy(merge=8.0)).tolist() == ["merge"]
+
+
 ALIKE = {"artist": "exact", "album": "exact", "version": "both plain", "duration": "within 0.6 s"}
 
 

@@ -1,0 +1,129 @@
+"""Who plays beside the main artists: orchestra, conductor, guests. One composer has many performances.
+
+"Beethoven, Berliner Philharmoniker" and "Beethoven, Wiener Philharmoniker" have one main artist. A guest, an orchestra
+or a conductor that only one side names says nothing; where both name one and none is the other's, two performances are
+meant. Orchestras are called in many languages, so their words are compared by how they begin.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from catalog.credits import ORCHESTRAS
+from catalog.text import CACHED_TEXTS, fold_name
+from dedup.buffers import filled
+from dedup.records import SEPARATOR
+
+PARTS = {"orchestra": "orchestra", "conductor": "conductor", "featured": "guest", "with": "guest"}
+"""Role of a credit -> the part in which it is compared."""
+
+MAIN = "main"
+SAME_PERSON = 78
+"""Similarity, 0..100, from which two names are spellings of one person's."""
+
+BEGINNING = 4
+"""Letters by which the words of an orchestra's name are compared: "Berliner", "Berlin"; "Sinfonie", "Symphony"."""
+
+SLIPS, RUN_TOGETHER = 1, 90
+"""Letters by which words differ that are spellings of one; similarity, 0..100, of one that spaces do not part."""
+
+_NO_NAME = frozenset(
+    "orchestra orchester orchestre orquesta orkest orkester the of de des der la le and und et".split()
+)
+_CITIES = {"wien": "vien", "nunc": "nuni", "koln": "colo", "nosk": "nosc"}
+_ENSEMBLE = re.compile(rf"{ORCHESTRAS.pattern}|\bband\b", re.IGNORECASE)
+
+
+def players(names: pa.ListArray, featured: pa.ListArray) -> pa.Array:
+    """Every track's names beside the main ones, "part:name" joined by SEPARATOR, the main ones behind; mostly "".
+
+    names: its credits (`catalog.schema.CREDIT`); featured: folded guests of its title.
+    """
+    found = np.full(len(names), "", object)
+    at = np.flatnonzero(_may_tell(names) | (np.asarray(filled(pc.list_value_length(featured), 0)) > 0))
+    rows = zip(*(side.take(pa.array(at)).to_pylist() for side in (names, featured)), strict=True)
+    found[at] = [_told(credits or [], guests or []) for credits, guests in rows]
+    return pa.array(found, pa.string())
+
+
+def _may_tell(names: pa.ListArray) -> NDArray[np.bool_]:
+    """Which tracks have a name in one of PARTS; most have none and are not looked at."""
+    found = np.zeros(len(names), bool)
+    told = pc.is_in(pc.struct_field(pc.list_flatten(names), "role"), pa.array(list(PARTS)))
+    found[np.asarray(pc.list_parent_indices(names).filter(told))] = True
+    return found
+
+
+def _told(credits: list[dict[str, str]], guests: list[str]) -> str:
+    told = [(PARTS[credit["role"]], fold_name(credit["name"])) for credit in credits if credit["role"] in PARTS]
+    told += [("guest", guest) for guest in guests]
+    if not told:
+        return ""
+    told += [(MAIN, fold_name(credit["name"])) for credit in credits if credit["role"] == MAIN]
+    return SEPARATOR.join(dict.fromkeys(f"{part}:{name}" for part, name in told))
+
+
+def other_players(a: str, b: str) -> bool:
+    """Whether two tracks name other players in one part: other orchestras, other conductors, other guests."""
+    ours, theirs = _by_part(a), _by_part(b)
+    return any(
+        not _any_alike(ours[part], [*theirs[part], *theirs.get(MAIN, ())])
+        and not _any_alike(theirs[part], ours.get(MAIN, ()))
+        for part in (ours.keys() & theirs.keys()) - {MAIN}
+    )
+
+
+@lru_cache(CACHED_TEXTS)
+def _by_part(text: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for part, _, name in (line.partition(":") for line in text.split(SEPARATOR)):
+        found[part] = (*found.get(part, ()), name)
+    return found
+
+
+def _any_alike(names: tuple[str, ...], others: Iterable[str]) -> bool:
+    return any(_alike(name, other) for name in names for other in others)
+
+
+def _alike(a: str, b: str) -> bool:
+    if a == b or not other_ensemble(a, b, always=True):
+        return True
+    likeness = max(fuzz.ratio(a, b), fuzz.token_sort_ratio(a, b))
+    return not _ENSEMBLE.search(f"{a} {b}") and likeness >= SAME_PERSON
+
+
+def other_ensemble(a: str, b: str, *, always: bool = False) -> bool:
+    """Whether each of two names of orchestras, choirs or quartets has a word that the other has not."""
+    if not always and not (_ENSEMBLE.search(a) and _ENSEMBLE.search(b)):
+        return False
+    ours, theirs = _words(a), _words(b)
+    return _has_more(ours, theirs) and _has_more(theirs, ours)
+
+
+def _has_more(words: dict[str, str], others: dict[str, str]) -> bool:
+    """Whether a word begins as none of the others does and is no misspelling of one."""
+    joined = "".join(others.values())
+    return any(
+        not any(len(other) > BEGINNING and OSA.distance(words[begin], other) <= SLIPS for other in others.values())
+        and fuzz.partial_ratio(words[begin], joined) < RUN_TOGETHER
+        for begin in words.keys() - others.keys()
+    )
+
+
+@lru_cache(CACHED_TEXTS)
+def _words(name: str) -> dict[str, str]:
+    """Telling words of a name, all where none tells, under how they begin in a spelling that languages share."""
+    words = [word for word in name.split() if len(word) > 1 and word not in _NO_NAME] or name.split()
+    return {_beginning(word): word for word in words}
+
+
+def _beginning(word: str) -> str:
+    short = word.replace("ph", "f").replace("y", "i").replace("m", "n").replace("h", "")[:BEGINNING]
+    return _CITIES.get(short, short)

@@ -1,0 +1,30 @@
+"""The version evidence of pairs: what titles and albums say, and whether one release has both versions.
+
+"Rain" and "Rain (Radio Edit)" may be one recording that only one shop describes. They are two where the release of one
+lists the other as well. A track whose title is not known says nothing about its version.
+"""
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from dedup.albums import with_albums
+from dedup.fields import MISSING, level_of
+from dedup.hashing import Hashes
+from dedup.listed import versions_beside
+from dedup.texts import texts_of
+from dedup.versions import version_levels
+
+
+def version_evidence(pairs: pa.Table, listed: Hashes) -> NDArray[np.int8]:
+    """Level of the field `version` for every pair, `[n]`; -1 where one side has neither title nor version.
+
+    pairs: with the columns of both sides, suffixed `_a` and `_b`; listed: the titles of all releases (`dedup.listed`).
+    """
+    levels = version_levels(*with_albums(pairs))
+    titles, versions = texts_of(pairs, "title_core"), texts_of(pairs, "versions")
+    unknown = (~titles.has_left & ~versions.has_left) | (~titles.has_right & ~versions.has_right)
+    levels[unknown & (levels > level_of("version", "neutral difference"))] = MISSING
+    omitted = titles.same & (levels == level_of("version", "one plain, one version"))
+    levels[versions_beside(pairs, omitted, listed)] = level_of("version", "plain against version")
+    return levels
