@@ -1,7 +1,8 @@
 """Reviewers' decisions on pairs of tracks, and files of labelled pairs: what people say is the same recording.
 
 Decisions lie in `CATALOG/reviews.db`, an SQLite file with one table, `reviews`. A decision is added, never changed: of
-several on one pair the newest counts, and how it was judged before stays. A file of labelled pairs is CSV in UTF-8 with
+several on one pair the newest counts, and how it was judged before stays. What is decided now is never older than what
+was decided before, whatever the clock says. A file of labelled pairs is CSV in UTF-8 with
 the columns `track_id_a, track_id_b, same`; it is read by the standard library, which knows the line of every row.
 """
 
@@ -38,6 +39,7 @@ _TABLE = """
 _INDEX = "CREATE INDEX IF NOT EXISTS pairs ON reviews (track_id_a, track_id_b, decided_at)"
 _ADD = "INSERT INTO reviews VALUES (?, ?, ?, ?, ?)"
 _MADE = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'reviews'"  # not where its maker was killed
+_NEWEST = "SELECT max(decided_at) FROM reviews WHERE track_id_a = ? AND track_id_b = ?"
 _OLDEST_FIRST = "SELECT track_id_a, track_id_b, decision FROM reviews ORDER BY decided_at, rowid"
 
 Label = tuple[str, str, bool]
@@ -85,9 +87,10 @@ class Reviews:
         with self._open() as database:
             database.execute(_TABLE)
             database.execute(_INDEX)
-            database.executemany(
-                _ADD, ((min(a, b), max(a, b), SAME if same else DIFFERENT, reviewer, at) for a, b, same in rows)
-            )
+            for one, other, same in rows:
+                pair = min(one, other), max(one, other)
+                earlier = None if decided_at else database.execute(_NEWEST, pair).fetchone()[0]
+                database.execute(_ADD, (*pair, SAME if same else DIFFERENT, reviewer, max(at, earlier or at)))
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

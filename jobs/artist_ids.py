@@ -1,12 +1,14 @@
 """Artist ids that outlive a run: an artist keeps its id while most of its credits stay together.
 
 What `dedup.artists` calls an artist depends on the credits alone; here the published ids go on where they can
-(`dedup.stable_ids.keep`). Beside the table lie `redirects.arrow`, ids that were given up and what most of their credits
-have now, and `since.arrow`, when an id was first given: an id that is not in it is as old as the catalogue's artists.
+(`dedup.stable_ids`). Beside the table lie `redirects.arrow`, ids that were given up and what most of their credits
+have now, `since.arrow`, when an id was first given (an id that is not in it is as old as the catalogue's artists), and
+`former.arrow`, which credits had an id when it was given up, or when their tracks left.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +23,12 @@ from catalog.atomic import replacing
 from catalog.published import Published
 from catalog.store import Catalogue
 from dedup.artist_codes import Codes, codes, combined
-from dedup.stable_ids import keep
+from dedup.stable_ids import keep_or_restore
 
-REDIRECTS, SINCE = "redirects.arrow", "since.arrow"
+REDIRECTS, SINCE, FORMER = "redirects.arrow", "since.arrow", "former.arrow"
 REDIRECTED = pa.schema([("id", pa.string()), ("became", pa.string())])
 AGES = pa.schema([("id", pa.string()), ("since", pa.string())])
+REMEMBERED = pa.schema([("credit", pa.uint64()), ("id", pa.string())])
 CREDITED = ["track_id", "position", "artist_id"]
 Ints = NDArray[np.int64]
 
@@ -46,29 +49,80 @@ def keep_ids(catalogue: Catalogue, staging: Path, now: str) -> dict[str, str]:
     """
     if not catalogue.has("artists"):
         return {}
-    before, after = _credited(catalogue.dataset("artists")), _credited(_staged(staging))
-    since = read_since(catalogue)
-    age = np.unique([since.get(id_, "") for id_ in before.ids], return_inverse=True)[1]
-    _, place, was = np.intersect1d(after.credit, before.credit, return_indices=True)
-    kept, home = keep(after.artist[place], before.artist[was], clusters=len(after.ids), age=age)
-    used = set(before.ids)
-    final = [
-        before.ids[old] if old >= 0 else f"{fresh}-{now[-4:]}" if fresh in used else fresh
-        for fresh, old in zip(after.ids, kept.tolist(), strict=True)
-    ]
+    published, after = _credited(catalogue.dataset("artists")), _credited(_staged(staging))
+    told = _with_former(catalogue, published)
+    since, redirects = read_since(catalogue), read_redirects(catalogue)
+    age = np.unique([since.get(id_, "") for id_ in told.ids], return_inverse=True)[1]
+    place, there = _found(told.credit, after.credit)
+    of_now = np.flatnonzero(there) < len(published.credit)
+    kept, home = keep_or_restore(
+        after.artist[place], told.artist[there], of_now, clusters=len(after.ids), age=np.asarray(age, np.int64)
+    )
+    given = {*published.ids, *redirects, *(told.ids[old] for old in kept.tolist() if old >= 0)}
+    final = _named(after.ids, told.ids, kept.tolist(), given)
     changed = {fresh: id_ for fresh, id_ in zip(after.ids, final, strict=True) if fresh != id_}
     if changed:
         _rename(staging, changed)
-    old_enough = used - since.keys()  # as old as the catalogue's artists
-    _write(staging / SINCE, {id_: since.get(id_, now) for id_ in final if id_ not in old_enough})
+    old_enough = set(told.ids) - since.keys()  # as old as the catalogue's artists
+    known = dict.fromkeys([*final, *told.ids])
+    _write(staging / SINCE, {id_: since.get(id_, now) for id_ in known if id_ not in old_enough})
     gone = np.setdiff1d(np.flatnonzero(home >= 0), kept)
-    fresh = {before.ids[old]: final[int(home[old])] for old in gone.tolist()}
-    chain = {old: fresh.get(new, new) for old, new in read_redirects(catalogue).items()}
+    fresh = {told.ids[old]: final[int(home[old])] for old in gone.tolist()}
+    chain = {old: fresh.get(new, new) for old, new in redirects.items()}
     living = set(final)
     _write(
         staging / REDIRECTS, {old: new for old, new in (chain | fresh).items() if old not in living and new in living}
     )
+    _remember(staging, told, ~np.isin(told.artist, kept) | ~there)
     return changed
+
+
+def _with_former(catalogue: Catalogue, published: Credited) -> Credited:
+    """The published credits, then the former ones."""
+    path = catalogue.path("artists") / FORMER
+    if not path.exists():
+        return published
+    credit, ids = (column.combine_chunks() for column in feather.read_table(path).select(REMEMBERED.names).columns)
+    encoded = ids.dictionary_encode()
+    numbers = {id_: number for number, id_ in enumerate(published.ids)}
+    place = [numbers.setdefault(id_, len(numbers)) for id_ in encoded.dictionary.to_pylist()]
+    artist = np.array(place, np.int64)[encoded.indices.to_numpy()]
+    return Credited(
+        np.concatenate([published.credit, credit.to_numpy()]), np.concatenate([published.artist, artist]), list(numbers)
+    )
+
+
+def _found(wanted: Codes, credits: Codes) -> tuple[Ints, NDArray[np.bool_]]:
+    """Where the wanted credits that are there stand, and which those are `[wanted]`."""
+    order = np.argsort(credits)
+    at = np.searchsorted(credits, wanted, sorter=order)
+    at[at == len(credits)] = 0
+    there = credits[order[at]] == wanted if len(credits) else np.zeros(len(wanted), bool)
+    return order[at[there]], there
+
+
+def _named(fresh: list[str], old: list[str], kept: list[int], given: set[str]) -> list[str]:
+    """The old id where one is kept, else the fresh one, with a number behind it where it was given to somebody."""
+    taken = given | set(fresh)
+    return [
+        old[number] if number >= 0 else id_ if id_ not in given else _another(id_, taken)
+        for id_, number in zip(fresh, kept, strict=True)
+    ]
+
+
+def _another(id_: str, taken: set[str]) -> str:
+    """The id with the least number behind it that is not taken, which then is."""
+    name = next(name for number in count(2) if (name := f"{id_}-{number}") not in taken)
+    taken.add(name)
+    return name
+
+
+def _remember(staging: Path, told: Credited, rows: NDArray[np.bool_]) -> None:
+    """Write some of the credits, each once with an id."""
+    if rows.any():
+        pairs = np.unique(np.stack([told.artist[rows].astype(np.uint64), told.credit[rows]]), axis=1)
+        ids = pa.array(told.ids, pa.string()).take(pa.array(pairs[0].astype(np.int64)))
+        feather.write_feather(pa.table([pairs[1], ids], schema=REMEMBERED), staging / FORMER, compression="zstd")
 
 
 def renamed(ids: pa.ChunkedArray, changed: dict[str, str]) -> pa.ChunkedArray:

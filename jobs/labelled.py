@@ -72,11 +72,23 @@ def gather(catalogue_dir: Path, file: Path | None) -> pa.Table:
     reviewed = Reviews.of(catalogue_dir).read()
     given = LABELLED.empty_table() if file is None else _once(read_labels(file))
     both = given.join(reviewed, _IDS, join_type="inner", right_suffix="_reviewed")
-    overruled = pc.sum(pc.not_equal(both["same"], both["same_reviewed"])).as_py()
+    rest = given.join(reviewed.select(_IDS), _IDS, join_type="left anti")
+    broken = _parts(rest, reviewed)
+    overruled = (pc.sum(pc.not_equal(both["same"], both["same_reviewed"])).as_py() or 0) + int(broken.sum())
     if overruled:
         log.warning("%s: reviewers decided otherwise on %d pairs; their decisions hold", file, overruled)
-    rest = given.join(reviewed.select(_IDS), _IDS, join_type="left anti")
+    rest = rest.filter(pa.array(~broken))
     return pa.concat_tables([reviewed, rest.cast(LABELLED).sort_by([(name, "ascending") for name in _IDS])])
+
+
+def _parts(labels: pa.Table, reviewed: pa.Table) -> NDArray[np.bool_]:
+    """Which labels part tracks that decisions join, if through others, `[n]`."""
+    ids = pa.chunked_array([chunk for name in _IDS for chunk in reviewed[name].chunks], pa.string()).unique()
+    a, b = (np.asarray(pc.index_in(reviewed[name], ids)) for name in _IDS)
+    said = constraints(len(ids), np.minimum(a, b), np.maximum(a, b), np.asarray(reviewed["same"]))
+    group = np.concatenate([said.group, [-1]])  # of a track on which nobody decided
+    left, right = (group[np.asarray(pc.fill_null(pc.index_in(labels[name], ids), len(ids)))] for name in _IDS)
+    return np.asarray(~np.asarray(labels["same"]) & (left == right) & (left >= 0))
 
 
 def _once(labels: pa.Table) -> pa.Table:

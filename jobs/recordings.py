@@ -1,9 +1,10 @@
 """The table `recordings`: which recording and song every track is, under ids that outlive the run.
 
-Beside it in the snapshot lies `redirects.arrow`: ids that were given up, and the ids that most of their tracks have
-now.
+Beside it in the snapshot lie `redirects.arrow`, ids that were given up and the ids that most of their tracks have now,
+and `former.arrow`, which tracks had an id when it was given up, or when they left.
 """
 
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ KINDS = (("recording_id", "rec-"), ("song_id", "song-"))
 SINCE = "_since"
 WRITTEN = pa.schema([*RECORDINGS, *(pa.field(f"{column}{SINCE}", pa.string()) for column, _ in KINDS)])
 REDIRECTS = "redirects.arrow"
+FORMER = "former.arrow"
+REMEMBERED = pa.schema([("track_id", pa.string()), ("id", pa.string()), ("since", pa.string())])
 REDIRECTED = pa.schema([("id", pa.string()), ("became", pa.string())])
 SLICE = 1 << 18
 
@@ -36,16 +39,21 @@ def write_recordings(catalogue: Catalogue, folder: Path, found: Clusters, stage:
     track_id = records.column("track_id").combine_chunks()
     now = new_id()
     digest = first_digests(track_id, (found.recording, found.song))
+    former, taken = _former(catalogue), [pa.array(read_redirects(catalogue), pa.string())]
     named = {
-        column: name_clusters(label, track_id, digest, _before(catalogue, column), prefix=prefix, now=now)
+        column: name_clusters(
+            label, track_id, digest, _before(catalogue, column), prefix=prefix, now=now,
+            former=former.filter(np.asarray(pc.starts_with(former.id, prefix))), taken=taken,
+        )
         for (column, prefix), label in zip(KINDS, (found.recording, found.song), strict=True)
-    }
+    }  # fmt: skip
     staging = catalogue.stage("recordings")
     canonical = canonical_tracks(records, found.recording)
     with pq.ParquetWriter(staging / "part-00000.parquet", WRITTEN, compression="zstd") as file:
         for start in range(0, max(records.num_rows, 1), SLICE):
             file.write_table(_rows(track_id, found, canonical, named, slice(start, start + SLICE)))
     feather.write_feather(_redirects(catalogue, named), staging / REDIRECTS, compression="uncompressed")
+    feather.write_feather(_remembered(named), staging / FORMER, compression="zstd")
     stage.count("recordings", len(named["recording_id"].labels))
     stage.count("songs", len(named["song_id"].labels))
     return catalogue.seal("recordings", staging, **origin)
@@ -57,6 +65,20 @@ def _before(catalogue: Catalogue, column: str) -> Before | None:
         return None
     table = catalogue.read("recordings", ["track_id", column, f"{column}{SINCE}"])
     return Before(*(table.column(name).combine_chunks() for name in table.column_names))
+
+
+def _former(catalogue: Catalogue) -> Before:
+    """What was remembered with the published ids."""
+    path = catalogue.path("recordings") / FORMER if catalogue.has("recordings") else None
+    if path is None or not path.exists():
+        return Before.none()
+    return Before(*(column.combine_chunks() for column in feather.read_table(path).select(REMEMBERED.names).columns))
+
+
+def _remembered(named: dict[str, Named]) -> pa.Table:
+    """What is to be remembered of all kinds of ids."""
+    former = reduce(Before.and_also, (names.former for names in named.values()))
+    return pa.table([former.track_id, former.id, former.since], schema=REMEMBERED)
 
 
 def canonical_tracks(records: pa.Table, label: NDArray[np.int64]) -> NDArray[np.bool_]:

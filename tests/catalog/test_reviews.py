@@ -31,6 +31,14 @@ def test_reading_what_was_never_reviewed_makes_no_file(reviews):
     assert not reviews.path.exists()
 
 
+def test_a_clock_that_was_set_back_makes_no_decision_older(reviews):
+    reviews.add("a", "b", "same", reviewer="ann", decided_at=datetime.now(UTC) + timedelta(hours=1))
+    reviews.add("a", "b", "different", reviewer="ann")
+    reviews.add("c", "d", "same", reviewer="ann", decided_at=NOW)
+    reviews.add("c", "d", "different", reviewer="ann", decided_at=NOW - timedelta(days=1))  # told later, decided before
+    assert reviews.read()["same"].to_pylist() == [False, True]
+
+
 def test_a_file_whose_first_writer_was_killed_holds_no_decision(reviews):
     reviews.path.touch()
     assert reviews.read().num_rows == 0

@@ -76,8 +76,26 @@ def test_an_id_redirects_no_longer_when_whom_it_led_to_is_gone(catalogue: Catalo
 def test_an_id_that_means_somebody_else_is_not_given_again(catalogue: Catalogue) -> None:
     publish(catalogue, {"t1": "a-x", "t2": "a-x"}, "20260101-0000-abcd")
     found = publish(catalogue, {"t1": "a-y", "t2": "a-y", "t3": "a-x"}, "20260102-0000-ef01")
-    assert found == {"t1": "a-x", "t2": "a-x", "t3": "a-x-ef01"}
-    assert read_since(catalogue) == {"a-x-ef01": "20260102-0000-ef01"}
+    assert found == {"t1": "a-x", "t2": "a-x", "t3": "a-x-2"}
+    assert read_since(catalogue) == {"a-x-2": "20260102-0000-ef01"}
+
+
+def test_an_artist_that_was_away_has_its_id_age_and_redirects_again(catalogue: Catalogue) -> None:
+    publish(catalogue, {"t6": "a-y"}, "r1")
+    publish(catalogue, {"t6": "a-y", "t1": "a-x", "t2": "a-x~1"}, "r2")
+    merged = publish(catalogue, {"t6": "a-y", "t1": "a-x", "t2": "a-x"}, "r3")
+    publish(catalogue, {"t6": "a-y"}, "r4")
+    assert read_redirects(catalogue) == {}
+    assert publish(catalogue, {"t6": "a-y", "t1": "a-x~9", "t2": "a-x~9"}, "r5") == merged
+    assert read_since(catalogue)["a-x"] == "r2"
+    assert read_redirects(catalogue) == {"a-x~1": "a-x"}
+
+
+def test_a_name_whose_tracks_are_away_is_the_same_artist_of_other_tracks(catalogue: Catalogue) -> None:
+    publish(catalogue, FIRST, "r1")
+    publish(catalogue, {"t1": "a-x"}, "r2")
+    assert publish(catalogue, {"t1": "a-x", "n1": "a-y"}, "r3")["n1"] == "a-y"
+    assert publish(catalogue, FIRST | {"n1": "a-y"}, "r4") == FIRST | {"n1": "a-y"}
 
 
 def test_renaming_leaves_all_else() -> None:

@@ -53,6 +53,14 @@ def test_what_reviewers_say_binds_before_the_file(tmp_path, labels):
     assert constraints(3, a, b, told["same"].to_numpy()).group.tolist() == [0, 1, 1]
 
 
+def test_what_follows_from_decisions_outweighs_the_file(tmp_path, labels, caplog):
+    reviews = Reviews.of(tmp_path)
+    reviews.add("a", "b", "same", reviewer="ann")
+    reviews.add("b", "c", "same", reviewer="ann")
+    assert gathered(tmp_path, labels("a,c,0\na,d,0\n")) == [("a", "b", True), ("b", "c", True), ("a", "d", False)]
+    assert "decided otherwise on 1 pairs" in caplog.text
+
+
 def test_without_labels_there_is_nothing_to_gather(tmp_path):
     assert gathered(tmp_path, None) == []
     assert digest(gather(tmp_path, None)) is None
