@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from audio.align_lines import Run, along, best_run, fitted
+from audio.align_lines import WORTHWHILE, Run, along, best_run, fitted
 from audio.align_seeds import BITS, AlignConfig, Codes, Line, Side, diagonals, survey, tilted, words
 
 
@@ -102,11 +102,13 @@ def _align(a: Side, b: Side, audible_a: int, hop_s: float, config: AlignConfig) 
     sums, hits = survey(a, b, config)
     runs = [best_run(a, b, line, config) for line in diagonals(sums, len(a.words), config)]
     straight = max(runs, key=lambda run: run.excess)
-    best = max(straight, fitted(a, b, straight, hits, config), key=lambda run: _evidence(run, config))
-    if best.count < config.enough * min(a.audible, b.audible):
-        for line in tilted(hits, len(a.words), len(b.words), config):
-            other = fitted(a, b, best_run(a, b, line, config), hits, config)
-            best = max(best, other, key=lambda run: _evidence(run, config))
+    others = [fitted(a, b, straight, hits, config)]
+    if others[0].count < config.enough * min(a.audible, b.audible):
+        lines = tilted(hits, len(a.words), len(b.words), config)
+        others += [fitted(a, b, best_run(a, b, line, config), hits, config) for line in lines]
+    best = max(others, key=lambda run: _evidence(run, config))
+    if _evidence(best, config) <= straight.excess * (WORTHWHILE + config.unsure / max(1, best.count)):
+        best = straight
     least = min(config.least_segments, a.audible, b.audible)
     if best.count < least or _evidence(best, config) < min(config.least_excess, least * (1 - config.floor) / 2):
         return _unmatched(a, b, sums, hop_s)

@@ -22,7 +22,8 @@ class AlignConfig:
 
     A segment below `floor` counts against a run of matching segments, one above `hit` votes. A run matches if it has
     `least_segments` (or all that the shorter side has) and its similarities surpass `floor` by `least_excess` in sum.
-    At another speed, drift aside, it is `least_excess_tilted`: so many lines are tried that one fits by chance.
+    At another speed, drift aside, it is `least_excess_tilted`: so many lines are tried that one fits by chance. Over a
+    few segments another speed hardly leaves the line of equal speed: it must explain more by the share `unsure` / n.
     """
 
     floor: float = 0.3
@@ -30,6 +31,7 @@ class AlignConfig:
     least_segments: int = 3
     least_excess: float = 1.0
     least_excess_tilted: float = 3.0
+    unsure: float = 0.5
     drift: float = 0.01
     slowest: float = 0.89  # ten percent either way, seen from either side
     fastest: float = 1.12

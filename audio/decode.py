@@ -15,7 +15,7 @@ import soxr
 from numpy.typing import NDArray
 
 from audio.downmix import MIXES, clean
-from audio.opening import open_audio
+from audio.opening import cut_short, open_audio
 from audio.readers import DECODE_ERRORS, FFmpegReader, Reader, SoundfileReader
 from catalog.errors import AudioError
 
@@ -150,6 +150,9 @@ class Blocks(Iterator[NDArray[np.float32]]):
         if "cut" not in self.notes and done < declared - LENGTH_SLACK_S * reader.rate:
             lengths = f"{done / reader.rate:.1f} s of {declared / reader.rate:.1f} s"
             self.notes["truncated"] = f"{self._path} ends early: {lengths} decoded; deliver it again"
+        elif "cut" not in self.notes and cut_short(self._path):
+            decoded = f"{done / reader.rate:.1f} s decoded"
+            self.notes["truncated"] = f"{self._path} stops within its stream: {decoded}; deliver it again"
 
     def _resumed(self, reader: Reader) -> Iterator[NDArray[np.float32]]:
         """The reader's chunks; where libsndfile gives up inside a file, FFmpeg's from that frame on."""

@@ -25,6 +25,7 @@ MPEG_SIGNATURES = (b"ID3", b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2", b
 AUDIO_SIGNATURES = (*SNDFILE_SIGNATURES, *MPEG_SIGNATURES, b"\x1aE\xdf\xa3", b"\x30\x26\xb2\x75", b"MAC ", b"wvpk")
 RATES = range(1000, 1_000_000)
 LONGEST_PAGE = 65_307  # bytes of an Ogg page
+LAST_PAGE = 4  # flag of the page that ends a stream
 
 
 def open_audio(path: Path, *, timeout_s: float, max_channels: int) -> Reader:
@@ -73,11 +74,30 @@ def _several_streams(path: Path, start: bytes) -> bool:
     """Whether an Ogg file ends with another stream than it starts with: libsndfile would play the first alone."""
     if not start.startswith(b"OggS"):
         return False
+    number = _last_page(path)[14:18]
+    return len(number) == 4 and number != start[14:18]
+
+
+def cut_short(path: Path) -> bool:
+    """Whether the last page of an Ogg file is not whole, or does not say that the stream ends with it (RFC 3533)."""
+    try:
+        page = _last_page(path) if _start(path).startswith(b"OggS") else b""
+    except OSError:  # it went away meanwhile
+        return False
+    if not page:
+        return False
+    lengths = page[27 : 27 + page[26]] if len(page) > 26 else b""
+    whole = len(page) > 26 and len(page) >= 27 + page[26] + sum(lengths)
+    return not whole or not page[5] & LAST_PAGE
+
+
+def _last_page(path: Path) -> bytes:
+    """An Ogg file from its last page on; empty where none is near its end."""
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - LONGEST_PAGE))
         end = file.read()
-    number = end[(page := end.rfind(b"OggS")) + 14 : page + 18]
-    return page >= 0 and len(number) == 4 and number != start[14:18]
+    page = end.rfind(b"OggS")
+    return end[page:] if page >= 0 else b""
 
 
 def _refusal(path: Path, error: Exception) -> AudioError:

@@ -48,9 +48,11 @@ class SoundfileReader:
 
     def __init__(self, path: Path) -> None:
         self._file = soundfile.SoundFile(str(path))
+        if self._file.frames >= LENGTH_UNKNOWN:  # of FLAC written to a pipe; libsndfile fails at its end
+            self._file.close()
+            raise ValueError("its header states no length")
         self.rate, self.channels = self._file.samplerate, self._file.channels
-        known = 0 < self._file.frames < LENGTH_UNKNOWN
-        self.frames = round(self._file.frames * _declared_share(path)) if known else None
+        self.frames = round(self._file.frames * _declared_share(path)) or None
         self.codec = self._file.subtype.lower()
         self.bad_packets = 0
 
@@ -65,17 +67,22 @@ class SoundfileReader:
 
 
 def _declared_share(path: Path) -> float:
-    """How many times its actual size a RIFF or AIFF file declares: above 1 where its end is missing, else 1.
+    """How many times its actual size a RIFF, RF64, W64 or AIFF file declares: above 1 where its end is missing, else 1.
 
     libsndfile counts the frames that are there. Writers that stream leave 0, 2**31 - 1 or 2**32 - 1 in the header.
     """
     with path.open("rb") as file:
-        start = file.read(8)
+        start = file.read(28)
+    size = path.stat().st_size
     orders: dict[bytes, Literal["little", "big"]] = {b"RIFF": "little", b"FORM": "big"}
-    if start[:4] not in orders:
-        return 1.0
-    declared = int.from_bytes(start[4:], orders[start[:4]]) + 8
-    return max(1.0, declared / path.stat().st_size) if declared < 0x7FFF_0000 else 1.0
+    declared, unset = 0, LENGTH_UNKNOWN
+    if start[:4] in orders:
+        declared, unset = int.from_bytes(start[4:8], orders[start[:4]]) + 8, 0x7FFF_0000
+    elif start[:4] == b"RF64" and start[12:16] == b"ds64":
+        declared = int.from_bytes(start[20:28], "little") + 8
+    elif start[:4] == b"riff":
+        declared = int.from_bytes(start[16:24], "little")
+    return max(1.0, declared / size) if declared < unset else 1.0
 
 
 class FFmpegReader:
@@ -84,7 +91,8 @@ class FFmpegReader:
     def __init__(self, path: Path, *, timeout_s: float) -> None:
         self.bad_packets = 0
         self._container = av.open(
-            str(path), options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"},
+            str(path.absolute()),  # "Suite:Air.mp3" alone would name a protocol
+            options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"},
             metadata_errors="replace", timeout=timeout_s,
         )  # fmt: skip
         try:

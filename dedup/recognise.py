@@ -7,7 +7,7 @@ aligns too loosely for its length is no match. Work is bounded: so many neighbou
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -78,7 +78,9 @@ class Sound:
         longer sound the segments that are whole hops apart are aligned, once for each offset within a hop.
         """
         if self.excerpt:
-            return [self._found(row, _finer(track, round(hop_s / self.step_s)), EXCERPT)]
+            times = round(hop_s / self.step_s)
+            found = self._found(row, _finer(track, times), EXCERPT)
+            return [found.later((times // 2 - (times - 1) / 2) * self.step_s)]
         return [phase._found(row, track, None) for phase in self._phases(hop_s)]
 
     def _phases(self, hop_s: float) -> list["Sound"]:
@@ -102,7 +104,10 @@ class Sound:
 
 
 def _finer(track: Side, times: int) -> Side:
-    """A stored track as if it had so many times the segments: each stands for those that begin nearest to it."""
+    """A stored track as if it had so many times the segments: each stands for those that begin nearest to it.
+
+    Of an even number they begin, on average, half a step before it.
+    """
     nearest = (np.arange(len(track[0]) * times) + times // 2) // times
     nearest = np.minimum(nearest, len(track[0]) - 1)
     return track[0][nearest], track[1][nearest]
@@ -119,6 +124,11 @@ class Found:
     alignment: Alignment
     start_s: float
     step_s: float
+
+    def later(self, seconds: float) -> "Found":
+        """The same, so many seconds later in the track."""
+        moved = replace(self.alignment, offset_s=self.alignment.offset_s + seconds)
+        return replace(self, alignment=moved)
 
     @property
     def matched_s(self) -> float:

@@ -53,6 +53,8 @@ SHARD_SECONDS = 10.0
 ABSENT = -1
 """File size of a file that is not there, or may not be read."""
 
+GONE = {"file_size": ABSENT, "file_mtime_ns": ABSENT}
+
 
 @dataclass
 class ShardWriter:
@@ -95,7 +97,10 @@ def _status(
     stamp = stamp_of(Path(path))
     reused = stamp in (stamps or [])
     if not reused:
-        writer.add({"audio_file": path, **stamp, **analyse_file(path, model, limits)})
+        analysed = analyse_file(path, model, limits)
+        if any(fault["code"] == "audio_missing" for fault in analysed["faults"]):
+            stamp = GONE  # since it was looked at; it may come back unchanged
+        writer.add({"audio_file": path, **stamp, **analysed})
     return {"audio_file": path, **stamp, "reused": reused}
 
 
@@ -107,9 +112,9 @@ def stamp_of(path: Path) -> dict[str, int]:
     try:
         stat = path.stat()
     except OSError:
-        return {"file_size": ABSENT, "file_mtime_ns": ABSENT}
+        return GONE
     if not os.access(path, os.R_OK):
-        return {"file_size": ABSENT, "file_mtime_ns": ABSENT}
+        return GONE
     return {"file_size": stat.st_size, "file_mtime_ns": stat.st_mtime_ns}
 
 

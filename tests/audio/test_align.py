@@ -215,3 +215,15 @@ def test_bits_that_are_equally_sure_give_what_codes_give() -> None:
     hard, same = align(a, b), align(a, b, soft_a=soft)
     assert same.matched_segments == hard.matched_segments
     assert (same.offset_s, same.similarity) == pytest.approx((hard.offset_s, hard.similarity), abs=1e-5)
+
+
+def test_a_short_stretch_of_equal_speed_has_no_other() -> None:
+    wrong = 0
+    for seed in range(40):
+        b = music(120, seed, kept=0.8)
+        times = np.arange(45, 61) + 0.4
+        a = np.concatenate([music(20, seed + 500, kept=0.8), sampled(b, times), music(20, seed + 900, kept=0.8)])
+        found = align(codes(a, 0.3, 1), codes(b, 0.3, 2))
+        assert found.matched_segments >= 12
+        wrong += abs(found.speed - 1) > 0.004
+    assert wrong <= 1

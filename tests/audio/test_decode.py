@@ -266,3 +266,38 @@ def test_sound_behind_a_change_of_rate_is_noted_as_missing(tmp_path: Path) -> No
         soundfile.write(tmp_path / f"{rate}.ogg", noisy_chirp(5.0, rate), rate)
     (tmp_path / "all.ogg").write_bytes(b"".join((tmp_path / f"{n}.ogg").read_bytes() for n in (RATE, RATE // 2)))
     assert "damaged" in decode(tmp_path / "all.ogg").notes
+
+
+@pytest.mark.parametrize("format", ["OGG", "OPUS", "RF64", "W64"])
+def test_half_a_file_without_a_length_of_its_own_is_noted(tmp_path: Path, format: str) -> None:
+    kind = {"OPUS": ("OGG", "OPUS"), "OGG": ("OGG", "VORBIS")}.get(format, (format, "PCM_16"))
+    path = tmp_path / "a.bin"
+    noise = np.random.default_rng(4).uniform(-0.5, 0.5, 48000 * 4).astype(np.float32)
+    soundfile.write(path, noise, 48000, format=kind[0], subtype=kind[1])
+    assert not decode(path).notes
+    whole = path.read_bytes()
+    for share in (0.5, 0.9, 0.999):
+        path.write_bytes(whole[: int(len(whole) * share)])
+        wave = decode(path)
+        assert share < 0.99 or wave.seconds > 3.5
+        assert "truncated" in wave.notes or wave.seconds > 3.9
+
+
+def test_flac_of_unstated_length_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "piped.flac"
+    soundfile.write(path, chirp(), RATE)
+    data = bytearray(path.read_bytes())
+    data[21] &= 0xF0  # the number of samples, 36 bits, is zero where an encoder wrote to a pipe
+    data[22:26] = bytes(4)
+    path.write_bytes(data)
+    wave = decode(path)
+    assert wave.seconds == pytest.approx(4.0, abs=1e-3)
+    assert not wave.notes
+
+
+def test_a_colon_in_a_relative_name_is_no_protocol(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    soundfile.write("suite.mp3", chirp(), RATE)
+    for name in ("Suite:Air.mp3", "file:x.mp3", "http:x.mp3"):
+        Path(name).write_bytes(Path("suite.mp3").read_bytes())
+        assert decode(name).seconds == pytest.approx(4.0, abs=0.1)

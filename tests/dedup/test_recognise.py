@@ -113,3 +113,15 @@ def test_an_excerpt_that_no_segment_gives_away_is_found_by_all_of_them(
     excerpt = Sound(part, np.ones(30, bool), 1.0, soft=soft)
     best = aligned(excerpt, searching(library, scans=True), lambda rows: {row: library[row] for row in rows}, 1.0)
     assert max(best, key=lambda found: found.strength).row == 49 * 7
+
+
+def test_an_excerpt_in_fine_steps_lies_where_it_was_cut(rng: np.random.Generator) -> None:
+    steps = np.cumsum(rng.normal(size=(240, 128)), axis=0)
+    steps -= np.stack([np.convolve(column, np.ones(9) / 9, "same") for column in steps.T], axis=1)  # four a second
+    track: Side = (np.packbits(steps[::4] > 0, axis=1), np.ones(60, bool))
+    off = []
+    for begin in range(41, 61):
+        part = steps[begin : begin + 80].astype(np.float32)
+        sound = Sound(np.packbits(part > 0, axis=1), np.ones(80, bool), 0.25, soft=part)
+        off.append(sound.aligned(0, track, 1.0)[0].alignment.offset_s - begin / 4)
+    assert np.median(off) == pytest.approx(0, abs=0.06)

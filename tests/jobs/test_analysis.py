@@ -179,3 +179,19 @@ def test_what_was_heard_of_files_waits_while_their_disk_is_not_there(spark, tmp_
     assert day("Four") == (first, 2)
     (waiting,) = (catalogue.root / "work" / "analyze").iterdir()
     assert not sum(pq.read_metadata(path).num_rows for path in waiting.glob("*.parquet"))
+
+
+def test_a_file_that_goes_away_while_it_is_analysed_is_heard_when_it_is_back(music, monkeypatch, tmp_path):
+    def vanishes(path, model, limits):
+        kept = Path(path).rename(tmp_path / "away")
+        faults = analyse_file(path, str(released_model()), limits)
+        kept.rename(path)  # same size, same time of change
+        return faults
+
+    monkeypatch.setattr(analysis, "analyse_file", vanishes)
+    (status,) = work(music[:1], tmp_path)
+    (row,) = stored(tmp_path)
+    assert [fault["code"] for fault in row["faults"]] == ["audio_missing"]
+    stamp = {name: row[name] for name in ("file_size", "file_mtime_ns")}
+    assert stamp == {name: status[name] for name in stamp}
+    assert stamp_of(Path(music[0])) != stamp
