@@ -29,7 +29,7 @@ MEND = "write seconds (187), m:ss (3:07) or ISO 8601 (PT3M7S)"
 
 _CONFUSED = str.maketrans("OoIl|", "00111")
 _CONFUSED_NUMBER = re.compile(r"(?=.*\d)[\dOoIl|:.]+")
-_BARE = re.compile(r"\d{1,9}(?:\.\d{0,6})?")
+_BARE = re.compile(r"\d{1,9}(?:\.\d{0,20})?")  # a binary fraction is printed with up to 17 digits
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d(?:\.\d+)?)")
 _LONG_CLOCK = re.compile(r"(\d{1,3}):([0-5]?\d):00(?:\.0+)?")
 _POINTED = re.compile(r"(\d{1,2})(?:\.(\d{1,2}))?")

@@ -6,6 +6,7 @@ takes no lock. Nothing staged, or sealed and not yet published, can be reached f
 
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import pyarrow as pa
@@ -42,8 +43,7 @@ class Published:
     def path(self, table: str) -> Path:
         """Folder of the published snapshot of `table`."""
         if not self.has(table):
-            stage = MADE_BY.get(table, "dedup")
-            raise CatalogError(f"{self.root}: has no table {table!r} yet; run: unisono {stage} --catalog {self.root}")
+            raise self._missing(f"table {table!r}", MADE_BY.get(table, "dedup"))
         return self._existing(self._tables(table).folder / self.state.tables[table])
 
     def index_path(self) -> Path:
@@ -115,8 +115,28 @@ class Published:
 
     def _index_folder(self) -> Path:
         if self.state.index is None:
-            raise CatalogError(f"{self.root}: has no search index yet; run: unisono index --catalog {self.root}")
+            if self.has("tracks") and not self.has("embeddings"):
+                raise self._missing("search index", "analyze")
+            raise self._missing("search index", "index")
         return self._existing(self._indexes().folder / self.state.index)
+
+    def _missing(self, what: str, command: str) -> CatalogError:
+        """Says which command makes what is not there, unless it would find nothing to hear."""
+        if command == "analyze" and self.has("tracks") and not self._any("tracks", "audio_file"):
+            return CatalogError(
+                f"{self.root}: has no {what}, since no track has audio; `unisono run` takes folders of audio, and "
+                "tables with a column audio_path"
+            )
+        if command == "index" and self.has("embeddings") and not self._any("embeddings", "vector"):
+            return CatalogError(
+                f"{self.root}: has no {what}, since no audio could be analysed; `unisono export problems` says what "
+                "was wrong with the files"
+            )
+        return CatalogError(f"{self.root}: has no {what} yet; run: unisono {command} --catalog {quote(str(self.root))}")
+
+    def _any(self, table: str, column: str) -> bool:
+        """Whether any row has a value there."""
+        return bool(self.dataset(table).head(1, columns=[column], filter=ds.field(column).is_valid()).num_rows)
 
     def _existing(self, folder: Path) -> Path:
         if not (folder / MANIFEST).is_file():

@@ -25,6 +25,7 @@ from jobs.columns import map_batches, read_parquet, read_table
 from jobs.options import AnalyzeOptions, SparkOptions
 from jobs.progress import watch_shards
 from jobs.spark import session
+from jobs.summary import print_stages
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -43,6 +44,7 @@ def analyze(catalogue_dir: Path, options: AnalyzeOptions, spark: SparkOptions) -
     parameters = {name: str(value) for name, value in asdict(options).items()}
     with catalogue.lock(), catalogue.run("analyze", parameters) as run:
         analyze_stage(catalogue, run, options, spark)
+    print_stages(run)
 
 
 def analyze_stage(catalogue: Catalogue, run: Run, options: AnalyzeOptions, spark: SparkOptions) -> None:

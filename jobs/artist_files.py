@@ -39,7 +39,7 @@ def read_answer(catalogue: Published, name: str, column: str, values: list[str])
 
 
 def read_doubtful(catalogue: Published, count: int) -> tuple[list[dict[str, Any]], int]:
-    """Names that stayed whole in doubt, the least sure first: `count` of them, and how many there are."""
+    """Names that stayed whole in doubt, the least sure first: `count` of them, and how many were kept."""
     path = catalogue.path("artists") / NAMESAKES_FILE
     if not path.exists():
         return [], 0

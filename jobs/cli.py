@@ -4,11 +4,13 @@ Nothing heavy is imported before a command needs it, so that `--help` answers at
 2 used wrongly, 130 interrupted.
 """
 
+import codecs
 import errno
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -97,8 +99,16 @@ def called(arguments: Sequence[str]) -> typer.Typer:
     return application(word if any(word in names for names in GROUPS.values()) else "")
 
 
+def speak_unicode() -> None:
+    """Let stdout and stderr take any text: files and pipes get UTF-8, a terminal of another coding its nearest."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and codecs.lookup(stream.encoding).name != "utf-8":
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
+
+
 def main() -> None:
     """Run the command line and leave the process with its exit code."""
+    speak_unicode()
     try:
         called(sys.argv[1:])()
     except UnisonoError as error:

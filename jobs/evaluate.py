@@ -15,7 +15,7 @@ from jobs.console import print_json
 from jobs.evaluate_clusters import artists, recordings
 from jobs.evaluate_pairs import pairs
 from jobs.evaluate_similar import similar
-from jobs.evaluation import Evaluation, print_table
+from jobs.evaluation import Evaluation, print_table, strangers
 
 MEASURES: dict[str, Callable[[Path, Catalogue], Evaluation]] = {
     "recordings": recordings,
@@ -28,12 +28,15 @@ MEASURES: dict[str, Callable[[Path, Catalogue], Evaluation]] = {
 def evaluate(kind: str, truth_csv: Path, catalogue_dir: Path, *, format: str = "table") -> Evaluation:
     """Measure `kind` (recordings, artists, pairs, similar), print it on stdout as `table` or `json`, and return it.
 
-    Raises `UsageError` for an unknown kind, `SourceError` for a truth that cannot be used and `CatalogError` for a
-    table that has not been made yet.
+    Raises `UsageError` for an unknown kind, `SourceError` for a truth that cannot be used or that the catalogue has
+    nothing of, and `CatalogError` for a table that has not been made yet.
     """
     if kind not in MEASURES:
         raise UsageError(f"{kind!r} cannot be evaluated; there are: {', '.join(MEASURES)}")
-    evaluation = MEASURES[kind](truth_csv, Catalogue.open(catalogue_dir))
+    catalogue = Catalogue.open(catalogue_dir)
+    evaluation = MEASURES[kind](truth_csv, catalogue)
+    if evaluation.entries and evaluation.absent == evaluation.entries:
+        raise strangers(truth_csv, catalogue)
     if format == "json":
         print_json(asdict(evaluation))
     else:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from catalog.errors import CatalogError
 from catalog.store import Catalogue
-from jobs.evaluation import Evaluation
+from jobs.evaluation import Evaluation, of_tracks, strangers
 from jobs.truth import once_each, read_truth
 
 RANKS = (1, 5, 10)
@@ -36,7 +36,11 @@ def similar(path: Path, catalogue: Catalogue) -> Evaluation:
     artist = dict(zip(truth["track_id"].to_pylist(), truth["artist_truth"].to_pylist(), strict=True))
     rows, vectors, tracks = _vectors(catalogue, list(artist))
     if not tracks:
-        raise CatalogError(f"{catalogue.root}: no track of {path} has a vector; run: unisono analyze")
+        if catalogue.has("tracks") and not of_tracks(catalogue, "tracks", ["track_id"], truth["track_id"]).num_rows:
+            raise strangers(path, catalogue)
+        raise CatalogError(
+            f"{catalogue.root}: no track of {path} has audio that was analysed; `unisono export problems` says why"
+        )
     artists = _codes([artist[track] for track in tracks])
     copies = _codes(_recordings(catalogue, tracks))
     relevant = _relevance(catalogue, rows, vectors, artists, copies)

@@ -1,10 +1,12 @@
 """The outcome of an evaluation and how it is printed; what each kind measures stands in `evaluate_*.py`."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from catalog.errors import SourceError
 from catalog.store import Catalogue
 from jobs.console import results
 
@@ -25,6 +27,15 @@ class Evaluation:
 def of_tracks(catalogue: Catalogue, table: str, columns: list[str], ids: pa.Array | pa.ChunkedArray) -> pa.Table:
     """Return those columns of the rows of `table` about the tracks `ids`."""
     return catalogue.read(table, columns, filter=pc.field("track_id").isin(pc.unique(ids)))
+
+
+def strangers(path: Path, catalogue: Catalogue) -> SourceError:
+    """A truth of which the catalogue has nothing, so that no figure would mean anything."""
+    ours = catalogue.dataset("tracks").head(1, columns=["track_id"]).to_pylist() if catalogue.has("tracks") else []
+    such = f", such as {ours[0]['track_id']!r}" if ours else ""
+    return SourceError(
+        f"{path}: none of its entries is in {catalogue.root}; write the track ids of that catalogue{such}"
+    )
 
 
 def print_table(evaluation: Evaluation) -> None:

@@ -4,9 +4,9 @@ from dataclasses import asdict
 from typing import Any
 
 from dedup.artist_names import name_key
-from jobs.console import print_json, results
+from jobs.console import harmless, print_json, results
 from jobs.explain_artist import SHOWN, ArtistExplanation, Counts, Spelling
-from jobs.waterfall import evidence_table
+from jobs.waterfall import evidence_table, shown
 
 
 def print_artist(found: ArtistExplanation, format: str) -> None:
@@ -33,7 +33,7 @@ def print_artist(found: ArtistExplanation, format: str) -> None:
 
 
 def _say(text: str) -> None:
-    results().print(text, markup=False, soft_wrap=True)
+    results().print(harmless(text), markup=False, soft_wrap=True)
 
 
 def _facts(found: ArtistExplanation) -> Any:
@@ -52,7 +52,7 @@ def _facts(found: ArtistExplanation) -> Any:
         "roles": _counted(found.roles),
     }
     for title, text in rows.items():
-        table.add_row(title, _plain(text or "-"))
+        table.add_row(title, shown(text or "-"))
     return table
 
 
@@ -62,7 +62,7 @@ def _names(names: list[Spelling]) -> Any:
         table.add_column(title, justify="right" if title == "tracks" else "left")
     for one in names:
         how = "the same name" if one.odds is None else f"{one.odds:+.1f} bits with {one.joined!r}"
-        table.add_row(_plain(one.name), str(one.tracks), _plain(how))
+        table.add_row(shown(one.name), str(one.tracks), shown(how))
     return table
 
 
@@ -83,7 +83,7 @@ def _say_apart(found: ArtistExplanation) -> None:
                 years,
                 f"{row['confidence']:.3f}",
             )
-            table.add_row(*map(_plain, texts))
+            table.add_row(*map(shown, texts))
         console.print(table)
         if len(found.namesakes) > SHOWN:
             _say(f"and {len(found.namesakes) - SHOWN} more")
@@ -111,9 +111,3 @@ def _counted(counts: Counts) -> str:
 
 def _years(first: int, last: int) -> str:
     return f"{first}-{last}" if first != last else str(first)
-
-
-def _plain(text: str) -> Any:
-    from rich.text import Text
-
-    return Text(" ".join(text.split()), overflow="fold")

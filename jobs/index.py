@@ -15,6 +15,7 @@ from dedup.sound import CODE_BYTES
 from jobs.audio_pairs import stacked
 from jobs.cards import Cards
 from jobs.options import IndexOptions, bytes_of
+from jobs.summary import print_stages
 
 BATCH = 1024
 BLOCK = 65_536
@@ -28,6 +29,7 @@ def index(catalogue_dir: Path, options: IndexOptions) -> None:
         index_stage(catalogue, run, options)
         if catalogue.has("tracks"):
             Cards.open(catalogue.root, catalogue.state)  # so that the first question need not wait for them
+    print_stages(run)
 
 
 def index_stage(catalogue: Catalogue, run: Run, options: IndexOptions) -> None:

@@ -27,6 +27,7 @@ from catalog.store import Catalogue
 from jobs.columns import map_batches
 from jobs.options import IngestOptions, SparkOptions
 from jobs.spark import session, warm_up
+from jobs.summary import print_stages
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -42,6 +43,7 @@ def ingest(catalogue_dir: Path, sources: Sequence[Path], options: IngestOptions,
     catalogue = Catalogue.create(catalogue_dir)
     with catalogue.lock(), catalogue.run("ingest", {"sources": [str(path) for path in sources]}) as run:
         ingest_stage(catalogue, run, sources, options, spark)
+    print_stages(run)
 
 
 def ingest_stage(

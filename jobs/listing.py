@@ -4,6 +4,7 @@ A terminal gets lines that fit it, texts cut with an ellipsis and columns in whi
 file gets every column and every text whole.
 """
 
+import os
 import shutil
 import sys
 from bisect import bisect_right
@@ -37,7 +38,7 @@ def print_columns(title: str, columns: Sequence[Column], rows: Iterable[Sequence
     head, *lines = laid_out(columns, rows, width)
     if title:
         typer.echo(visible(title))
-    typer.secho(head, bold=True)
+    typer.echo(head if os.environ.get("TERM") == "dumb" else typer.style(head, bold=True))
     for line in lines:
         typer.echo(line)
 

@@ -12,7 +12,9 @@ def model_folder(root: Path, state: State) -> Path:
     from models import released_model
 
     if "embeddings" not in state.tables:
-        raise CatalogError(f"{root}: has no table 'embeddings' yet; run: unisono analyze --catalog {root}")
+        from catalog.published import Published
+
+        Published(root, state).path("embeddings")  # says what is to be done
     heard = read_manifest(root / "tables" / "embeddings" / state.tables["embeddings"]).parameters
     chosen, digest = heard.get("model_folder"), heard.get("model_digest")
     folder = Path(chosen) if chosen else released_model()

@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import escape
 
 from catalog.atomic import write_text
 from catalog.store import Catalogue
@@ -28,6 +29,7 @@ from jobs.report_songs import Songs, version_groups
 
 MAP = "map.html"
 _TEMPLATES = Path(__file__).parent / "templates"
+_HEAD = 4096  # characters of a page, among them its title
 
 
 @dataclass(frozen=True)
@@ -42,13 +44,22 @@ class Tile:
 def report(catalogue_dir: Path, out: Path) -> None:
     """Write the report on the catalogue at `catalogue_dir` to `out`, replacing it whole.
 
-    A table that is not there yet leaves its section saying so. A `map.html` beside it (`unisono map`) is linked. Raises
-    CatalogError where there is no catalogue, UsageError where `out` cannot be written.
+    A table that is not there yet leaves its section saying so. The catalogue's `map.html` (`unisono map`) beside it is
+    linked. Raises CatalogError where there is no catalogue, UsageError where `out` cannot be written.
     """
-    shown = gather(Catalogue.open(catalogue_dir)) | {"has_map": (out.parent / MAP).is_file()}
+    catalogue = Catalogue.open(catalogue_dir)
+    shown = gather(catalogue) | {"has_map": _is_map_of(catalogue, out.parent / MAP)}
     page = _environment().get_template("report.html.j2").render(shown)
     with replaced(out) as partial:
         write_text(partial, page)
+
+
+def _is_map_of(catalogue: Catalogue, path: Path) -> bool:
+    """Whether the map of this catalogue lies there, and not that of another one."""
+    if not path.is_file():
+        return False
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return f"<title>Map of {escape(catalogue.root.resolve().name)}</title>" in file.read(_HEAD)
 
 
 def gather(catalogue: Catalogue) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.store import Catalogue
+from dedup.artist_namesakes import DOUBTFUL_TOLD
 from jobs.artist_files import NAMESAKES_FILE, read_answer
 from jobs.report_doubtful import Doubtful, doubtful, joined, misplaced
 from jobs.report_pairs import Row
@@ -74,6 +75,11 @@ class Artists:
     doubtful_total: int
     misplaced: tuple[Row, ...]
     misplaced_total: int
+
+    @property
+    def doubtful_count(self) -> str:
+        """How many names are in doubt: where there are many, only the least sure were kept."""
+        return f"{self.doubtful_total:,}{' or more' if self.doubtful_total >= DOUBTFUL_TOLD else ''}"
 
 
 def artists(catalogue: Catalogue) -> Artists:

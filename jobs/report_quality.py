@@ -1,5 +1,6 @@
 """What was delivered, source by source: completeness of the fields, problems, and overlap with other sources."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -95,13 +96,12 @@ def problems(catalogue: Catalogue) -> Problems:
     dataset = catalogue.dataset("problems")
     counted = grouped(dataset, ["code", "source"])
     by_code, by_source = (_totals(counted, key) for key in ("code", "source"))
-    codes, names = list(by_code)[:CODES], list(by_source)[:SOURCES]
-    cell = {(row["code"], row["source"]): row["n"] for row in counted.to_pylist()}
-    matrix = Matrix(
-        rows=tuple(code or "" for code in codes),
-        columns=tuple(name or "" for name in names),
-        cells=tuple(tuple(cell.get((code, name), 0) for name in names) for code in codes),
-    )
+    codes, (columns, place) = list(by_code)[:CODES], _sides(list(by_source))
+    cells = {code: [0] * len(columns) for code in codes}
+    for row in counted.to_pylist():
+        if row["code"] in cells:
+            cells[row["code"]][place[row["source"]]] += row["n"]
+    matrix = Matrix(tuple(code or "" for code in codes), columns, tuple(map(tuple, cells.values())))
     examples = tuple(Example(code, by_code[code], _quoted(dataset, code)) for code in codes if code)
     return Problems(catalogue.count("problems"), len(by_code), matrix, examples)
 
@@ -110,12 +110,13 @@ def overlap(catalogue: Catalogue, names: list[str]) -> Matrix:
     """Count merged pairs between every two sources; the lower half of the square, with its diagonal."""
     merged = pc.field("decision") == "merge"
     pairs = paired_sources(catalogue.dataset("matches"), catalogue.dataset("tracks"), merged)
-    names = names[:SOURCES]
-    cells = tuple(
-        tuple(pairs.get((min(a, b), max(a, b)), 0) if column <= row else None for column, b in enumerate(names))
-        for row, a in enumerate(names)
-    )
-    return Matrix(tuple(names), tuple(names), cells)
+    shown, place = _sides(names)
+    cells = [[0 if column <= row else None for column in range(len(shown))] for row in range(len(shown))]
+    for (a, b), count in pairs.items():
+        if a in place and b in place:
+            row, column = max(place[a], place[b]), min(place[a], place[b])
+            cells[row][column] = (cells[row][column] or 0) + count
+    return Matrix(shown, shown, tuple(map(tuple, cells)))
 
 
 def sound(catalogue: Catalogue) -> Sound:
@@ -127,6 +128,13 @@ def sound(catalogue: Catalogue) -> Sound:
         return Sound(heard, seconds, 0)
     told = catalogue.dataset("embeddings").count_rows(filter=pc.field("vector").is_valid())
     return Sound(heard, seconds, max(0, heard - told))
+
+
+def _sides(names: Sequence[str | None]) -> tuple[tuple[str, ...], dict[str | None, int]]:
+    """Names of rows or columns, the last for all others where there are many, and the place of each source in them."""
+    own = len(names) if len(names) <= SOURCES else SOURCES - 1
+    others = [f"{OTHER} ({len(names) - own:,})"] if own < len(names) else []
+    return (*(name or "" for name in names[:own]), *others), {name: min(i, own) for i, name in enumerate(names)}
 
 
 def _quoted(dataset: ds.Dataset, code: str) -> tuple[Row, ...]:

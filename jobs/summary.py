@@ -1,5 +1,6 @@
 """What a run did, on stderr at its end: stages with seconds and counts, and what to do next."""
 
+from shlex import quote
 from typing import Any
 
 from catalog.runs import Run, Stage
@@ -21,6 +22,15 @@ SHOWN = {
 
 def print_summary(catalogue: Catalogue, run: Run) -> None:
     """Print the stages of a run and where to look next."""
+    print_stages(run)
+    where = quote(str(catalogue.root))
+    messages().print(f"next: unisono report --catalog {where} --out report.html", markup=False, soft_wrap=True)
+    if catalogue.has("embeddings") and catalogue.count("embeddings"):
+        messages().print(f"      unisono map --catalog {where} --out map.html", markup=False, soft_wrap=True)
+
+
+def print_stages(run: Run) -> None:
+    """Print what the stages of a run took and counted, or why they were skipped."""
     from rich.table import Table
 
     table = Table(box=None, header_style="bold", pad_edge=False)
@@ -34,10 +44,6 @@ def print_summary(catalogue: Catalogue, run: Run) -> None:
     for generators in map(generator_table, run.stages):
         if generators is not None:
             messages().print(generators)
-    where = catalogue.root
-    messages().print(f"next: unisono report --catalog {where} --out report.html", markup=False, soft_wrap=True)
-    if catalogue.has("embeddings") and catalogue.count("embeddings"):
-        messages().print(f"      unisono map --catalog {where} --out map.html", markup=False, soft_wrap=True)
 
 
 def generator_table(stage: Stage) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 
 from jobs.console import print_json, results
 from jobs.explain import Explanation
+from jobs.listing import visible
 
 WIDTH = 20
 """Characters of the bar chart."""
@@ -23,25 +24,30 @@ def print_explanation(explanation: Explanation, format: str = "table") -> None:
     console.print()
     total = f"total {explanation.weight:+.2f} bits, probability {explanation.probability:.6f}"
     console.print(total, style="bold")
-    console.print(explanation.outcome, markup=False)
+    console.print(visible(explanation.outcome), markup=False, soft_wrap=True)
 
 
 def _tracks(explanation: Explanation) -> Any:
     from rich.table import Table
-    from rich.text import Text
 
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in ("track", "source", "title", "artist", "album"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for track in (explanation.a, explanation.b):
-        table.add_row(*(Text(str(track[name] or "")) for name in ("track_id", "source", "title", "artist", "album")))
+        table.add_row(*(shown(track[name]) for name in ("track_id", "source", "title", "artist", "album")))
     return table
+
+
+def shown(value: object) -> Any:
+    """A delivered text on one line, without what would steer the terminal; never cut, as ids are copied from it."""
+    from rich.text import Text
+
+    return Text(" ".join(visible("" if value is None else str(value)).split()), overflow="fold")
 
 
 def evidence_table(evidence: list[dict[str, Any]]) -> Any:
     """Rows of `catalog.schema.EVIDENCE` with their bars."""
     from rich.table import Table
-    from rich.text import Text
 
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("evidence")
@@ -52,8 +58,7 @@ def evidence_table(evidence: list[dict[str, Any]]) -> Any:
     scale = max(abs(item["weight"]) for item in evidence) or 1.0
     for item in evidence:
         bar = _bar(item["weight"], scale)
-        detail = Text(item["detail"], overflow="fold")
-        table.add_row(item["field"], item["level"], f"{item['weight']:+.2f}", bar, detail)
+        table.add_row(item["field"], item["level"], f"{item['weight']:+.2f}", bar, shown(item["detail"]))
     return table
 
 

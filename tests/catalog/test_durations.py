@@ -11,6 +11,9 @@ READ = [
     ("4.367", "min", 262.02),
     ("4,367", "min", 262.02),
     ("276", "s", 276),
+    ("354.6615247075177", "s", 354.661525),  # a binary fraction, with all its digits
+    ("187.43900000000002", "s", 187.439),
+    ("4.366666666666667", "min", 262),
     ("321266", "ms", 321.266),
     ("215000", "s", 215),  # one value in milliseconds in a source of seconds
     ("215", "ms", 215),  # and the other way round

@@ -12,7 +12,7 @@ import pytest
 
 from catalog import store
 from catalog.errors import CatalogError
-from catalog.schema import EVIDENCE, MATCHES, PROBLEMS, RECORDINGS
+from catalog.schema import EVIDENCE, MATCHES, PROBLEMS, RECORDINGS, TABLES
 from catalog.state import State
 from catalog.store import Catalogue
 
@@ -362,3 +362,26 @@ def test_the_state_file_holds_only_what_is_published(catalogue):
     snapshot = published(catalogue, "one")
     value = json.loads((catalogue.root / "catalog.json").read_text())
     assert value == {"format": 1, "tables": {"problems": snapshot}, "model": None, "index": None}
+
+
+def rows_of(catalogue, table, values):
+    staging = catalogue.stage(table)
+    pq.write_table(pa.Table.from_pylist(values, schema=TABLES[table]), staging / "part.parquet")
+    catalogue.publish({table: catalogue.seal(table, staging, inputs={}, parameters={})})
+
+
+def test_where_there_is_nothing_to_hear_no_command_is_said_to_help(tmp_path):
+    catalogue = Catalogue.create(tmp_path / "two words")
+    rows_of(catalogue, "tracks", [{"track_id": "a", "row": 0}])
+    for ask in (lambda: catalogue.path("embeddings"), catalogue.index_path):
+        with pytest.raises(CatalogError, match="since no track has audio; `unisono run` takes folders of audio"):
+            ask()
+    rows_of(catalogue, "tracks", [{"track_id": "a", "row": 0, "audio_file": "a.ogg"}])
+    with pytest.raises(CatalogError, match=r"no search index yet; run: unisono analyze --catalog '.*two words'"):
+        catalogue.index_path()
+    rows_of(catalogue, "embeddings", [{"track_id": "a", "row": 0, "vector": None}])
+    with pytest.raises(CatalogError, match="since no audio could be analysed; `unisono export problems`"):
+        catalogue.index_path()
+    rows_of(catalogue, "embeddings", [{"track_id": "a", "row": 0, "vector": [1.0]}])
+    with pytest.raises(CatalogError, match="no search index yet; run: unisono index"):
+        catalogue.index_path()

@@ -194,3 +194,13 @@ def test_resumed_training_goes_on_for_as_long_as_is_said(monkeypatch, tmp_path):
     for option in ("--seed", "--device"):
         assert ends(monkeypatch, "train", "--resume", "--out", tmp_path, option, "1") == 2
     assert len(called) == 1
+
+
+def test_any_title_can_be_printed_whatever_the_coding_of_the_machine():
+    tell = "import sys; from jobs.cli import speak_unicode as s; s(); print('宇多田 ö'); print('é', file=sys.stderr)"
+    for coding in ("ascii", "latin-1", "utf-8"):
+        said = subprocess.run(
+            [sys.executable, "-c", tell], cwd=ROOT, capture_output=True, env=os.environ | {"PYTHONIOENCODING": coding},
+            check=True,
+        )  # fmt: skip
+        assert (said.stdout.decode(), said.stderr.decode()) == ("宇多田 ö\n", "é\n")

@@ -263,3 +263,25 @@ def test_table_shows_counts_and_shares(publish, truth, tmp_path, capsys, monkeyp
     console.results.cache_clear()
     assert "3 entries, 1 of them without an answer" in shown
     assert "0.3333" in shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("recordings", "track_id,recording_id\nx,1\ny,1\n"),
+        ("artists", "track_id,position,artist_id\nx,0,A\n"),
+        ("pairs", "track_id_a,track_id_b,same\nx,y,1\n"),
+        ("similar", "track_id,artist_truth\nx,A\n"),
+    ],
+)
+def test_a_truth_about_other_tracks_gives_no_figures(publish, truth, capsys, kind, text):
+    catalogue = publish(
+        tracks=[{"track_id": "a", "row": 0}],
+        recordings=clustering({"a": "1"}),
+        artists=[credit("a", 0, "X", "A")],
+        embeddings=embeddings(np.eye(1, 4, dtype=np.float32), [0]),
+    )
+    indexed(catalogue, [0], np.eye(1, 4, dtype=np.float32))
+    with pytest.raises(SourceError, match=r"none of its entries is in .*, such as 'a'"):
+        evaluate(kind, truth(text), catalogue.root)
+    assert not capsys.readouterr().out

@@ -1,6 +1,7 @@
 """`unisono explain --artist` on a catalogue whose artists are known."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from jobs.artist_ids import REDIRECTED, REDIRECTS
 from jobs.artist_problems import MISPLACED_CODE
 from jobs.cli import application
 from jobs.explain_artist import _forms, artist_explanation, find_artist
+from jobs.explain_artist_formats import print_artist
 
 HOUSE = {"country": "US", "genre": "House", "label": "Strictly Rhythm"}
 METAL = {"country": "Poland", "genre": "Metal", "label": "Metal Mind"}
@@ -135,6 +137,17 @@ def test_printed_as_json_and_as_a_table(catalogue: Catalogue) -> None:
     assert sum(one["weight"] for one in told["evidence"]) == told["odds"]
     shown = CliRunner().invoke(application(), ask, env={"COLUMNS": "120"})
     assert shown.exit_code == 0
+
+
+def test_what_was_delivered_of_an_artist_cannot_steer_the_terminal(
+    catalogue: Catalogue, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = artist_explanation(catalogue, "a-solitaire")
+    steering = "\x1b]0;gone\x07\x1b[2J"
+    print_artist(replace(found, labels={f"Evil {steering}": 2}, misplaced=[f"t1: {steering}"]), "table")
+    shown = capsys.readouterr().out
+    assert not set("\x1b\x07") & set(shown)
+    assert "Evil ]0;gone" in shown
 
 
 @pytest.mark.parametrize("given", [["t1"], ["t1", "t2", "t3"], [], ["t1", "t2", "--artist", "a-x"]])

@@ -89,11 +89,17 @@ def test_names_are_bold_on_a_terminal_only(capsys, monkeypatch):
     assert capsys.readouterr().out.splitlines() == ["Sounds like this", *laid_out(COLUMNS, ROWS, None)]
     ours, theirs = pty.openpty()
     monkeypatch.setenv("COLUMNS", "70")
+    monkeypatch.setenv("TERM", "xterm")
     with os.fdopen(theirs, "w") as terminal:
         monkeypatch.setattr("sys.stdout", terminal)
         print_columns("Sounds like this", COLUMNS, ROWS)
         terminal.flush()
         shown = os.read(ours, 65536).decode()
+        monkeypatch.setenv("TERM", "dumb")
+        print_columns("", COLUMNS, ROWS)
+        terminal.flush()
+        plain = os.read(ours, 65536).decode()
     os.close(ours)
+    assert "\x1b" not in plain
     assert shown.split("\r\n")[1] == f"\x1b[1m{laid_out(COLUMNS, ROWS, 70)[0]}\x1b[0m"
     assert ELLIPSIS in shown

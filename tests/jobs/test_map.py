@@ -180,12 +180,16 @@ def test_tracks_that_are_delivered_no_more_are_not_said_to_be_drawn_at_random(tm
     assert "drawn at random" not in (tmp_path / "map.html").read_text(encoding="utf-8").split("<script")[0]
 
 
-def test_the_report_links_a_map_that_lies_beside_it(folder, tmp_path):
+def test_the_report_links_its_own_map_that_lies_beside_it(folder, source, tmp_path):
     report(folder, tmp_path / "report.html")
     assert 'href="map.html"' not in (tmp_path / "report.html").read_text()
-    (tmp_path / "map.html").write_text("")
+    (tmp_path / "map.html").write_text(source)
     report(folder, tmp_path / "report.html")
     assert 'href="map.html"' in (tmp_path / "report.html").read_text()
+    other = folder.with_name("another catalogue")
+    shutil.copytree(folder, other)
+    report(other, tmp_path / "report.html")
+    assert 'href="map.html"' not in (tmp_path / "report.html").read_text()
 
 
 def test_where_no_map_can_be_written_is_wrong_use(folder, tmp_path):
@@ -206,3 +210,9 @@ def test_an_address_typed_by_hand_is_searched_as_it_stands(folder, source, tmp_p
         pytest.skip("the browser has no WebGL")
     assert re.search(r'<p id="state" role="status"></p>', page)
     assert "No track has all of these words." in page.split("<script")[0]
+
+
+def test_without_javascript_nothing_is_said_to_be_loading(source):
+    [without] = re.findall(r"<noscript>(.*?)</noscript>", source, re.DOTALL)
+    assert "#state { display: none; }" in without
+    assert "needs JavaScript" in without

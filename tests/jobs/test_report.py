@@ -2,6 +2,7 @@ import itertools
 import json
 import re
 from collections import Counter, defaultdict
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -314,3 +315,37 @@ def _contrast(one: str, other: str) -> float:
 
     low, high = sorted((luminance(one), luminance(other)))
     return float((high + 0.05) / (low + 0.05))
+
+
+def test_many_sources_are_added_up_and_none_is_left_out(tmp_path):
+    built = Builder(60)
+    for place, row in enumerate(built.tables["tracks"]):
+        row["source"] = f"source {place % 20:02}"
+    of_track = {row["track_id"]: row["source"] for row in built.tables["tracks"]}
+    for row in built.tables["problems"]:
+        row["source"] = of_track.get(row["track_id"], "source 00")
+    shown = gather(built.write(tmp_path / "many"))
+    merged = sum(row["decision"] == "merge" for row in built.tables["matches"])
+    assert sum(cell or 0 for row in shown["overlap"].cells for cell in row) == merged > 0
+    assert sum(map(sum, shown["problems"].matrix.cells)) == shown["problems"].total == len(built.tables["problems"])
+    assert shown["overlap"].rows == shown["overlap"].columns
+    assert shown["overlap"].columns[-1] == shown["sources"][-1].name == "all others (9)"
+
+
+@pytest.mark.parametrize(("kept", "said"), [(199, "199"), (200, "200 or more")])
+def test_names_in_doubt_of_which_only_the_least_sure_are_kept_are_not_said_to_be_all(gathered, kept, said):
+    assert replace(gathered["artists"], doubtful_total=kept).doubtful_count == said
+
+
+@pytest.mark.parametrize("songs", [3, 120])
+def test_a_list_that_ends_in_a_sample_says_so(tmp_path, songs):
+    built = Builder(songs)
+    for row in built.tables["artists"]:
+        row["name"] = f"{row['name']} {row['track_id']}"  # every credit is printed in its own way
+    for place, row in enumerate(built.tables["artists"]):
+        row["artist_id"] = f"a-{place // 3}"
+    built.write(tmp_path / "cat")
+    report(tmp_path / "cat", tmp_path / "report.html")
+    page = " ".join(Page((tmp_path / "report.html").read_text(encoding="utf-8")).words)
+    assert "artists with several names, those with most first" in page
+    assert ("then a sample of the others" in page) == (songs == 120)

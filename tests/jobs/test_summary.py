@@ -1,9 +1,11 @@
 """The table of candidates at a run's end."""
 
+from pathlib import Path
+
 from rich.console import Console
 
-from catalog.runs import Stage
-from jobs.summary import generator_table
+from catalog.runs import Run, Stage
+from jobs.summary import generator_table, print_stages
 
 
 def shown(counts):
@@ -27,3 +29,9 @@ def test_recall_is_a_column_only_where_a_truth_was_given():
 
 def test_other_stages_have_no_candidates():
     assert shown({"matches": 3}) is None
+
+
+def test_a_stage_alone_says_what_it_did_or_why_not(capsys):
+    run = Run("r", Path(), "analyze", {}, stages=[Stage("analyze", skipped="no track has audio")])
+    print_stages(run)
+    assert "skipped: no track has audio" in capsys.readouterr().err
