@@ -2,7 +2,7 @@
 
 Each part is the work of one task. While the records pass, their sources are profiled and their ids noted, so that
 nothing has to read them again for it; only parts with records whose id another has are written a second time. Memory
-holds one batch, 24 bytes a record, and some 70 bytes a record that gets another id.
+holds one batch, 32 bytes a record, and some 70 bytes a record that gets another id.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from catalog.delivered import BATCH_ROWS
-from catalog.distinct_ids import Clashes, Earlier, NewIds, TrackIds, settle
+from catalog.distinct_ids import Clashes, NewIds, TrackIds, settle
+from catalog.earlier_ids import FORMER, Earlier, remember
 from catalog.learned_names import learned_names
 from catalog.problems import Problem, ProblemLog
 from catalog.profile import SourceProfile
@@ -35,10 +36,14 @@ PROBLEMS_FILE = "delivered.parquet"
 
 @dataclass(frozen=True)
 class Delivered:
-    """What came: parts of NUMBERED, a file of PROBLEMS, how each source is laid out, and names that are not cut."""
+    """What came: parts of NUMBERED, a file of PROBLEMS, how each source is laid out, and names that are not cut.
+
+    former: a file of the tracks that left (`catalog.earlier_ids`).
+    """
 
     parts: tuple[Path, ...]
     problems: Path
+    former: Path
     profiles: Mapping[str, SourceProfile]
     rows: int
     known: frozenset[str] = frozenset()
@@ -47,7 +52,7 @@ class Delivered:
 class Delivery:
     """Writes the parts into `folder`; `log` takes what is wrong with records, before the batch that they are of.
 
-    earlier: the ids of the delivery before, which stay with their sources.
+    earlier: the ids of the deliveries before, which stay with their sources.
     """
 
     def __init__(self, folder: Path, earlier: Earlier | None = None) -> None:
@@ -92,8 +97,9 @@ class Delivery:
         self._tell()
         self._problems.close()
         parts = tuple(map(self._path, range(len(self._starts))))
-        known = learned_names(parts)
-        return Delivered(parts, self._folder / PROBLEMS_FILE, self._sample.profiles, self._rows, known)
+        known, former = learned_names(parts), self._folder / FORMER
+        remember(former, self._earlier, self._ids.settled(clashes, new), clashes.heirs)
+        return Delivered(parts, self._folder / PROBLEMS_FILE, former, self._sample.profiles, self._rows, known)
 
     def _begin(self) -> pq.ParquetWriter:
         self._part = pq.ParquetWriter(self._path(len(self._starts)), NUMBERED, **_FORMAT)

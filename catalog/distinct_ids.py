@@ -2,36 +2,23 @@
 
 A second record with the id of an earlier one is left out where the same source delivered both. Where another source
 did, its numbering is its own: the record is taken with the source's name before its id. So is one of the same source
-whose id only says where it stands ("tracks:17", "cd1/01.mp3") and which stands in another file. Decisions and ids of
-recordings hang on track ids, so one that a source got in an earlier delivery (`Earlier`) goes to no other source,
-whichever is named first now and whether or not the other record is still delivered.
+whose id only says where it stands ("tracks:17", "cd1/01.mp3") and which stands in another file, and one whose id
+another source has had in an earlier delivery (`catalog.earlier_ids`), whichever is named first now.
 
-Ids are told apart by 64-bit hashes, of the id, of the id with its owner and with its source: 24 bytes a record,
-whatever the ids. A record is left out only where the first two agree, which does not happen by chance.
+Ids are told apart by 64-bit hashes, of the id, of the id with its owner and with its source, beside one of the title:
+32 bytes a record, whatever the ids. A record is left out only where the first two agree, which does not happen by
+chance.
 """
 
-import logging
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
-from catalog.errors import CatalogError
-from catalog.parquet import reading
+from catalog.earlier_ids import SHARED, Earlier, hashed, hashes, joint, owners
 from catalog.problems import Problem
-from catalog.published import Published
-
-log = logging.getLogger(__name__)
-
-SHARED = "shared_id"
-"""The problem of a record whose id another has."""
-
-_ODD = np.int64(0x1E3779B97F4A7C15)
-"""Any large odd number: times it (modulo 2^64) hashes stay distinct, and equal ones of id and source do not cancel."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +27,12 @@ class Clashes:
 
     refused: np.ndarray
     renamed: np.ndarray
+    heirs: Mapping[int, str] = field(default_factory=dict)  # of `Owners`
 
     def within(self, start: int, stop: int) -> "Clashes":
         """Those among the rows `start` to `stop`, counted from `start`."""
-        return Clashes(*(rows[slice(*np.searchsorted(rows, (start, stop)))] - start for rows in self.all()))
+        refused, renamed = (rows[slice(*np.searchsorted(rows, (start, stop)))] - start for rows in self.all())
+        return Clashes(refused, renamed)
 
     def all(self) -> tuple[np.ndarray, np.ndarray]:
         """Both kinds."""
@@ -53,31 +42,6 @@ class Clashes:
         return any(map(len, self.all()))
 
 
-@dataclass(frozen=True)
-class Earlier:
-    """What the last delivery settled; batches of `track_id, source`.
-
-    tracks: the published tracks. renamed: records, by the id that they came with, whose id another one had.
-    """
-
-    tracks: Callable[[], Iterable[pa.RecordBatch]] = tuple
-    renamed: Callable[[], Iterable[pa.RecordBatch]] = tuple
-
-    @classmethod
-    def of(cls, catalogue: Published) -> "Earlier":
-        """Of what is published; nothing where nothing is, or it is damaged, which a new delivery mends."""
-
-        def rows(table: str, chosen: ds.Expression | None = None) -> Iterator[pa.RecordBatch]:
-            if catalogue.has(table):
-                try:
-                    with reading(catalogue.path(table)):
-                        yield from catalogue.dataset(table).to_batches(["track_id", "source"], filter=chosen)
-                except CatalogError as error:
-                    log.warning("ids are settled as in a first delivery: %s", error)
-
-        return cls(partial(rows, "tracks"), partial(rows, "problems", pc.field("code") == SHARED))
-
-
 class TrackIds:
     """The ids of all records so far, hashed; the hashes are this process's own."""
 
@@ -85,37 +49,44 @@ class TrackIds:
         self._ids: list[np.ndarray] = []
         self._owned: list[np.ndarray] = []
         self._sourced: list[np.ndarray] = []
+        self._titles: list[np.ndarray] = []
+        self._sources: dict[int, str] = {}
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Take note of the next records, a batch of DELIVERED."""
-        ids, owners = _hashed(batch)
+        ids, owned_by = hashed(batch)
         self._ids.append(ids)
-        self._sourced.append(ids * _ODD ^ owners)
+        self._sourced.append(joint(ids, owned_by))
+        self._titles.append(hashes(batch.column("title").to_pylist()))
+        self._sources |= {hash(name): name for name in batch.column("source").unique().to_pylist()}
         placed = np.flatnonzero(pc.fill_null(_named_after_place(batch), False).to_numpy(zero_copy_only=False))
         if len(placed):
             columns = (batch.column(name).take(pa.array(placed)).to_pylist() for name in ("root", "place"))
-            owners[placed] ^= _hashes(zip(*columns, strict=True))
-        self._owned.append(ids * _ODD ^ owners)
+            owned_by[placed] ^= hashes(zip(*columns, strict=True))
+        self._owned.append(joint(ids, owned_by))
 
     def clashes(self, earlier: Earlier) -> Clashes:
-        """The records whose id another one has: who had it before, else one whose id nobody had, else the first."""
-        ids, owned, sourced = map(_joined, (self._ids, self._owned, self._sourced))
-        another = np.isin(sourced, _sourced(earlier.renamed()))  # was the id's owner before
+        """The records whose id another one has, or had before: its source keeps it, else the first source."""
+        ids, owned, sourced, titles = map(_joined, (self._ids, self._owned, self._sourced, self._titles))
+        found = owners(ids, sourced, titles, self._sources, earlier)
+        another = found.others | (np.isin(sourced, _sourced(earlier.renamed())) & ~found.own)  # the id's owner before
         rows = np.union1d(_repeated(ids), np.flatnonzero(another))
-        if not len(rows):
-            return Clashes(rows, rows)
-        own = _among(sourced[rows], earlier.tracks())
         refused = _not_first(owned[rows])
-        rank = np.where(own, 0, np.where(another[rows], 2, 1))
+        rank = np.where(found.own[rows], 0, np.where(another[rows], 2, 1))
         order = np.lexsort((rank, ids[rows]))
         keeps = np.zeros(len(rows), bool)
         keeps[order[~_not_first(ids[rows][order])]] = True
         keeps &= rank < 2
-        return Clashes(rows[refused & ~keeps], rows[~refused & ~keeps])
+        return Clashes(rows[refused & ~keeps], rows[~refused & ~keeps], found.heirs)
 
     def new(self) -> "NewIds":
         """What gives records of these ids other ones."""
         return NewIds(np.unique(_joined(self._ids)))
+
+    def settled(self, clashes: Clashes, new: "NewIds | None") -> np.ndarray:
+        """Hashes of the ids that the records have in the end."""
+        kept = np.delete(_joined(self._ids), np.concatenate(clashes.all()))
+        return np.concatenate([kept, np.fromiter(new.given if new else (), np.int64)])
 
 
 class NewIds:
@@ -123,18 +94,18 @@ class NewIds:
 
     def __init__(self, taken: np.ndarray) -> None:
         self._taken = taken  # hashes, ascending
-        self._given: set[int] = set()
+        self.given: set[int] = set()
 
     def __call__(self, source: str, track_id: str) -> str:
         """An id for a record of a source whose own is taken; it is given once."""
         while self._has(hash(track_id)):
             track_id = f"{source}:{track_id}"
-        self._given.add(hash(track_id))
+        self.given.add(hash(track_id))
         return track_id
 
     def _has(self, value: int) -> bool:
         place = int(np.searchsorted(self._taken, value))
-        return value in self._given or (place < len(self._taken) and int(self._taken[place]) == value)
+        return value in self.given or (place < len(self._taken) and int(self._taken[place]) == value)
 
 
 def _named_after_place(batch: pa.RecordBatch) -> pa.Array:
@@ -180,28 +151,9 @@ def _mask(length: int, rows: np.ndarray) -> pa.Array:
     return pa.array(mask)
 
 
-def _hashes(values: Iterable[Hashable]) -> np.ndarray:
-    return np.fromiter(map(hash, values), np.int64)
-
-
-def _hashed(batch: pa.RecordBatch) -> tuple[np.ndarray, np.ndarray]:
-    """Of the ids and of the sources."""
-    sources = pc.dictionary_encode(batch.column("source"), null_encoding="encode")
-    owners = _hashes(sources.dictionary.to_pylist())[sources.indices.to_numpy()]
-    return _hashes(batch.column("track_id").to_pylist()), owners
-
-
 def _sourced(batches: Iterable[pa.RecordBatch]) -> np.ndarray:
     """Of the ids with their sources."""
-    return _joined([ids * _ODD ^ sources for ids, sources in map(_hashed, batches)])
-
-
-def _among(hashes: np.ndarray, batches: Iterable[pa.RecordBatch]) -> np.ndarray:
-    """Whether each of these ids with their sources is in the batches, of which one at a time is in memory [n, bool]."""
-    found = np.zeros(len(hashes), bool)
-    for batch in batches:
-        found |= np.isin(hashes, _sourced([batch]))
-    return found
+    return _joined([joint(*hashed(batch)) for batch in batches])
 
 
 def _joined(parts: Iterable[np.ndarray]) -> np.ndarray:

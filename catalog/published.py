@@ -103,9 +103,13 @@ class Published:
 
     def damage(self, name: str) -> list[str]:
         """`verify` of one table, or of "index"."""
+        return list(damage(self.folder(name)))
+
+    def folder(self, name: str) -> Path:
+        """Where a published table, or "index", lies, be it there or not."""
         if name == INDEX:
-            return list(damage(self._indexes().folder / str(self.state.index)))
-        return list(damage(self._tables(name).folder / self.state.tables[name]))
+            return self._indexes().folder / str(self.state.index)
+        return self._tables(name).folder / self.state.tables[name]
 
     def _tables(self, table: str) -> Snapshots:
         return Snapshots(self.root / "tables" / _known(table))

@@ -27,6 +27,13 @@ LABELLED = pa.schema([("track_id_a", pa.string()), ("track_id_b", pa.string()), 
 """Labelled pairs; `track_id_a` sorts before `track_id_b`."""
 
 _BUSY_S = 30.0  # how long a writer waits for another
+_MENDS = {
+    **dict.fromkeys((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED), "end the program that has it open, and try again"),
+    **dict.fromkeys((sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM), "check the permissions"),
+    **dict.fromkeys((sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR), "make room on the disk, or check it"),
+}
+"""What helps where the file itself is sound, by the primary code of SQLite's error."""
+
 _TABLE = """
     CREATE TABLE IF NOT EXISTS reviews (
         track_id_a TEXT NOT NULL,
@@ -99,7 +106,8 @@ class Reviews:
             with closing(sqlite3.connect(self.path, timeout=_BUSY_S)) as database, database:
                 yield database
         except sqlite3.Error as error:
-            raise CatalogError(f"{self.path}: cannot be used ({error}); restore it, or move it away") from error
+            mend = _MENDS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "restore it, or move it away")
+            raise CatalogError(f"{self.path}: cannot be used ({error}); {mend}") from error
 
 
 def read_labels(path: Path) -> pa.Table:

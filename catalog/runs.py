@@ -1,15 +1,19 @@
 """What a run did: parameters, counts, seconds, errors and skipped work per stage, in `runs/<run>.json`.
 
 The record is rewritten atomically at the start and end of every stage, so that a killed run leaves what it had done,
-with status "running" and the process id it had. Versions are read from the installed packages without importing them.
+with status "running" and the process id it had. On a full disk it is written over the one that stands there, in fewer
+bytes. Versions are read from the installed packages without importing them.
 """
 
+import errno
 import importlib.metadata
 import json
 import os
 import platform
 import resource
+import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +28,11 @@ from catalog.snapshots import new_id
 
 _PACKAGES = ("unisono", "numpy", "pyarrow", "pyspark", "torch", "faiss-cpu")
 RUNNING, DONE, FAILED = "running", "done", "failed"
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""What a full disk answers."""
+
+_SHOWN = 200
+"""Letters of an error that a full disk still holds."""
 
 
 @dataclass
@@ -87,6 +96,7 @@ class Run:
             yield stage
             stage.status = DONE
         except BaseException as error:
+            self._locate(error)
             stage.status = FAILED
             stage.error(_sentence(error))
             raise
@@ -104,7 +114,19 @@ class Run:
         value = asdict(self)
         for private in ("folder", "_began"):
             del value[private]
-        write_json(self.folder / f"{self.run}.json", value)
+        path = self.folder / f"{self.run}.json"
+        try:
+            write_json(path, value)
+        except OSError as error:
+            if error.errno not in FULL or not path.exists():
+                raise
+            _overwrite(path, value)
+
+    def _locate(self, error: BaseException) -> None:
+        """Let the error of a full disk name the folder on it: the catalogue's, or that of temporary files."""
+        if isinstance(error, OSError) and error.errno in FULL and not error.filename:
+            places = self.folder.parent, Path(tempfile.gettempdir())
+            error.filename = str(min(places, key=lambda place: shutil.disk_usage(place).free))
 
     def __enter__(self) -> "Run":
         return self
@@ -116,6 +138,17 @@ class Run:
         self.error = _sentence(error) if error else None
         self.peak("driver", peak_memory())
         self.save()
+
+
+def _overwrite(path: Path, value: dict[str, Any]) -> None:
+    """Write JSON without line ends, and with the beginnings of long errors, over longer JSON, which takes no room."""
+    short = value | {"error": value["error"] and value["error"][:_SHOWN]}
+    short["stages"] = [stage | {"errors": [text[:_SHOWN] for text in stage["errors"]]} for stage in value["stages"]]
+    text = json.dumps(short, sort_keys=True, separators=(",", ":"), default=str).encode()
+    if len(text) <= path.stat().st_blocks * 512:
+        with path.open("r+b") as file:
+            file.write(text)
+            file.truncate()
 
 
 def read_runs(folder: Path) -> list[dict[str, Any]]:

@@ -10,24 +10,29 @@ A writer stages, seals, then publishes. Only published snapshots can be read (`c
 leaves the published state as it was; what it left staged or sealed is removed by `prune`.
 """
 
+import logging
 import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from catalog.errors import CatalogError
 from catalog.folder import is_utf8, shown
 from catalog.lock import exclusive
+from catalog.manifest import NAME as MANIFEST
 from catalog.manifest import Manifest, data_files, describe, read_manifest
 from catalog.parquet import measure
 from catalog.published import INDEX, Published
 from catalog.runs import Run, read_runs
 from catalog.schema import TABLES
-from catalog.snapshots import new_id
+from catalog.snapshots import Snapshots, new_id
 from catalog.state import NAME as STATE
 from catalog.state import State, read_state
+
+log = logging.getLogger(__name__)
 
 _WRITER, _PUBLISHER = ".lock", ".publish.lock"
 
@@ -67,7 +72,7 @@ class Catalogue(Published):
             yield
             return
         with exclusive(self.root / _WRITER, wait=False):
-            self.reload()
+            self.state = self._there(read_state(self.root), warn=True)
             self._locked_since, self._found = new_id(), self.state
             try:
                 yield
@@ -123,7 +128,18 @@ class Catalogue(Published):
         with exclusive(self.root / _PUBLISHER, wait=True):
             state = read_state(self.root).with_published(named, model=model, index=index)
             state.write(self.root)
-        self.state = state
+        self.state = self._there(state)
+
+    def _there(self, state: State, *, warn: bool = False) -> State:
+        """The state but for snapshots that somebody removed, as is done with damaged ones: they are made again."""
+        folders = {name: Snapshots(self.root / "tables" / name).folder / id_ for name, id_ in state.tables.items()}
+        gone = {name for name, folder in folders.items() if not (folder / MANIFEST).is_file()}
+        index = state.index if state.index and (self._indexes().folder / state.index / MANIFEST).is_file() else None
+        if warn and (gone or index != state.index):
+            names = ", ".join([*sorted(gone), *([INDEX] if index != state.index else [])])
+            log.warning("%s: what was published of %s is gone, and is made as for the first time", self.root, names)
+        there = {name: id_ for name, id_ in state.tables.items() if name not in gone}
+        return replace(state, tables=there, index=index)
 
     def prune(self, *, keep: int = 2) -> list[Path]:
         """Remove all but the newest `keep` snapshots per table, never a published one, and abandoned staging folders.

@@ -4,10 +4,11 @@ The unit of work is a file, by path, size and time of change: one that several t
 was analysed by an earlier run or before a crash is not analysed again. Workers store what they have every few files as
 a shard in the catalogue's work folder (`jobs.analysis`); the tables are assembled from the shards and from what is
 published, and published together. What was heard of files that are gone, as they are while a disk is not there, stays
-in the work folder until they are back or no track names them.
+in the work folder until they are back; for some days where no track names them either, as of a folder that is a source.
 """
 
 import hashlib
+import time
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -35,6 +36,13 @@ LEAST_TASKS = 8
 STAMP = ("file_size", "file_mtime_ns")
 AUDIO_TABLES = ("segments", "embeddings")
 GONE = "gone"
+DAY_S = 24 * 60 * 60.0
+KEPT_DAYS = 30
+"""How long an analysis outlives the last track that named its file."""
+
+WAITING = ANALYSED.append(pa.field("left_s", pa.float64()))
+"""Analyses in the work folder; where no track named the file any more, since when, in seconds since 1970."""
+
 TRACK_ANALYSES = pa.schema([("track_id", pa.string()), ("row", pa.int64()), ("source", pa.string()), *ANALYSED])
 
 
@@ -133,13 +141,23 @@ def _analyze(
     stage.count("files", status.count())
     stage.count("reused", status.where("reused").count())
     stored = _stored(spark, catalogue, work, origin["parameters"])
-    gone = status.where(f.col("file_size") == ABSENT).select("audio_file")
-    heard = stored.where(f.col("file_size") != ABSENT).join(gone, "audio_file").dropDuplicates(["audio_file", *STAMP])
-    heard.write.mode("overwrite").parquet(str(statuses / GONE))
-    results = stored.join(status.drop("reused"), ["audio_file", *STAMP])
+    _waiting(stored, status).write.mode("overwrite").parquet(str(statuses / GONE))
+    results = stored.drop("left_s").join(status.drop("reused"), ["audio_file", *STAMP])
     analysed = tracks.join(results.dropDuplicates(["audio_file"]), "audio_file")
     analysed.write.mode("overwrite").parquet(str(statuses / "analysed"))
     return _assemble(spark, catalogue, read_parquet(spark, statuses / "analysed", TRACK_ANALYSES), stage, origin)
+
+
+def _waiting(stored: "DataFrame", status: "DataFrame") -> "DataFrame":
+    """The analyses of files that are gone, WAITING."""
+    from pyspark.sql import functions as f
+
+    now, found = time.time(), f.col("found")
+    known = stored.join(status.select("audio_file", f.col("file_size").alias("found")), "audio_file", "left")
+    left = f.when(found.isNull(), f.coalesce("left_s", f.lit(now)))
+    lately = f.coalesce("left_s", f.lit(now)) > now - KEPT_DAYS * DAY_S
+    waiting = known.withColumn("left_s", left).where((found == ABSENT) | (found.isNull() & lately))
+    return waiting.where(f.col("file_size") != ABSENT).drop("found").dropDuplicates(["audio_file", *STAMP])
 
 
 def _key(parameters: dict[str, Any]) -> str:
@@ -148,14 +166,14 @@ def _key(parameters: dict[str, Any]) -> str:
 
 
 def _stored(spark: "SparkSession", catalogue: Catalogue, work: Path, parameters: dict[str, Any]) -> "DataFrame":
-    """Analyses that need not be made again, ANALYSED: the shards', then those published from the same parameters."""
-    shards = read_parquet(spark, work, ANALYSED)
+    """Analyses that need not be made again, WAITING: the shards', then those published from the same parameters."""
+    shards = read_parquet(spark, work, WAITING)
     published = [catalogue.has(name) and catalogue.manifest(name).parameters == parameters for name in AUDIO_TABLES]
     if not all(published):
         return shards
     vectors = read_table(spark, catalogue, "embeddings").select("track_id", "vector")
     segments = read_table(spark, catalogue, "segments").join(vectors, "track_id")
-    return shards.unionByName(segments.select(*ANALYSED.names))
+    return shards.unionByName(segments.select(*ANALYSED.names), allowMissingColumns=True)
 
 
 def _assemble(

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from catalog.atomic import replacing
+from catalog.parquet import reading
 from catalog.published import Published
 from catalog.store import Catalogue
 from dedup.artist_codes import Codes, codes, combined
@@ -82,7 +83,9 @@ def _with_former(catalogue: Catalogue, published: Credited) -> Credited:
     path = catalogue.path("artists") / FORMER
     if not path.exists():
         return published
-    credit, ids = (column.combine_chunks() for column in feather.read_table(path).select(REMEMBERED.names).columns)
+    with reading(path.parent):
+        table = feather.read_table(path).select(REMEMBERED.names)
+    credit, ids = (column.combine_chunks() for column in table.columns)
     encoded = ids.dictionary_encode()
     numbers = {id_: number for number, id_ in enumerate(published.ids)}
     place = [numbers.setdefault(id_, len(numbers)) for id_ in encoded.dictionary.to_pylist()]
@@ -147,7 +150,9 @@ def _read(catalogue: Published, name: str) -> dict[str, str]:
     path = catalogue.path("artists") / name
     if not path.exists():
         return {}
-    keys, values = (column.to_pylist() for column in feather.read_table(path).columns)
+    with reading(path.parent):
+        table = feather.read_table(path)
+    keys, values = (column.to_pylist() for column in table.columns)
     return dict(zip(keys, values, strict=True))
 
 

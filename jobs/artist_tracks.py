@@ -23,7 +23,8 @@ class TrackFile:
 
 def track_files(folder: Path) -> list[TrackFile]:
     """The files of a snapshot that hold any track; only their footers are read."""
-    return [found for path in data_files(folder) if (found := _measured(path)) is not None]
+    files = (path for path in data_files(folder) if path.suffix == ".parquet")
+    return [found for path in files if (found := _measured(path)) is not None]
 
 
 def _measured(path: Path) -> TrackFile | None:

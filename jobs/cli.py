@@ -5,7 +5,6 @@ Nothing heavy is imported before a command needs it, so that `--help` answers at
 """
 
 import codecs
-import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -19,16 +18,10 @@ from typer.models import CommandInfo
 from catalog.errors import UnisonoError, UsageError
 from jobs.cli_options import examples
 from jobs.console import fail, log_to_stderr
+from jobs.interruption import interrupted, remember_interruptions
+from jobs.machine_errors import of_the_machine
 
 UNEXPECTED = "This is a fault in Unisono. `unisono doctor` checks this machine; `unisono --verbose COMMAND` says more."
-
-MENDS = {
-    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "make room on the disk"),
-    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "check the permissions"),
-    errno.EIO: "check the disk",
-    errno.EMFILE: "raise the limit of open files (ulimit -n)",
-}
-"""What helps against errors of the machine, which are no faults of ours."""
 
 GROUPS = {
     "jobs.cli_build": ("run", "ingest", "analyze", "dedup", "index"),
@@ -109,26 +102,29 @@ def speak_unicode() -> None:
 def main() -> None:
     """Run the command line and leave the process with its exit code."""
     speak_unicode()
+    remember_interruptions()
     try:
         called(sys.argv[1:])()
-    except UnisonoError as error:
-        fail(str(error))
-        sys.exit(2 if isinstance(error, UsageError) else 1)
     except BrokenPipeError:  # whoever read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except OSError as error:
-        if error.errno is None:  # of no system call: a library met a file that it cannot read
-            told = " ".join(str(error).split())
-            fail(f"{told}; `unisono doctor --catalog DIR` says which file of a catalogue is damaged")
-        elif error.errno in MENDS:
-            fail(f"{error}; {MENDS[error.errno]}, and run the command again")
-        else:
-            error.add_note(UNEXPECTED)
-            raise
-        sys.exit(1)
-    except Exception as error:
-        error.add_note(UNEXPECTED)
-        raise
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (a fault is raised again)
+        sys.exit(code_of(error))
+
+
+def code_of(error: BaseException) -> int:
+    """The exit code of a command that ended so, after saying why. Raises again what is a fault of ours."""
+    if interrupted(error):
+        return 130
+    if isinstance(error, UnisonoError):
+        fail(str(error))
+        return 2 if isinstance(error, UsageError) else 1
+    if isinstance(error, OSError) and error.errno is None:  # a library met a file that it cannot read
+        told = " ".join(str(error).split())
+        fail(f"{told}; `unisono doctor --catalog DIR` says which file of a catalogue is damaged")
+        return 1
+    if known := of_the_machine(error):
+        fail(known)
+        return 1
+    error.add_note(UNEXPECTED)
+    raise error

@@ -31,7 +31,8 @@ def _files(catalogue: Catalogue, name: str) -> Finding:
     if found := catalogue.damage(name):
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         command = f"unisono {MADE_BY.get(name, 'dedup')} --catalog {catalogue.root}"
-        return Finding(name, "missing", found[0] + more, f"restore it from a copy, or make it again: {command}")
+        mend = f"restore it from a copy, or remove {catalogue.folder(name)} and make it again: {command}"
+        return Finding(name, "missing", found[0] + more, mend)
     manifest = catalogue.manifest(name)
     size = sum(entry.size for entry in manifest.files) / 1e6
     rows = f"{manifest.rows:,} rows, " if manifest.rows else ""

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from catalog.cleaning import clean_part
 from catalog.delivery import Delivered, Delivery
-from catalog.distinct_ids import Earlier
+from catalog.earlier_ids import Earlier
 from catalog.fingerprint import fingerprint, rules
 from catalog.runs import Run
 from catalog.sources import SourceSpec, read_source
@@ -122,9 +122,10 @@ def deliver(specs: Sequence[SourceSpec], folder: Path, stopped: Event, earlier: 
 
 
 def _clean(spark: "SparkSession", delivered: Delivered, tracks: Path, problems: Path, *, audio: bool) -> None:
-    """One task a part: files of the tables in the folders `tracks` and `problems`."""
+    """One task a part: files of the tables in the folders `tracks` and `problems`, and `former.arrow` beside them."""
     numbers = spark.range(0, len(delivered.parts), 1, len(delivered.parts))
     delivered.problems.replace(problems / delivered.problems.name)
+    delivered.former.replace(tracks / delivered.former.name)
     work = partial(clean_parts, delivered=delivered, tracks=tracks, problems=problems, audio=audio)
     map_batches(numbers, work, _PART).collect()
 

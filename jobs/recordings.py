@@ -15,6 +15,7 @@ import pyarrow.feather as feather
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from catalog.parquet import reading
 from catalog.runs import Stage
 from catalog.schema import RECORDINGS
 from catalog.snapshots import new_id
@@ -72,7 +73,9 @@ def _former(catalogue: Catalogue) -> Before:
     path = catalogue.path("recordings") / FORMER if catalogue.has("recordings") else None
     if path is None or not path.exists():
         return Before.none()
-    return Before(*(column.combine_chunks() for column in feather.read_table(path).select(REMEMBERED.names).columns))
+    with reading(path.parent):
+        table = feather.read_table(path).select(REMEMBERED.names)
+    return Before(*(column.combine_chunks() for column in table.columns))
 
 
 def _remembered(named: dict[str, Named]) -> pa.Table:
@@ -132,5 +135,6 @@ def read_redirects(catalogue: Catalogue) -> dict[str, str]:
     path = catalogue.path("recordings") / REDIRECTS if catalogue.has("recordings") else None
     if path is None or not path.exists():
         return {}
-    table = feather.read_table(path)
+    with reading(path.parent):
+        table = feather.read_table(path)
     return dict(zip(table.column("id").to_pylist(), table.column("became").to_pylist(), strict=True))

@@ -28,6 +28,7 @@ def run(
     catalogue = Catalogue.create(catalogue_dir)
     parameters = {"sources": [str(path) for path in sources], **asdict(dedup)}
     with catalogue.lock(), catalogue.run("run", parameters) as record, keep_session():
+        catalogue.prune()  # what crashed runs left may fill the disk
         ingest_stage(catalogue, record, sources, ingest, spark)
         if ingest.audio:
             analyze_stage(catalogue, record, analyze, spark)

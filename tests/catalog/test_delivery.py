@@ -1,13 +1,14 @@
 import random
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from catalog import delivery
+from catalog import delivery, earlier_ids
 from catalog.cleaning import NORMALISED, clean_part
 from catalog.delivery import Delivery
-from catalog.distinct_ids import Earlier
+from catalog.earlier_ids import REMEMBERED, Earlier
 from catalog.problems import Problem
 from catalog.profile import profile_sources
 from catalog.schema import DELIVERED, PROBLEMS
@@ -86,8 +87,12 @@ def redelivered(folder, before, rows):
     published = pa.Table.from_pylist(records(before)).to_batches()
     shared = pq.read_table(before.problems, filters=[("code", "=", "shared_id")]).to_batches()
     folder.mkdir()
-    now = deliver(folder, rows, earlier=Earlier(lambda: published, lambda: shared))
+    now = deliver(folder, rows, earlier=Earlier(lambda: published, lambda: shared, lambda: former(before)))
     return now, [record["track_id"] for record in records(now)]
+
+
+def former(delivered):
+    return ds.dataset(delivered.former, format="ipc").to_batches(REMEMBERED.names)
 
 
 def test_an_id_stays_with_its_source_whatever_comes_or_goes(tmp_path):
@@ -101,7 +106,50 @@ def test_an_id_stays_with_its_source_whatever_comes_or_goes(tmp_path):
     _, ids = redelivered(tmp_path / "4", third, [*b[:2], b[2], b[2]])
     assert ids == ["b:1", "b:2", "b:3"]
     _, ids = redelivered(tmp_path / "5", third, [{"track_id": "1", "source": "d"}, {"track_id": "1", "source": "e"}])
-    assert ids == ["1", "e:1"]
+    assert ids == ["d:1", "e:1"]  # a's, which may come back
+
+
+def days(folder, *deliveries):
+    """The ids of every delivery after another; a delivery is a list of source, id and title."""
+    ids, before = [], None
+    for day, rows in enumerate(deliveries):
+        rows = [dict(zip(("source", "track_id", "title"), row.split(), strict=True)) for row in rows]
+        if before is None:
+            (folder / "0").mkdir()
+            before = deliver(folder / "0", rows)
+            ids.append([record["track_id"] for record in records(before)])
+        else:
+            before, now = redelivered(folder / str(day), before, rows)
+            ids.append(now)
+    return ids, before
+
+
+def test_an_id_waits_for_its_source_while_that_is_away(tmp_path):
+    away, back = ["c 17 z", "b 17 y"], ["c 17 z", "a 17 x", "b 17 y"]
+    ids, last = days(tmp_path, ["a 17 x", "b 1 y"], away, ["d 5 z"], away, back)
+    assert ids == [["17", "1"], ["c:17", "b:17"], ["5"], ["c:17", "b:17"], ["c:17", "17", "b:17"]]
+    assert [batch["track_id"].to_pylist() for batch in former(last) if batch.num_rows] == [["5"], ["1"]]
+
+
+def test_an_id_goes_to_no_known_source_when_its_track_is_withdrawn(tmp_path):
+    ids, _ = days(tmp_path, ["a 1 x", "a 2 y", "b 1 z"], ["a 1 x", "b 1 z", "b 2 w"], ["b 1 z", "b 2 w"])
+    assert ids == [["1", "2", "b:1"], ["1", "b:1", "b:2"], ["b:1", "b:2"]]
+
+
+def test_a_source_of_another_name_takes_its_ids_along(tmp_path):
+    monday, tuesday = [f"monday {n} t{n}" for n in range(4)], [f"tuesday {n} t{n}" for n in (0, 1, 3)]
+    wednesday = [*(f"wednesday {n} t{n}" for n in range(3)), "wednesday 3 corrected", "other 3 t"]
+    ids, last = days(tmp_path, monday, tuesday, ["other 9 t"], wednesday)
+    assert ids == [list("0123"), list("013"), ["9"], [*"0123", "other:3"]]
+    assert [batch.to_pylist() for batch in former(last) if batch.num_rows] == [
+        [{"track_id": "9", "source": "other", "title": "t"}]
+    ]
+
+
+def test_the_last_that_left_are_remembered(tmp_path, monkeypatch):
+    monkeypatch.setattr(earlier_ids, "MOST_REMEMBERED", 3)
+    _, last = days(tmp_path, ["a 1 x", "a 2 x"], ["a 3 x", "a 4 x"], ["a 5 x"])
+    assert [id_ for batch in former(last) for id_ in batch["track_id"].to_pylist()] == ["3", "4", "1"]
 
 
 def test_records_that_are_named_after_their_place_are_told_apart_by_their_file(tmp_path):

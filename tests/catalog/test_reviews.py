@@ -1,6 +1,7 @@
 """Decisions: the newest counts, ids are sorted, and a bad row of a file says where it stands."""
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -125,3 +126,13 @@ def test_a_damaged_file_is_named(reviews):
 def test_a_column_that_is_there_twice_is_refused(labels):
     with pytest.raises(SourceError, match=r":1: has the column same twice"):
         read_labels(labels("track_id_a,track_id_b,same,same\na,b,1,0\n"))
+
+
+def test_decisions_that_another_program_holds_are_not_to_be_moved_away(reviews, monkeypatch):
+    monkeypatch.setattr("catalog.reviews._BUSY_S", 0.01)
+    reviews.add("a", "b", "same", reviewer="me")
+    with closing(sqlite3.connect(reviews.path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(CatalogError, match="end the program that has it open"):
+            reviews.read()
+    assert reviews.read().num_rows == 1

@@ -1,5 +1,7 @@
+import errno
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -7,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog import runs
 from catalog.runs import Run, environment, peak_memory, read_runs
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -71,3 +74,22 @@ def test_runs_come_oldest_first_and_damaged_records_are_left_out(tmp_path):
 def test_environment_and_memory_are_those_of_this_process():
     assert environment()["python"] == ".".join(map(str, sys.version_info[:3]))
     assert peak_memory() > 10 << 20
+
+
+def test_a_full_disk_is_named_and_the_record_is_written_over_the_one_that_stands_there(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def run():
+        with Run.start(tmp_path / "runs", "run", {}) as started, started.stage("ingest") as stage:
+            stage.error("x" * 10_000)
+            monkeypatch.setattr(runs, "write_json", full)
+            monkeypatch.setattr(runs.tempfile, "gettempdir", lambda: str(tmp_path))
+            full()
+
+    with pytest.raises(OSError, match=re.escape(str(tmp_path))):
+        run()
+    (record,) = read_runs(tmp_path / "runs")
+    assert (record["status"], record["stages"][0]["status"]) == ("failed", "failed")
+    assert "No space left on device" in record["error"]
+    assert len(record["stages"][0]["errors"][0]) < 1000

@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -278,6 +279,18 @@ def test_prune_spares_what_was_published_when_the_run_began(catalogue):
     with catalogue.lock():
         published(catalogue, "next")
         assert first in {path.name for path in catalogue.prune()}
+
+
+def test_a_snapshot_that_somebody_removed_is_made_again(catalogue, caplog):
+    shutil.rmtree(catalogue.root / "tables" / "problems" / published(catalogue, "damaged"))
+    made = {"inputs": {}, "parameters": {}}
+    with catalogue.lock():
+        assert not catalogue.is_current("problems", **made)
+        catalogue.publish({}, model="m")
+        assert not catalogue.has("problems")
+        published(catalogue, "again")
+    assert "problems is gone" in caplog.text
+    assert Catalogue.open(catalogue.root).is_current("problems", **made)
 
 
 def test_a_pruned_snapshot_says_so(catalogue):

@@ -195,3 +195,30 @@ def test_a_file_that_goes_away_while_it_is_analysed_is_heard_when_it_is_back(mus
     stamp = {name: row[name] for name in ("file_size", "file_mtime_ns")}
     assert stamp == {name: status[name] for name in stamp}
     assert stamp_of(Path(music[0])) != stamp
+
+
+def test_what_was_heard_of_a_source_waits_while_part_of_it_is_not_there(spark, tmp_path, monkeypatch):
+    music, local = tmp_path / "music", SparkOptions(master="local[2]")
+    for number, folder in enumerate("ab"):
+        (music / folder).mkdir(parents=True)
+        sf.write(music / folder / "song.wav", melody(number, 6.0), RATE)
+    catalogue = Catalogue.create(tmp_path / "cat")
+
+    def day():
+        ingest(catalogue.root, [music], IngestOptions(), local)
+        analyze(catalogue.root, AnalyzeOptions(), local)
+        catalogue.reload()
+        (waiting,) = (catalogue.root / "work" / "analyze").iterdir()
+        kept = sum(pq.read_metadata(path).num_rows for path in waiting.glob("*.parquet"))
+        return catalogue.runs()[-1]["stages"][0]["counts"]["reused"], catalogue.count("segments"), kept
+
+    assert day() == (0, 2, 0)
+    (music / "b").rename(tmp_path / "unmounted")
+    assert day() == (1, 1, 1)
+    (music / "a" / "song.wav").touch()  # another night without it
+    assert day() == (0, 1, 1)
+    (tmp_path / "unmounted").rename(music / "b")
+    assert day() == (2, 2, 0)
+    (music / "b").rename(tmp_path / "unmounted")
+    monkeypatch.setattr("jobs.analyze.KEPT_DAYS", 0)
+    assert day() == (1, 1, 0)

@@ -8,6 +8,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from py4j.protocol import Py4JError, Py4JNetworkError
+from pyspark.errors import PythonException
 from typer.testing import CliRunner
 
 from catalog.errors import CatalogError, UsageError
@@ -122,6 +124,18 @@ def test_interruption_exits_with_130(monkeypatch, tmp_path):
     assert ends(monkeypatch, "export", "tracks", "--catalog", tmp_path, "--out", "x.csv") == 130
 
 
+def test_what_fails_because_of_an_interruption_is_one(monkeypatch, tmp_path, capfd):
+    def stopping(*_, **__):
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise ConnectionError("the JVM is gone") from ValueError("an answer was expected")
+
+    monkeypatch.setattr(export, "export", stopping)
+    assert ends(monkeypatch, "export", "tracks", "--catalog", tmp_path, "--out", "x.csv") == 130
+    assert capfd.readouterr().err == ""
+
+
 def test_fault_keeps_its_traceback_and_says_what_to_do(monkeypatch, tmp_path):
     monkeypatch.setattr(export, "export", raising(ZeroDivisionError("odd")))
     monkeypatch.setattr(sys, "argv", ["unisono", "export", "tracks", "--catalog", str(tmp_path), "--out", "x.csv"])
@@ -138,6 +152,33 @@ def test_an_error_of_the_machine_is_one_line(monkeypatch, capfd, tmp_path, numbe
     assert said.startswith("error: ")
     assert mend in said
     assert said.count("\n") == 1
+
+
+SPARK_SAID = [
+    (PythonException, "Traceback:\n  File\nOSError: [Errno 28] No space left on device", "make room on the disk"),
+    (
+        PythonException,
+        "Traceback:\n  File\nnumpy._core._exceptions._ArrayMemoryError: no",
+        "a worker has not enough memory",
+    ),
+    (Py4JError, "Caused by: SparkException: Python worker exited unexpectedly (crashed)", "a worker was killed"),
+    (Py4JError, "java.lang.OutOfMemoryError: Java heap space", "--memory"),
+    (Py4JNetworkError, "Answer from Java side is empty", "Java was killed"),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "mend"), SPARK_SAID)
+def test_what_the_machine_lacks_is_told_of_spark_in_one_line(monkeypatch, capfd, tmp_path, kind, text, mend):
+    def stopping(*_, **__):
+        try:
+            raise kind(text)
+        finally:
+            raise ConnectionRefusedError(errno.ECONNREFUSED, "refused")
+
+    for job in (raising(kind(text)), stopping):
+        monkeypatch.setattr(export, "export", job)
+        assert ends(monkeypatch, "export", "tracks", "--catalog", tmp_path, "--out", "x.csv") == 1
+        assert re.fullmatch(rf"error: .*{mend}.*run the command again\n", capfd.readouterr().err)
 
 
 def test_a_file_that_a_library_cannot_read_is_one_line(monkeypatch, capfd, tmp_path):

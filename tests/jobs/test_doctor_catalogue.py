@@ -38,7 +38,7 @@ def test_a_damaged_table_is_named_with_its_file_and_the_mend(root, how):
     found = {finding.subject: finding for finding in examine(root)}
     assert found["recordings"].state == "missing"
     assert path.name in found["recordings"].seen
-    assert "unisono dedup" in found["recordings"].mend
+    assert f"remove {path.parent} and make it again: unisono dedup" in found["recordings"].mend
     assert found["tracks"].state == "ok"
 
 

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import zipfile
+from contextlib import suppress
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -11,6 +12,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from catalog.schema import TABLES
+from jobs import interruption
 from jobs import spark as spark_job
 from jobs.columns import read_parquet
 from jobs.spark import PACKAGES, default_memory, is_local, pack, session, settings
@@ -141,6 +143,22 @@ def test_py4j_is_silent_while_spark_starts(monkeypatch, caplog):
     with pytest.raises(KeyboardInterrupt), session(memory="1g"):
         pass
     assert caplog.text == ""
+
+
+def test_ctrl_c_that_an_import_swallows_ends_the_command_when_spark_has_started():
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        interruption.remember_interruptions()
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt), interruption.interruption_put_off():
+            pass
+        with suppress(KeyboardInterrupt), interruption.interruption_put_off():
+            return  # what was answered is forgotten
+        pytest.fail("interrupted twice")
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        interruption._came.clear()
 
 
 def test_ctrl_c_while_spark_starts_waits_and_stops_what_was_started(monkeypatch):
