@@ -6,11 +6,20 @@ MIXES = (
     VersionKind(
         "remix",
         RECORDING,
-        "remix | remixes | remixed | rmx | re mix | rework | reworked | refix | bootleg | flip | vip | "
+        "remix | remixes | remixed | rmx | re mix | rework | reworked | rewerk | re work | refix | re fix | rerub | "
+        "re rub | redrum | re drum | bootleg | flip | reshape | reconstruction | reinterpretation | revamp | "
         "mashup | mash up | リミックス | ремикс | 混音 | remezcla | remake",
         head=True,
-        yes=("Remix", "Mirko Loko Remix", "Zedd Remix", "RAC Mix", "remixed by Zedd", "Dave Aude Rmx", "VIP"),
-        no=("Remixing Me", "A Flip of the Coin", "Bootlegger"),
+        yes=("Remix", "Mirko Loko Remix", "Zedd Remix", "RAC Mix", "remixed by Zedd", "Dave Aude Rmx", "Ferro Re-Rub"),
+        no=("Remixing Me", "A Flip of the Coin", "Bootlegger", "Fables of the Reconstruction"),
+    ),
+    VersionKind(
+        "vip",
+        RECORDING,
+        "vip | vip mix | vip remix | vip edit",
+        head=True,
+        yes=("VIP", "VIP Mix", "Zedd VIP Remix"),
+        no=("VIP Lounge",),
     ),
     VersionKind(
         "mix",
@@ -39,9 +48,52 @@ MIXES = (
     VersionKind(
         "edit:short",
         RECORDING,
-        "short version | short edit | short mix | short",
-        yes=("Short Version",),
-        no=("Short People", "Life Is Short"),
+        "short version | short edit | short mix | short | quick hit | quick hitter",
+        yes=("Short Version", "Quick Hit - Clean"),
+        no=("Short People", "Life Is Short", "Quick Hits the Road"),
+    ),
+    VersionKind(
+        "edit:club",
+        RECORDING,
+        "club edit",
+        head=True,
+        yes=("Club Edit", "Bo Berg Club Edit"),
+        no=("Club Editor",),
+    ),
+    VersionKind(
+        "edit:intro",
+        RECORDING,
+        "dj intro | hype intro | club intro",
+        yes=("DJ Intro", "Hype Intro - Clean"),
+        no=("Intro to Love",),
+    ),
+    VersionKind(
+        "edit:acapella in",
+        RECORDING,
+        "acap in | acapella in | a cappella in | acap intro",
+        yes=("Acap In", "Acapella In - Clean"),
+        no=("Acapella Inn",),
+    ),
+    VersionKind(
+        "edit:acapella out",
+        RECORDING,
+        "acap out | acapella out | a cappella out | acap outro",
+        yes=("Acap Out",),
+        no=("Acapella Outing",),
+    ),
+    VersionKind(
+        "edit:hook",
+        RECORDING,
+        "hook first | hook intro",
+        yes=("Hook First - Clean",),
+        no=("Hook", "First Hook"),
+    ),
+    VersionKind(
+        "tool",
+        RECORDING,
+        "dj tool | dj tools | drum tool | acapella tool | bonus beats | bonus beat | beat tool | transition",
+        yes=("DJ Tool", "Bonus Beats", "Transition 128-100"),
+        no=("Tool Time", "Beats of Love"),
     ),
     VersionKind(
         "extended",
@@ -54,7 +106,7 @@ MIXES = (
     VersionKind(
         "club",
         RECORDING,
-        "club | club mix | club version | club edit",
+        "club | club mix | club version",
         yes=("Club Mix", "Bini & Martini Club Mix"),
         no=("Culture Club", "In Da Club", "Join the Club"),
     ),
@@ -76,14 +128,16 @@ MIXES = (
     VersionKind(
         "sped-up",
         RECORDING,
-        "sped up | speed up | spedup | fast version | sped up version",
-        yes=("Sped Up", "sped up version"),
+        "sped up | speed up | spedup | fast version | sped up version | speed up version | sped up reverb | "
+        "sped up and reverb | speed up and reverb",
+        yes=("Sped Up", "sped up version", "sped up + reverb"),
         no=("Speed Up the Night", "Up"),
     ),
     VersionKind(
         "slowed",
         RECORDING,
-        "slowed | slowed down | slowed reverb | slowed and reverb | slow version | slowed and reverbed | super slowed",
+        "slowed | slowed down | slowed reverb | slowed and reverb | slow version | slowed and reverbed | "
+        "super slowed | ultra slowed | slowed down and reverb | slowed down reverb | daycore",
         yes=("Slowed + Reverb", "slowed down", "Slowed & Reverb"),
         no=("Slow", "Slow Down"),
     ),
@@ -111,14 +165,42 @@ MIXES = (
     VersionKind(
         "8d",
         RECORDING,
-        "8d | 8d audio | 8d version | 9d audio | 16d audio",
+        "8d | 8d audio | 8d version | 8d sound | 8d music | 9d audio | 16d | 16d audio",
         yes=("8D Audio", "8D"),
         no=("8 Days",),
     ),
     VersionKind(
+        "pitch",
+        RECORDING,
+        "432 hz | 432hz | 432 hz version | 432hz version | 432 hertz | pitched | pitched up | pitched down",
+        yes=("432 Hz", "Pitched Down", "432Hz Version"),
+        no=("Pitched Battle",),
+    ),
+    VersionKind(
+        "bass",
+        RECORDING,
+        "bass boosted | bass boost",
+        yes=("Bass Boosted",),
+        no=("Bass Boosters",),
+    ),
+    VersionKind(
+        "lofi",
+        RECORDING,
+        "lofi | lo fi | lofi version | lo fi version",
+        yes=("Lofi", "Lo-Fi Version"),
+        no=("Lofi Girls",),
+    ),
+    VersionKind(
+        "chiptune",
+        RECORDING,
+        "chiptune | chiptune version",
+        yes=("Chiptune", "8-Bit", "8-Bit Version"),
+        no=("8 Bits",),
+    ),
+    VersionKind(
         "mixed",
         RECORDING,
-        "mixed | mix cut | continuous mix | continuous dj mix | dj mix",
+        "mixed | mixed version | mix cut | continuous mix | continuous dj mix | dj mix",
         yes=("Mixed", "Mix Cut"),
         no=("Mixed Emotions", "Mixed Up World"),
     ),

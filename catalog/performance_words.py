@@ -95,9 +95,9 @@ PERFORMANCES = (
     VersionKind(
         "cover",
         RECORDING,
-        "cover | cover version | カバー | кавер | 커버",
+        "cover | cover version | rendition | renditions | カバー | кавер | 커버",
         head=True,
-        yes=("Cover", "Metallica Cover", "Cover Version"),
+        yes=("Cover", "Metallica Cover", "Cover Version", "Lullaby Rendition"),
         no=("Under Cover", "Run for Cover", "Take Cover", "Cover Me", "Recover"),
     ),
     VersionKind(

@@ -59,6 +59,13 @@ RELEASES = (
         no=("Bonus Life",),
     ),
     VersionKind(
+        "promo",
+        NEUTRAL,
+        "free download | free dl | out now | white label",
+        yes=("Free Download", "FREE DL", "White Label"),
+        no=("Free Downloads for All", "White Labels"),
+    ),
+    VersionKind(
         "video",
         NEUTRAL,
         "video | music video | official video | official music video | videoclip | video clip | clip "

@@ -29,8 +29,8 @@ NOT_BEFORE_HEAD = frozenset(
 )
 """A head word after one of these ends a sentence, not a version phrase ("In the Mix")."""
 
-WEAK_HEADS = frozenset(["cover", "take", "session", "medley", "reprise", "remake", "flip", "tribute", "edition", "dub"])
-"""Head words that are too often the end of a title to count after a free beginning behind a dash."""
+WEAK_HEADS = frozenset("cover take session medley reprise remake flip tribute edition dub vip reconstruction".split())
+"""Kinds and words at the end that are too often the end of a title to count after a free beginning behind a dash."""
 
 DESCRIPTIVE = frozenset(
     "final rough dance pop rock house techno trance electro full new old long hot hard deep single album early first "
@@ -44,6 +44,9 @@ GENERIC = frozenset(["version", "mix", "edition"])
 
 REMIXER_KINDS = frozenset(["mix", "remix", "edit:radio", "extended", "club"])
 """Kinds in front of which a name is who made the mix."""
+
+_OWN = re.compile(r".*\w(?:['’]s|s['’]) version", re.IGNORECASE)
+"""A version that belongs to somebody, "Taylor's Version": recorded anew."""
 
 DATED = frozenset(
     ["remaster", "anniversary", "original", "album", "single", "video", "audio", "mono", "stereo", "deluxe"]
@@ -85,7 +88,9 @@ def version_tags(phrase: str, *, behind_dash: bool = False) -> tuple[str, ...] |
         tags = _by_beat(folded, behind_dash)
     if tags is None and _SEPARATOR.search(printed):
         tags = _by_pieces(printed, behind_dash)
-    return _by_words(folded.split(), behind_dash) if tags is None else tags
+    tags = _by_words(folded.split(), behind_dash) if tags is None else tags
+    own = [tag for tag in tags or () if tag.startswith("version:")] if _OWN.fullmatch(printed) else []
+    return tuple(sorted({*(tags or ()), *(tag.replace("version", "rerecorded", 1) for tag in own)})) if own else tags
 
 
 def _by_beat(folded: str, behind_dash: bool) -> tuple[str, ...] | None:
@@ -136,7 +141,7 @@ def _by_head(found: list[Span], behind_dash: bool) -> tuple[str, ...] | None:
     name = [word for _, span in found[:start] for word in span]
     if not rows or not name or name[-1] in NOT_BEFORE_HEAD or not _is_head(found[stop - 1], rows):
         return None
-    if behind_dash and rows[-1].kind in WEAK_HEADS:
+    if behind_dash and not WEAK_HEADS.isdisjoint((rows[-1].kind, found[stop - 1][1][-1])):
         return None
     number = _counted([span[0] for _, span in found[stop:]])
     return _tags(rows, [word for word in name if word not in FILLERS] + number)
@@ -148,9 +153,14 @@ def _counted(numbers: list[str]) -> list[str]:
 
 
 def _counts_in_run(found: list[Span], place: int, stop: int) -> bool:
-    """Whether a span belongs to the version words at the end; "Gold" in "Thomas Gold Mix" belongs to the name."""
+    """Whether a span belongs to the version words at the end; "Gold" in "Thomas Gold Mix" belongs to the name.
+
+    So does "Flip" in "Ada Flip Remix".
+    """
     row, last = found[place][0], found[stop - 1][0]
     if row is None or last is None:
+        return False
+    if row.kind == last.kind == "remix" and place < stop - 1:
         return False
     return row.kind != "expanded" or last.kind in ("edition", "version", "bonus")
 
@@ -199,7 +209,7 @@ def _tags(rows: list[VersionKind], detail: list[str]) -> tuple[str, ...]:
 def _owner(kinds: list[str], specific: list[str], detail: list[str]) -> str:
     """Which kind a detail belongs to: a name before a mix is its remixer."""
     named = not all(word in DESCRIPTIVE or _NUMBER.fullmatch(word) for word in detail)
-    if named and kinds[-1] in REMIXER_KINDS:
+    if named and (kinds[-1] in REMIXER_KINDS or ("remix" in kinds and kinds[-1] != "edit")):
         return "remix"
     plain = [kind for kind in specific if ":" not in kind]
     return plain[-1] if plain else "remix" if named else "version"

@@ -7,6 +7,9 @@ import re
 
 from catalog.versions import LANGUAGES
 
+_HOSTS = "spotify|amazon(?: music)?|deezer|apple music|itunes|youtube(?: music)?|tidal|vevo|bbc|kexp|npr|audiotree"
+"""Who has songs recorded anew, under names of its own: "Spotify Singles", "Amazon Original", "Vevo Live"."""
+
 RULES = tuple(
     (re.compile(pattern), tag)
     for pattern, tag in (
@@ -20,7 +23,15 @@ RULES = tuple(
         (r"remix(?:ed)? (?:by|von|par|de) (.+)", "remix"),
         (r"(.+) (?:re)?mix (?:of|to|for) .+|.+ (?:re)?mix by (.+)", "remix"),
         (r"cover(?: version)? (?:of|by) (.+)|(.+) cover version", "cover"),
+        (r"(?:.* )?renditions? of (.+)", "cover"),
+        (r"(?:.* )?((?:live lounge|tiny desk)(?: concert| session)?(?: (?:19|20)\d\d)?)", "live"),
+        (rf"({_HOSTS}) live(?: .+)?", "live"),
+        (rf"({_HOSTS}) (?:singles?|originals?|dscvr)", "rerecorded"),
+        (r"recorded at (spotify .+)|a? ?(colors) show", "rerecorded"),
+        (r"recorded at (.+)", "session"),
+        (r"(?!.*\b(?:live|version)\b)(.+) unplugged", "acoustic"),
         (rf"(?:(?:versi[a-z]+ )?(?:in|en|em|auf) )?({'|'.join(sorted(LANGUAGES))})", "version"),
+        (r"(?:8|16) ?bit(?: version)?", "chiptune"),
         (r"prod(?:uced|uction)?(?: by)? (.+)", "producer"),
         (
             r"from (?:the )?(?:.* )?(?:motion picture|soundtrack|film|movie|musical|series|game)"
@@ -36,7 +47,8 @@ RULES = tuple(
 
 _WORDS = frozenset(
     "in en em auf live vivo direct directo by style tribute remix remixed mix cover prod produced production from "
-    "unknown new".split()
+    "unknown new rendition renditions lounge tiny recorded colors unplugged spotify amazon deezer itunes youtube tidal "
+    "vevo bbc kexp npr audiotree apple".split()
 ) | frozenset(LANGUAGES)
 _STARTS = (*"0123456789", "dis", "cd", "dvd", "lp")
 """A phrase with neither such a word nor such a start fits no rule; most phrases have none."""

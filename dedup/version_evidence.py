@@ -12,8 +12,11 @@ from dedup.albums import with_albums
 from dedup.fields import MISSING, level_of
 from dedup.hashing import Hashes
 from dedup.listed import versions_beside
-from dedup.texts import texts_of
+from dedup.texts import column, texts_of
 from dedup.versions import version_levels
+
+APART_S = 15.0
+"""Seconds beyond which versions of which one says more are hardly one: "Remix", "Ada Lind Remix"."""
 
 
 def version_evidence(pairs: pa.Table, listed: Hashes) -> NDArray[np.int8]:
@@ -25,6 +28,13 @@ def version_evidence(pairs: pa.Table, listed: Hashes) -> NDArray[np.int8]:
     titles, versions = texts_of(pairs, "title_core"), texts_of(pairs, "versions")
     unknown = (~titles.has_left & ~versions.has_left) | (~titles.has_right & ~versions.has_right)
     levels[unknown & (levels > level_of("version", "neutral difference"))] = MISSING
+    levels[_told_apart(pairs, levels == level_of("version", "same"))] = level_of("version", "one plain, one version")
     omitted = titles.same & (levels == level_of("version", "one plain, one version"))
     levels[versions_beside(pairs, omitted, listed)] = level_of("version", "plain against version")
     return levels
+
+
+def _told_apart(pairs: pa.Table, where: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Among pairs in `where`: is one version told in more words than the other, and of another length?"""
+    left, right = (column(pairs, f"duration_s_{side}").to_numpy() for side in "ab")
+    return np.asarray(where & ~texts_of(pairs, "versions").same & (np.abs(left - right) > APART_S))

@@ -5,6 +5,7 @@ field `version` in `dedup.fields`.
 """
 
 import re
+from collections.abc import Set
 from functools import lru_cache
 
 import numpy as np
@@ -24,9 +25,12 @@ NEUTRAL = NEUTRAL_KINDS | {"explicit"}
 
 DECISIVE_ALONE = frozenset(
     "live remix instrumental acoustic demo karaoke acapella cover tribute rerecorded sped-up slowed nightcore 8d "
-    "reversed alternate reprise rehearsal jhankar".split()
+    "reversed alternate reprise rehearsal jhankar dub vip mixed tool chopped pitch bass lofi chiptune".split()
 )
 """Kinds that exclude a plain title unless the sound shows otherwise: who sells a live track mostly says so."""
+
+EXCLUSIVE = DECISIVE_ALONE - {"live", "remix", "acoustic", "dub", "rerecorded"}
+"""Kinds of these that also exclude whatever version lacks them: "Ada Remix" is not "Ada Remix (Instrumental)"."""
 
 NUMBERED = NUMBERED_KINDS | {"take"}
 """Kinds whose detail is a number that tells works, or takes, apart."""
@@ -34,16 +38,26 @@ NUMBERED = NUMBERED_KINDS | {"take"}
 AND = ", "
 """Stands between several numbers of one kind."""
 
-MAY_BE_LEFT_OUT = frozenset("live remix acoustic session version voice".split())
+MAY_BE_LEFT_OUT = frozenset("live remix acoustic session version voice rerecorded".split())
 """Kinds that one side may leave out beside others: "Live Acoustic", "Live"."""
 
-LENGTHS = frozenset("extended edit dub".split())
+LENGTHS = frozenset("extended edit dub club".split())
 """Kinds of which each excludes the others, also of one remix."""
+
+_TREATED = LENGTHS | {"mix", "vocal"}
+EXCLUDED = {"original": _TREATED, "single": frozenset(["extended", "dub"])}
+"""Neutral kind -> what it excludes: "Original Mix" says that it is no edit, where a bare title says nothing.
+
+Nor does "Album Version", which one large shop writes behind everything.
+"""
 
 NAMED = ("bpm", "from", "interlude")
 """Neutral kinds whose details exclude each other: 120 and 125 beats, two films, intro and outro."""
 
 _REMASTERED = re.compile(r"\b(?:remaster(?:ed)?(?: in)? \d{4}|\d{4} (?:digital )?remaster(?:ed)?(?!(?: in)? \d{4}))\b")
+
+_ORDINALS = {"first": "1", "1st": "1", "second": "2", "2nd": "2", "third": "3", "3rd": "3"}
+"""Counts in a detail: the first and the second show of one day."""
 
 DETAIL_SIMILAR = 0.8
 """Similarity from which two details (a remixer's name, a venue) are the same."""
@@ -70,7 +84,7 @@ def _level(a: tuple[str, ...], b: tuple[str, ...]) -> int:
     decisive_a, decisive_b = decisive(a), decisive(b)
     told_a, told_b = decisive_a.keys() - NUMBERED, decisive_b.keys() - NUMBERED
     one_tells = bool(told_a) != bool(told_b)
-    if one_tells and _excludes_plain(decisive_a | decisive_b):
+    if one_tells and (_excludes_plain(decisive_a | decisive_b) or _is_original(b if told_a else a, told_a | told_b)):
         return level_of("version", "plain against version")
     if one_tells or bool(decisive_a) != bool(decisive_b) or (told_a ^ told_b) - MAY_BE_LEFT_OUT:
         return level_of("version", "one plain, one version")
@@ -83,6 +97,11 @@ def _excludes_plain(tags: dict[str, str]) -> bool:
     """Whether decisive tags exclude a plain title; "Spanish Version" and "Female Version" are sung by another voice."""
     other_voice = tags.get("version") in LANGUAGES.values() or tags.get("voice") == "female"
     return bool(tags.keys() & DECISIVE_ALONE) or other_voice
+
+
+def _is_original(plain: tuple[str, ...], told: Set[str]) -> bool:
+    """Whether what one side says of itself excludes what is told of the other."""
+    return any(told & EXCLUDED.get(tag.partition(":")[0], frozenset()) for tag in plain)
 
 
 def decisive(tags: tuple[str, ...]) -> dict[str, str]:
@@ -113,7 +132,7 @@ def conflict(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     if extra & LENGTHS & ours.keys() and extra & LENGTHS & theirs.keys():
         return True
     unshared = bool(extra - NUMBERED) and bool(set(ours) - NUMBERED) and bool(set(theirs) - NUMBERED)
-    return unshared and (not shared - NUMBERED or bool(extra & DECISIVE_ALONE - {"live", "remix", "acoustic"}))
+    return unshared and (not shared - NUMBERED or bool(extra & EXCLUSIVE))
 
 
 def _differ(kind: str, a: str, b: str) -> bool:
@@ -140,8 +159,9 @@ def _other_numbers(a: str, b: str) -> bool:
 
 
 def _numbers(detail: str) -> list[int]:
-    """Its numbers, but the year of a remaster."""
-    return [int(word) for word in _REMASTERED.sub(" ", detail).split() if word.isdecimal()]
+    """Its numbers and counts, but the year of a remaster."""
+    words = (_ORDINALS.get(word, word) for word in _REMASTERED.sub(" ", detail).split())
+    return [int(word) for word in words if word.isdecimal()]
 
 
 def _lacks(numbers: list[int], wanted: list[int]) -> bool:

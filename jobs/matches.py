@@ -1,6 +1,7 @@
 """The table `matches`: pairs worth keeping, each with its evidence and with what the clusters made of it."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -28,6 +29,7 @@ from dedup.scores import Scores
 from dedup.weights import Weights, probability
 from jobs.exchange import done, numbers, run_tasks
 from jobs.labelled import KEPT
+from jobs.lengths import LENGTHS_FILE
 from jobs.pairs import both_sides
 
 if TYPE_CHECKING:
@@ -108,6 +110,7 @@ def write_matches(
         pq.write_table(MATCHES.empty_table(), staging / "part-00000.parquet")
     (staging / WEIGHTS_FILE).write_text(weights.to_json())
     (staging / POLICY_FILE).write_text(_policy_json(chosen))
+    shutil.copyfile(folder / LENGTHS_FILE, staging / LENGTHS_FILE)
     if len(labelled):
         feather.write_feather(labelled, staging / KEPT, compression="uncompressed")
     snapshot = catalogue.seal("matches", staging, **origin)

@@ -28,6 +28,7 @@ from dedup.releases import FIELD, Alignments, anchors
 from dedup.sketches import sketch_columns
 from dedup.sound import Hearing, hear
 from dedup.weights import Levels
+from jobs.lengths import with_lengths
 from jobs.lookup import among, codes_of
 
 NEEDED = ("track_id", "row", "source", "title", "artist", "album", "title_core", "artist_core", "album_core",
@@ -46,7 +47,8 @@ def pair_table(catalogue: Published, a: Track, b: Track) -> pa.Table:
     level, detail = _sound(catalogue, a, b)
     heard = {"audio_level": pa.array([level], pa.int8()), "audio_detail": pa.array([detail], pa.string())}
     listed = pa.array([int(listed_together(catalogue, a, b))], pa.uint64())
-    columns = _columns([a], [b], [frequency[0]], [frequency[1]])
+    one, other = with_lengths(catalogue, [a, b])
+    columns = _columns([one], [other], [frequency[0]], [frequency[1]])
     return pa.table(columns | {"listing_a": listed, "listing_b": listed} | heard)
 
 
@@ -137,7 +139,7 @@ def _tracks_of(catalogue: Published, track: Track, wanted: ds.Expression | None 
 
 def _tracks(catalogue: Published, chosen: ds.Expression, most: int) -> list[Track]:
     found: list[Track] = catalogue.dataset("tracks").head(most, columns=list(NEEDED), filter=chosen).to_pylist()
-    return found
+    return with_lengths(catalogue, found)
 
 
 def _columns(a: Sequence[Track], b: Sequence[Track], often_a: list[int], often_b: list[int]) -> dict[str, pa.Array]:

@@ -21,6 +21,7 @@ from dedup.native import native_titles
 from dedup.players import players
 from dedup.records import ADDED, READ_ALONG, SEPARATOR, TEXTS, mapped_numbers, mapped_text, writing
 from dedup.sketches import sketch_columns
+from jobs.lengths import silence_lengths
 
 READ = (
     "row", "track_id", "source", "title", "artist", "album", "title_core", "artist_core", "album_core", "versions",
@@ -34,10 +35,13 @@ def write_records(catalogue: Catalogue, folder: Path, *, promised: bool) -> int:
     """Write the record files into `folder`; `promised`: every source lists a recording once. Returns the tracks."""
     folder.mkdir(parents=True, exist_ok=True)
     sources: dict[str, int] = {}
+    of = [np.empty(0, np.int32)]
     with writing(folder) as writer:
         for batch in in_order(catalogue.dataset("tracks")):
-            writer.append(_columns(batch, sources, promised=promised))
+            of.append(_source_numbers(batch, sources))
+            writer.append(_columns(batch, of[-1], promised=promised))
         count = writer.count
+    silence_lengths(folder, np.concatenate(of), list(sources))
     titles, artists = (mapped_text(folder, name) for name in ("title_core", "artist_core"))
     title_frequency(titles, artists).tofile(folder / "title_frequency.bin")
     release, position = (mapped_numbers(folder, name).to_numpy() for name in ("release", "position"))
@@ -99,11 +103,15 @@ def _first_row(fragment: ds.Fragment) -> int:
     return int(rows.column("row")[0].as_py()) if len(rows) else -1
 
 
-def _columns(batch: pa.RecordBatch, sources: dict[str, int], *, promised: bool) -> dict[str, pa.Array]:
-    """What `RecordWriter.append` takes."""
+def _source_numbers(batch: pa.RecordBatch, sources: dict[str, int]) -> np.ndarray:
+    """The number of every track's source, `[n]`; new ones are added to `sources`."""
     coded = filled(batch.column("source")).dictionary_encode()
     known = np.array([sources.setdefault(name, len(sources)) for name in coded.dictionary.to_pylist()], np.int32)
-    number = known[coded.indices.to_numpy()]
+    return np.asarray(known[coded.indices.to_numpy()])
+
+
+def _columns(batch: pa.RecordBatch, number: np.ndarray, *, promised: bool) -> dict[str, pa.Array]:
+    """What `RecordWriter.append` takes; number: that of every track's source."""
     texts = {name: filled(batch.column(name)) for name in TEXTS if name not in ("versions", *READ_ALONG)}
     album = hash_texts(batch.column("album_core"))
     return {

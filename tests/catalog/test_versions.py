@@ -53,6 +53,27 @@ def test_every_kind_has_examples_on_both_sides_and_every_phrase_one_kind():
         ("Female Version", ("voice:female",)),
         ("prod. Metro Boomin", ("producer:metro boomin",)),
         ("Take 2", ("take:2",)),
+        ("Ferro Re-Rub", ("remix:ferro",)),
+        ("Zedd VIP Mix", ("vip:zedd",)),
+        ("Club Edit", ("edit:club",)),
+        ("Quick Hit - Dirty", ("edit:short", "explicit")),
+        ("Acap In - Clean", ("clean", "edit:acapella in")),
+        ("Transition 128-100", ("tool:128 100",)),
+        ("8-Bit Version", ("chiptune",)),
+        ("Ada Reconstruction Remix", ("remix:ada reconstruction",)),
+        ("Ada Remix (Main)", ("original", "remix:ada")),
+        ("Ada Remix Edit", ("edit:ada", "remix")),
+        ("Ada Remix Instrumental", ("instrumental", "remix:ada")),
+        ("Ada Undone Remix", ("remix:ada undone",)),
+        ("Taylor's Version", ("rerecorded:taylors", "version:taylors")),
+        ("Spotify Singles", ("rerecorded:spotify",)),
+        ("Recorded at RAK Studios", ("session:rak studios",)),
+        ("Recorded at Spotify Studios NYC", ("rerecorded:spotify studios nyc",)),
+        ("Amazon Music Original", ("rerecorded:amazon music",)),
+        ("BBC Radio 1 Live Lounge", ("live:live lounge",)),
+        ("MTV Unplugged", ("acoustic:mtv",)),
+        ("Lullaby Rendition of Adele", ("cover:adele",)),
+        ("Free Download", ("promo",)),
         ("1999", ("year:1999",)),
         ("", ()),
         ("unknown", ()),
@@ -62,6 +83,11 @@ def test_tags(phrase, tags):
     assert version_tags(phrase) == tags
 
 
+def test_weak_ends_of_titles_are_no_versions_behind_a_dash():
+    assert version_tags("Back Flip") == ("remix:back",)
+    assert all(version_tags(text, behind_dash=True) is None for text in ("Back Flip", "Some Remake", "Le VIP"))
+
+
 def test_effects():
     assert {"remaster", "album", "single", "video", "stereo", "year"} <= NEUTRAL_KINDS
     assert not {"live", "remix", "karaoke", "explicit", "sped-up", "rerecorded"} & NEUTRAL_KINDS
@@ -69,7 +95,8 @@ def test_effects():
 
 RULE_WORDS = st.sampled_from(
     "recorded live at 1985 en vivo directo in concert as made famous by karaoke style of tribute to remixed remix mix "
-    "for cover version prod produced production from the film soundtrack disc1 cd lpa dvd 2 b new unknown x".split()
+    "for cover version rendition lounge tiny desk recorded spotify singles bbc colors show unplugged "
+    "prod produced production from the film soundtrack disc1 cd lpa dvd 2 b new unknown x".split()
 )
 
 

@@ -263,3 +263,11 @@ def test_what_an_album_says_of_its_tracks(a: str, b: str, ours: str, theirs: str
     one, other = (given | {"album_tags": tags, "album_core": album} for tags, album in ((a, ours), (b, theirs)))
     assert levels(one, other)["version"] == levels(other, one)["version"] == level
     assert levels(one | {"title_core": None}, other)["version"] == "both plain"
+
+
+@pytest.mark.parametrize(("seconds", "level"), [(330, "same"), (300, "one plain, one version"), (None, "same")])
+def test_versions_told_in_other_words_agree_where_their_lengths_do(seconds: float | None, level: str) -> None:
+    told = {"title_core": "slow harbour", "artist_core": "ann", "duration_s": 331.0, "versions": ("remix:ada lind",)}
+    other = told | {"versions": ("remix",), "duration_s": seconds}
+    assert levels(told, other)["version"] == level
+    assert levels(told, told | {"duration_s": seconds})["version"] == "same"

@@ -1,5 +1,7 @@
 """A pair read from a published catalogue is compared as the deduplication does."""
 
+import json
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 
 from dedup.fields import MISSING, level_of
 from jobs import one_pair
+from jobs.lengths import LENGTHS_FILE
 from jobs.one_pair import NEEDED, pair_table, release_level
 
 
@@ -19,13 +22,16 @@ def track(number: int, source: str, title: str, **more: Any) -> dict[str, Any]:
     return missing | said | {"artist_core": "ann", "album_core": "box"} | more
 
 
-def catalogue(tracks: list[dict[str, Any]], segments: list[dict[str, Any]]) -> Any:
+def catalogue(tracks: list[dict[str, Any]], segments: list[dict[str, Any]], folder: Path = Path("/nowhere")) -> Any:
     tables = {"tracks": ds.dataset(pa.Table.from_pylist(tracks)), "segments": ds.dataset(_segments(segments))}
 
     def read(name: str, columns: list[str], chosen: ds.Expression | None = None) -> pa.Table:
         return tables[name].to_table(columns=columns, filter=chosen)
 
-    return SimpleNamespace(dataset=tables.__getitem__, read=read, has=lambda name: True)
+    def path(name: str) -> Path:
+        return folder / name
+
+    return SimpleNamespace(dataset=tables.__getitem__, read=read, has=lambda name: True, path=path)
 
 
 def _segments(rows: list[dict[str, Any]]) -> pa.Table:
@@ -89,3 +95,12 @@ def test_a_title_that_the_others_album_lists_too_is_another_track() -> None:
         world = catalogue([*others, theirs], [])
         found = one_pair.pair_levels(world, ours[0], theirs, pair_table(world, ours[0], theirs))
         assert found[0, 0] == level_of("title", level)
+
+
+def test_a_length_that_said_nothing_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "matches").mkdir()
+    (tmp_path / "matches" / LENGTHS_FILE).write_text(json.dumps({"x": [30]}), encoding="utf-8")
+    a, b = track(0, "x", "sun", duration_s=29.8), track(1, "y", "sun", duration_s=30.0)
+    pair = pair_table(catalogue([a, b], [], tmp_path), a, b)
+    assert np.isnan(pair.column("duration_s_a")[0].as_py())
+    assert pair.column("duration_s_b")[0].as_py() == 30

@@ -1,5 +1,6 @@
 """What the record files say of all tracks together."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ from catalog.store import Catalogue
 from dedup.fields import FIELD_NAMES, FIELDS
 from dedup.patterns import unpack
 from dedup.proposals import PAIRS
+from dedup.records import mapped_numbers
+from jobs.lengths import LENGTHS_FILE
 from jobs.pairs import compare_pairs
 from jobs.records import listing, release_size, title_frequency, write_records
 
@@ -53,17 +56,33 @@ COMPARED = [
 ]
 
 
-def test_pairs_are_compared_with_what_their_releases_and_albums_say(tmp_path: Path) -> None:
-    names = ("source", "title", "artist", "album")
-    given = [dict.fromkeys(DELIVERED.names) | dict(zip(names, track, strict=True)) for track in TRACKS]
+def _catalogue(folder: Path, given: list[tuple[str, ...]]) -> Catalogue:
+    """A catalogue of tracks: source, title, artist, album and duration."""
+    names = ("source", "title", "artist", "album", "duration")
+    known = [dict.fromkeys(DELIVERED.names) | dict(zip(names, track, strict=False)) for track in given]
     rows = [
-        row | {"track_id": f"t{number}", "place": "s.csv:2", "root": "/nowhere"} for number, row in enumerate(given)
+        row | {"track_id": f"t{number}", "place": "s.csv:2", "root": "/nowhere"} for number, row in enumerate(known)
     ]
     tracks, _ = normalise(pa.RecordBatch.from_pylist(rows, schema=DELIVERED), {}, 0)
-    catalogue = Catalogue.create(tmp_path / "cat")
+    catalogue = Catalogue.create(folder / "cat")
     staging = catalogue.stage("tracks")
     pq.write_table(pa.Table.from_batches([tracks]), staging / "part-0.parquet")
     catalogue.publish({"tracks": catalogue.seal("tracks", staging, inputs={}, parameters={})})
+    return catalogue
+
+
+def test_previews_of_one_length_count_as_not_stated(tmp_path: Path) -> None:
+    shop = [("shop", f"Song {chr(97 + n)}", "Ann", "Box", "0:30") for n in range(20)]
+    label = [("label", f"Song {chr(97 + n)}", "Ann", "Box", f"3:{2 * n:02}") for n in range(20)]
+    write_records(_catalogue(tmp_path, [*shop, *label]), tmp_path / "records", promised=False)
+    seconds = mapped_numbers(tmp_path / "records", "duration_s").to_numpy()
+    assert np.isnan(seconds[:20]).all()
+    assert seconds[20:].tolist() == [180 + 2 * n for n in range(20)]
+    assert json.loads((tmp_path / "records" / LENGTHS_FILE).read_text()) == {"shop": [30]}
+
+
+def test_pairs_are_compared_with_what_their_releases_and_albums_say(tmp_path: Path) -> None:
+    catalogue = _catalogue(tmp_path, TRACKS)
     assert write_records(catalogue, tmp_path / "records", promised=False) == len(TRACKS)
     pairs = np.zeros(len(COMPARED), PAIRS)
     pairs["owner"], pairs["other"] = zip(*((a, b) for a, b, *_ in COMPARED), strict=True)
