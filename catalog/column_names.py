@@ -108,6 +108,9 @@ _FORMS = {
     **dict.fromkeys(("optional", "required", "mandatory", "iso", "iso8601", "minsec", "text"), ""),
 }
 _PATTERN = re.compile(r"(?:y{2,4}|m{1,2}|d{1,2}|h{1,2}|s{1,2}|j{4}|t{2}|a{4})+", re.IGNORECASE)
+_LONGEST = 200
+"""Characters of a name in which a bracket is looked for; a longer one is no name, but text."""
+
 _BRACKET = re.compile(r"(?P<name>.*\w.*?)\s*[(\[](?P<form>[^()\[\]]*)[)\]]\W*", re.DOTALL)
 
 
@@ -143,7 +146,7 @@ def known_name(name: str) -> tuple[str, str | None]:
     whole = fold_name(name)
     if whole in OWN or whole in ALIASES or whole in COMPLETING:
         return whole, _UNITS.get(whole)
-    match = _BRACKET.fullmatch(name)
+    match = _BRACKET.fullmatch(name) if len(name) <= _LONGEST else None
     form = fold_name(match["form"]) if match else ""
     if match is None or (form not in _FORMS and not _PATTERN.fullmatch(form)):
         return whole, None

@@ -5,12 +5,14 @@ second column is kept in `extra` too.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 
 from catalog.reading import is_missing
 from catalog.text import clean, fold
+from catalog.titles import parse_title
+from catalog.version_phrases import version_tags
 
 _LETTER = re.compile(r"[^\W\d_]")
 _NO_WORDS = re.compile(r"v\.?\s*\d[\d.]*|yes|no|true|false|[a-z]", re.IGNORECASE)
@@ -31,7 +33,7 @@ def completed(fields: Mapping[str, pa.Array], second: Mapping[str, pa.Array]) ->
 
 
 def with_version(title: str, version: str) -> str:
-    """The title with its version in brackets; as it is where the version says no words, or the title says them."""
+    """The title with its version in brackets; as it is where that says no words, or those of the title's version."""
     words = clean(version)
     if words[:1] in "([" and words[-1:] in ")]":
         words = words[1:-1].strip()
@@ -47,4 +49,11 @@ def with_disc(number: str, disc: str) -> str:
 
 
 def _says(title: str, words: str) -> bool:
-    return f" {fold(words)} " in f" {fold(title)} "
+    """Whether the words stand in the title, and as its version where they are one: "Live Forever" is not live."""
+    if f" {fold(words)} " not in f" {fold(title)} ":
+        return False
+    return _kinds(version_tags(words) or ()) <= _kinds(parse_title(title).versions)
+
+
+def _kinds(tags: Iterable[str]) -> set[str]:
+    return {tag.partition(":")[0] for tag in tags}

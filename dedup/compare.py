@@ -66,9 +66,10 @@ def compare(pairs: pa.Table, listed: Hashes = NOTHING_LISTED) -> NDArray[np.int8
     listed: the titles of all releases (`dedup.listed`).
     """
     position = _position(pairs)
+    title = _title(pairs, listed, position)
     columns = {
-        "title": _title(pairs, listed, position),
-        "artist": _artist(pairs),
+        "title": title,
+        "artist": _artist(pairs, title),
         "album": _album(pairs),
         "version": version_evidence(pairs, listed),
         "duration": _duration(*_numbers(pairs, "duration_s")),
@@ -194,7 +195,7 @@ def _where(texts: Texts, where: Bools, differ: Callable[[str, str], bool]) -> ND
     return np.asarray(places[differing])
 
 
-def _artist(pairs: pa.Table) -> LevelColumn:
+def _artist(pairs: pa.Table, title: LevelColumn) -> LevelColumn:
     texts = texts_of(pairs, "artist_core")
     score = _likeness(texts, NEAR, any_order=True)
     levels = np.full(len(score), level_of("artist", "different"), np.int8)
@@ -208,7 +209,8 @@ def _artist(pairs: pa.Table) -> LevelColumn:
         levels[_where(texts, alike, differ)] = level_of("artist", "different")
     levels[score >= 1] = level_of("artist", "exact")
     beside = texts_of(pairs, "players")
-    levels[_where(beside, beside.both & ~beside.same, other_players)] = level_of("artist", "other players")
+    told = beside.both & ~beside.same & (title <= level_of("title", "inside the other's text"))  # each song has its own
+    levels[_where(beside, told, other_players)] = level_of("artist", "other players")
     levels[~texts.both & ~elsewhere] = MISSING
     return levels
 

@@ -124,8 +124,8 @@ def _other_glued(ours: set[str], theirs: set[str]) -> bool:
     )
 
 
-def _values(word: str) -> list[int]:
-    return [int(digits) for digits in _DIGITS.findall(word)]
+def _values(word: str) -> list[str]:
+    return [digits.lstrip("0") for digits in _DIGITS.findall(word)]
 
 
 def _words(title: str) -> list[str]:

@@ -32,7 +32,8 @@ class Field:
     `worst`: largest share of matches at the last level. A class of pairs most of which have another title are the
     tracks of one release, however well they agree otherwise; EM must not take them for matches. `widths`: of a
     measured field, how much each bounded level spans. Chance spreads evenly over neighbouring levels; agreement to
-    the second that is commoner than that is no chance.
+    the second that is commoner than that is no chance. `alike`: how many levels from the last up weigh the same; one
+    that hardly any pair is on would else say nothing, or speak for a match.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Field:
     parent: str | None = None
     worst: float = 1.0
     widths: tuple[float, ...] = ()
+    alike: int = 1
 
 
 NAMES = "names"
@@ -79,6 +81,7 @@ FIELDS: tuple[Field, ...] = (
             ("other players", 0.002, 0.01),
         ),
         parent="title",
+        alike=2,
     ),
     Field(
         "album",
@@ -157,19 +160,20 @@ def level_of(field: str, name: str) -> int:
     return [level.name for level in levels].index(name)
 
 
-_TITLE_STATES = ("title agrees", "title unsure", "title differs")
+_TITLE_STATES = ("title agrees", "title unsure", "title differs", "title unknown")
 _ARTIST_STATES = ("artist agrees", "artist differs")
 NAME_STATES = tuple(f"{title}, {artist}" for title in _TITLE_STATES for artist in _ARTIST_STATES)
 """What pairs are, by their names: copies and versions, covers, neighbours on a release, strangers."""
 
 
 def name_states(levels: NDArray[np.int8]) -> NDArray[np.int64]:
-    """Which of NAME_STATES the levels `[n, fields]` of every pair are, `[n]`; a missing artist does not differ."""
+    """Which of NAME_STATES the levels `[n, fields]` of every pair are, `[n]`; a missing artist does not differ.
+
+    Where a title is not known, a pair may be any two tracks of a release: it must not be counted with similar titles.
+    """
     title, artist = (levels[:, FIELD_NAMES.index(name)] for name in ("title", "artist"))
-    unsure = (title < 0) | (
-        (title > level_of("title", "near")) & (title <= level_of("title", "inside the other's text"))
-    )
-    state = np.where(unsure, 1, np.where(title <= level_of("title", "near"), 0, 2))
+    ends = (-1, level_of("title", "near"), level_of("title", "inside the other's text"))
+    state = np.array([3, 0, 1, 2])[np.searchsorted(ends, title)]  # places in _TITLE_STATES
     return np.asarray(2 * state + (artist >= level_of("artist", "different")))
 
 

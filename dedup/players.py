@@ -31,6 +31,9 @@ SAME_PERSON = 78
 BEGINNING = 4
 """Letters by which the words of an orchestra's name are compared: "Berliner", "Berlin"; "Sinfonie", "Symphony"."""
 
+LONGEST = 200
+"""Characters of a name that are looked at; what is longer is no name."""
+
 SLIPS, RUN_TOGETHER = 1, 90
 """Letters by which words differ that are spellings of one; similarity, 0..100, of one that spaces do not part."""
 
@@ -38,6 +41,9 @@ _NO_NAME = frozenset(
     "orchestra orchester orchestre orquesta orkest orkester the of de des der la le and und et".split()
 )
 _CITIES = {"wien": "vien", "nunc": "nuni", "koln": "colo", "nosk": "nosc"}
+_SHORT = {"sain": "st", "sank": "st", "sint": "st", "brot": "bros"}
+"""Beginnings of words that are mostly printed short: "Saint", "Brothers"."""
+
 _ENSEMBLE = re.compile(rf"{ORCHESTRAS.pattern}|\bband\b", re.IGNORECASE)
 
 
@@ -120,10 +126,11 @@ def _has_more(words: dict[str, str], others: dict[str, str]) -> bool:
 @lru_cache(CACHED_TEXTS)
 def _words(name: str) -> dict[str, str]:
     """Telling words of a name, all where none tells, under how they begin in a spelling that languages share."""
-    words = [word for word in name.split() if len(word) > 1 and word not in _NO_NAME] or name.split()
+    printed = name[:LONGEST].split()
+    words = [word for word in printed if len(word) > 1 and word not in _NO_NAME] or printed
     return {_beginning(word): word for word in words}
 
 
 def _beginning(word: str) -> str:
     short = word.replace("ph", "f").replace("y", "i").replace("m", "n").replace("h", "")[:BEGINNING]
-    return _CITIES.get(short, short)
+    return _CITIES.get(short) or _SHORT.get(short, short)

@@ -161,7 +161,7 @@ def _other_numbers(a: str, b: str) -> bool:
 def _numbers(detail: str) -> list[int]:
     """Its numbers and counts, but the year of a remaster."""
     words = (_ORDINALS.get(word, word) for word in _REMASTERED.sub(" ", detail).split())
-    return [int(word) for word in words if word.isdecimal()]
+    return [int(word) for word in words if word.isdecimal() and len(word) < 10]
 
 
 def _lacks(numbers: list[int], wanted: list[int]) -> bool:

@@ -104,7 +104,7 @@ class Weights:
     def from_json(cls, text: str) -> "Weights":
         """Inverse of `to_json`; a model of before labels were used has no scale.
 
-        Raises KeyError where it lacks a field or a level of today's.
+        Raises KeyError where it lacks a field, a level or a parent state of today's.
         """
         content = json.loads(text)
         scale = content.get("scale", {})
@@ -112,8 +112,8 @@ class Weights:
             kind: tuple(
                 np.array(
                     [
-                        [state[level.name][kind] for level in field.levels]
-                        for state in content["fields"][field.name].values()
+                        [content["fields"][field.name][state][level.name][kind] for level in field.levels]
+                        for state in parent_states(field)
                     ]
                 )
                 for field in FIELDS
@@ -180,16 +180,12 @@ def maximise(
     prior = (matched.sum() + settings.prior * settings.prior_strength) / (counts.sum() + settings.prior_strength)
     centre_m, centre_u = _centres()
     fields = range(len(FIELDS))
+    m = (_shares(patterns, matched, n, centre_m[n], settings.strength_m, settings) for n in fields)
+    u = (_shares(patterns, other, n, centre_u[n], settings.strength_u, settings) for n in fields)
     return Weights(
         prior=float(prior),
-        m=tuple(
-            _capped(_shares(patterns, matched, n, centre_m[n], settings.strength_m, settings), FIELDS[n].worst)
-            for n in fields
-        ),
-        u=tuple(
-            _spread(_shares(patterns, other, n, centre_u[n], settings.strength_u, settings), FIELDS[n].widths)
-            for n in fields
-        ),
+        m=tuple(_levelled(_capped(shares, field.worst), field.alike) for shares, field in zip(m, FIELDS, strict=True)),
+        u=tuple(_levelled(_spread(shares, field.widths), field.alike) for shares, field in zip(u, FIELDS, strict=True)),
     )
 
 
@@ -221,6 +217,12 @@ def _capped(shares: NDArray[np.float64], most: float) -> NDArray[np.float64]:
     last = np.minimum(shares[:, -1:], most)
     others = shares[:, :-1]
     return np.hstack([others * ((1 - last) / others.sum(axis=1, keepdims=True)), last])
+
+
+def _levelled(shares: NDArray[np.float64], alike: int) -> NDArray[np.float64]:
+    """Shares `[states, levels]` of which the last levels, so many, have equal ones: their ratios are one."""
+    even = np.repeat(shares[:, -alike:].mean(axis=1, keepdims=True), alike, axis=1)
+    return np.hstack([shares[:, :-alike], even])
 
 
 def _spread(shares: NDArray[np.float64], widths: tuple[float, ...]) -> NDArray[np.float64]:

@@ -57,6 +57,9 @@ def test_a_disc_in_a_column_of_its_own_is_the_medium(tmp_path):
         ("Song", "Yes", "Song"),
         ("Song", "#N/A", "Song"),
         ("Alive", "Live", "Alive (Live)"),
+        ("Live Forever", "Live", "Live Forever (Live)"),
+        ("Dub Be Good to Me", "Dub Mix", "Dub Be Good to Me (Dub Mix)"),
+        ("Song (Live at Home)", "Live", "Song (Live at Home)"),
     ],
 )
 def test_a_title_with_its_version(title, version, whole):
@@ -101,6 +104,11 @@ def test_a_bracket_that_says_more_than_the_form_belongs_to_the_name():
     assert known_name("Duration (min)") == ("durationmin", "min")
     assert known_name("Länge [ms]") == ("lange", "ms")
     assert known_name("Length [mm:ss]") == ("length", None)
+
+
+def test_a_long_text_is_no_column_name():
+    """A cell of lyrics is looked at, too, where the column names are searched for."""
+    assert known_name("la " * 10_000 + "(min)")[1] is None
 
 
 def test_no_column_name_means_two_things():

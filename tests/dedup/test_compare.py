@@ -233,6 +233,13 @@ def test_other_players_of_one_composer_are_other_artists(a: str, b: str, level: 
     assert levels(*sides)["artist"] == levels(*sides[::-1])["artist"] == level
 
 
+def test_the_guests_of_other_songs_are_no_other_artists() -> None:
+    a, b = ({"artist_core": "olive quartet", "players": f"guest:{guest}"} for guest in ("ada lind", "bo berg"))
+    assert levels(a | {"title_core": "slow harbour"}, b | {"title_core": "quick mountain"})["artist"] == "exact"
+    assert levels(a | {"title_core": "slow harbour"}, b | {"title_core": "slow harbor"})["artist"] == "other players"
+    assert levels(a, b | {"title_core": "slow harbour"})["artist"] == "other players"
+
+
 ADDITIONS = [
     ("boss battle", "final boss battle", 2, 7, "other word"),
     ("boss battle", "final boss battle", 2, 2, "similar"),

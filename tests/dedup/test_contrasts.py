@@ -17,6 +17,7 @@ NUMBERS = [
     ("s01e02 pilot", "s01e03 pilot"),
     ("zhandou1", "zhandou2"),
     ("zhandou", "zhandou2"),
+    ("v2", "v" + "1" * 5000),
 ]
 SAME_NUMBER = [
     ("track 02", "track 2"),

@@ -43,6 +43,14 @@ def test_a_ripper_s_title_does_not_contradict_the_real_one() -> None:
     assert title_level({"title_core": "track 05", "artist_core": "olive quartet"}, real) is None
 
 
+def test_a_ripper_s_title_does_not_say_that_the_take_is_the_plain_one() -> None:
+    number = FIELD_NAMES.index("version")
+    live = {"title_core": "slow harbour", "artist_core": "olive quartet", "versions": ("live",)}
+    ripped = {"title_core": "track 05", "artist_core": "olive quartet"}
+    assert compare(pair(live, ripped))[0, number] == compare(pair(ripped, live))[0, number] == MISSING
+    assert compare(pair(live, ripped | {"title_core": "slow harbor"}))[0, number] != MISSING
+
+
 def test_two_numbers_are_two_tracks_all_the_same() -> None:
     assert title_level({"title_core": "track 05"}, {"title_core": "track 06"}) == "other number"
 

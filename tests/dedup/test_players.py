@@ -24,6 +24,9 @@ ENSEMBLES = [
     ("bbc symphony orchestra", "bbc scottish symphony orchestra", False),
     ("james ttaylor quartet", "james taylor quartet", False),
     ("theolivequartet", "olive quartet", False),
+    ("saint ada chamber orchestra", "st ada chamber orchestra", False),
+    ("olive brothers band", "olive bros band", False),
+    ("band " + "a1" * 5000, "band " + "a2" * 5000, True),
     ("mishary rashid", "mishari rashid", False),
 ]
 

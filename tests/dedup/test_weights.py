@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from dedup.fields import FIELD_NAMES, FIELDS, NAMES, NAMES_AND_VERSION, level_of, states
+from dedup.fields import FIELD_NAMES, FIELDS, NAMES, NAMES_AND_VERSION, level_of, name_states, states
 from dedup.weights import Estimation, Weights, estimate, expected, probability
 
 
@@ -103,7 +103,32 @@ def test_an_album_of_numbered_songs_has_no_matches() -> None:
     assert probability(found.bits(levels))[0] < 0.5
 
 
+def test_other_players_speak_against_a_match_however_few_there_are() -> None:
+    """Hardly any pair is on that level; estimated alone, it spoke for a match where its few pairs agree otherwise."""
+    levels = np.full((2, len(FIELDS)), -1, np.int8)
+    for row, values in enumerate((("exact", "exact", "within 0.6 s"), ("different", "different", "apart"))):
+        for name, level in zip(("title", "album", "duration"), values, strict=True):
+            levels[row, FIELD_NAMES.index(name)] = level_of(name, level)
+    artist = FIELD_NAMES.index("artist")
+    levels = np.repeat(levels, 2, axis=0)
+    levels[:, artist] = [level_of("artist", name) for name in ("exact", "other players", "exact", "different")]
+    found = estimate(levels, np.array([500.0, 40.0, 100.0, 900.0]))
+    ratio = found.m[artist] / found.u[artist]
+    assert np.allclose(ratio[:, -1], ratio[:, -2])
+    assert ratio[0, -1] < 1
+
+
+def test_pairs_without_a_title_are_not_those_with_similar_ones() -> None:
+    levels = np.full((3, len(FIELDS)), -1, np.int8)
+    levels[1:, 0] = level_of("title", "similar"), level_of("title", "different")
+    assert len(set(name_states(levels).tolist())) == 3
+
+
 def test_weights_of_other_levels_are_told() -> None:
+    content = json.loads(expected().to_json())
+    del content["fields"]["album"]["title unknown, artist agrees"]
+    with pytest.raises(KeyError):
+        Weights.from_json(json.dumps(content))
     content = json.loads(expected().to_json())
     for state in content["fields"]["title"].values():
         del state["other word"]
