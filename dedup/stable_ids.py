@@ -21,6 +21,9 @@ Labels = NDArray[np.int64]
 DIGEST = 16
 """Letters of an id behind its prefix."""
 
+MOST_REMEMBERED = 10_000_000
+"""Tracks with an id that they do not have now, the last ones: catalogues live for years."""
+
 _HEX = np.array([f"{byte:02x}" for byte in range(256)], "S2")
 
 
@@ -181,9 +184,10 @@ def _shared_tracks(now: pa.Array, before: pa.Array) -> tuple[Labels, Labels, NDA
 
 
 def _once(told: Before) -> NDArray[np.bool_]:
-    """The first of the rows that say one id of one track, `[n]`."""
+    """The first of the rows that say one id of one track, `[n]`, the latest `MOST_REMEMBERED` of them."""
     first = np.zeros(len(told.id), bool)
-    first[np.unique(combine(0, hash_texts(told.id), hash_texts(told.track_id)), return_index=True)[1]] = True
+    places = np.unique(combine(0, hash_texts(told.id), hash_texts(told.track_id)), return_index=True)[1]
+    first[np.sort(places)[:MOST_REMEMBERED]] = True
     return first
 
 

@@ -24,7 +24,7 @@ from catalog.parquet import reading
 from catalog.published import Published
 from catalog.store import Catalogue
 from dedup.artist_codes import Codes, codes, combined
-from dedup.stable_ids import keep_or_restore
+from dedup.stable_ids import MOST_REMEMBERED, keep_or_restore
 
 REDIRECTS, SINCE, FORMER = "redirects.arrow", "since.arrow", "former.arrow"
 REDIRECTED = pa.schema([("id", pa.string()), ("became", pa.string())])
@@ -123,7 +123,9 @@ def _another(id_: str, taken: set[str]) -> str:
 def _remember(staging: Path, told: Credited, rows: NDArray[np.bool_]) -> None:
     """Write some of the credits, each once with an id."""
     if rows.any():
-        pairs = np.unique(np.stack([told.artist[rows].astype(np.uint64), told.credit[rows]]), axis=1)
+        both = np.stack([told.artist[rows].astype(np.uint64), told.credit[rows]])
+        first = np.sort(np.unique(both, axis=1, return_index=True)[1])  # what was given up last stands before
+        pairs = both[:, first[:MOST_REMEMBERED]]
         ids = pa.array(told.ids, pa.string()).take(pa.array(pairs[0].astype(np.int64)))
         feather.write_feather(pa.table([pairs[1], ids], schema=REMEMBERED), staging / FORMER, compression="zstd")
 

@@ -4,6 +4,7 @@ from hashlib import sha256
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from dedup.stable_ids import Before, Named, first_digests, name_clusters
 
@@ -76,3 +77,22 @@ def test_an_id_is_the_digest_of_the_first_track_whichever_way_it_is_clustered() 
     found = first_digests(tracks, [np.array([0, 0, 2, 2, 4, 5, 6, 6]), np.array([0, 0, 0, 0, 4, 4, 6, 6])])
     first = {0, 2, 4, 5, 6}
     assert found.to_pylist() == [sha256(f"日本{n}".encode()).hexdigest()[:16] if n in first else None for n in range(8)]
+
+
+def test_of_what_is_gone_the_latest_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dedup.stable_ids.MOST_REMEMBERED", 3)
+    first = name(list(range(8)))
+    six, four = TRACKS.slice(2), TRACKS.slice(4)  # t0 and t1 leave, then t2 and t3
+    second = name(list(range(6)), published(list(range(8)), first), SECOND, six)
+    assert sorted(second.former.track_id.to_pylist()) == ["t0", "t1"]
+    labels = np.arange(4)
+    third = name_clusters(
+        labels,
+        four,
+        first_digests(four, [labels]),
+        published(list(range(6)), second, six),
+        prefix="rec-",
+        now=THIRD,
+        former=second.former,
+    )
+    assert third.former.track_id.to_pylist() == ["t2", "t3", "t0"]
