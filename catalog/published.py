@@ -126,7 +126,7 @@ class Published:
 
     def _missing(self, what: str, command: str) -> CatalogError:
         """Says which command makes what is not there, unless it would find nothing to hear."""
-        if command == "analyze" and self.has("tracks") and not self._any("tracks", "audio_file"):
+        if command in ("analyze", "index") and self.has("tracks") and not self._any("tracks", "audio_file"):
             return CatalogError(
                 f"{self.root}: has no {what}, since no track has audio; `unisono run` takes folders of audio, and "
                 "tables with a column audio_path"

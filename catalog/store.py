@@ -130,6 +130,13 @@ class Catalogue(Published):
             state.write(self.root)
         self.state = self._there(state)
 
+    def withdraw_index(self) -> None:
+        """Publish that there is no search index any more; its files stay until pruned."""
+        with exclusive(self.root / _PUBLISHER, wait=True):
+            state = replace(read_state(self.root), index=None)
+            state.write(self.root)
+        self.state = self._there(state)
+
     def _there(self, state: State, *, warn: bool = False) -> State:
         """The state but for snapshots that somebody removed, as is done with damaged ones: they are made again."""
         folders = {name: Snapshots(self.root / "tables" / name).folder / id_ for name, id_ in state.tables.items()}

@@ -3,12 +3,15 @@
 Scores are judged against a sample of the catalogue's own vectors, of unit length. Whether anything is close is asked
 as conformal anomaly detection does (Laxhammar & Falkman 2010): a track of the sample has a nearest other track; a query
 whose best answer is further than that of all but a hundredth of them is alike to nothing here, as unrelated tracks are.
+Copies of a track are no others (`hubs.COPY`): where every song is delivered twice, nothing but a copy would be close.
 In a catalogue larger than its sample the sample's nearest are further than the catalogue's, so that this is said too
 rarely there, not too often.
 """
 
 import numpy as np
 from numpy.typing import NDArray
+
+from embeddings.hubs import COPY
 
 ROUNDING = 5e-4
 """What cosines of vectors kept in 16 bits may be off."""
@@ -32,10 +35,14 @@ def percentiles(scores: NDArray[np.floating], sample_scores: NDArray[np.floating
 
 
 def nearest_scores(sample: Vectors) -> NDArray[np.float32]:
-    """The cosine to its nearest other of each of the first tracks of `sample` [s, d], which is in random order."""
+    """The cosine to its nearest other of each of the first tracks of `sample` [s, d], which is in random order.
+
+    -1 where there are none but copies of it.
+    """
     asked, against = sample[:ASKED], sample[:AGAINST]
     scores = np.asarray(asked @ against.T)
     np.fill_diagonal(scores, -1.0)
+    scores[scores > COPY] = -1.0
     return scores.max(1) if len(sample) > 1 else np.zeros(0, np.float32)
 
 

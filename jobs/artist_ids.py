@@ -149,8 +149,8 @@ def read_since(catalogue: Published) -> dict[str, str]:
 
 
 def _read(catalogue: Published, name: str) -> dict[str, str]:
-    path = catalogue.path("artists") / name
-    if not path.exists():
+    path = catalogue.path("artists") / name if catalogue.has("artists") else None
+    if path is None or not path.exists():
         return {}
     with reading(path.parent):
         table = feather.read_table(path)

@@ -55,6 +55,7 @@ def index_stage(catalogue: Catalogue, run: Run, options: IndexOptions) -> None:
         if tracks is None:
             tracks = TrackIndex.build_blocks(_vectors(catalogue), staging, goal=goal)
         if not len(tracks):
+            catalogue.withdraw_index()  # what was heard before is heard no more
             return stage.skip("no audio could be analysed; see the table problems")
         segments = SegmentIndex.build(_codes(catalogue), staging)
         catalogue.publish(index=catalogue.seal_index(staging, inputs=inputs, parameters=parameters))

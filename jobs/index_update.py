@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from catalog.errors import CatalogError
+from catalog.published import INDEX
 from catalog.store import Catalogue
 from embeddings.index import TrackIndex
 from embeddings.index_segments import SegmentIndex
@@ -42,8 +43,8 @@ def updated_index(catalogue: Catalogue, published: TrackIndex, folder: Path) -> 
     same = (place >= 0) & (published.digests(rows)[np.maximum(place, 0)] == told)
     gone = np.ones(len(rows), bool)
     gone[place[same]] = False
-    if not published.worth_updating(int((~same).sum()), int(gone.sum())):
-        return None
+    if not published.worth_updating(int((~same).sum()), int(gone.sum())) or catalogue.damage(INDEX):
+        return None  # a damaged file would be shared, and sealed as it is
     renumber = np.column_stack([rows[place[same]], now[same]])
     return published.update(folder, add=_vectors_of(catalogue, now[~same]), remove=rows[gone], renumber=renumber)
 

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from catalog.parquet import reading
+from catalog.published import Published
 from catalog.runs import Stage
 from catalog.schema import RECORDINGS
 from catalog.snapshots import new_id
@@ -130,7 +131,7 @@ def _redirects(catalogue: Catalogue, named: dict[str, Named]) -> pa.Table:
     return table.filter(pc.and_(there, pc.invert(used)))
 
 
-def read_redirects(catalogue: Catalogue) -> dict[str, str]:
+def read_redirects(catalogue: Published) -> dict[str, str]:
     """Ids of recordings and songs that were given up, and what they became; empty where none was."""
     path = catalogue.path("recordings") / REDIRECTS if catalogue.has("recordings") else None
     if path is None or not path.exists():

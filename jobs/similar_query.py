@@ -134,7 +134,7 @@ class Reader:
 
         cards = self.space.cards
         code = cards.code("artist_id", name)
-        codes = [code] if code >= 0 else cards.artists_named(fold_name(name))
+        codes = [code] if code >= 0 else cards.artists_named(fold_name(name)) or self._now("artist_id", name)
         if not codes:
             raise UsageError(f"--artist {name!r}: nobody in {cards.root} is credited so; try --find {name!r}")
         if len(codes) > 1:
@@ -148,9 +148,24 @@ class Reader:
         """All tracks of a recording."""
         cards = self.space.cards
         code = cards.code("recording", recording_id)
-        if code < 0:
+        codes = [code] if code >= 0 else self._now("recording", recording_id)
+        if not codes:
             raise UsageError(f"--recording {recording_id!r}: {cards.root} has none; `export recordings` lists them")
-        return self._all_of(recording_id, cards.groups("recording").of(code))
+        return self._all_of(recording_id, cards.groups("recording").of(codes[0]))
+
+    def _now(self, column: str, former: str) -> list[int]:
+        """The code of what took the place of an id that was given up, which is said; none where it never was one."""
+        from catalog.published import Published
+        from jobs import artist_ids, recordings
+
+        cards = self.space.cards
+        read = recordings.read_redirects if column == "recording" else artist_ids.read_redirects
+        now = read(Published(cards.root, cards.state)).get(former)
+        code = -1 if now is None else cards.code(column, now)  # its last tracks may be gone since
+        if code < 0:
+            return []
+        self.said.append(f"{former} was given up: its tracks are now those of {now}")
+        return [code]
 
     def _all_of(self, label: str, places: Sequence[int] | NDArray[np.int64]) -> Seed:
         heard = self.space.heard(places)

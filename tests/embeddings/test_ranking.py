@@ -112,6 +112,8 @@ def test_nearest_scores_are_those_of_brute_force(rng):
     for i, score in enumerate(nearest_scores(sample)):
         assert score == pytest.approx(max(sample[i] @ other for j, other in enumerate(sample) if j != i), abs=1e-6)
     assert len(nearest_scores(sample[:1])) == 0
+    np.testing.assert_allclose(nearest_scores(np.repeat(sample, 3, 0)), np.repeat(nearest_scores(sample), 3), atol=1e-6)
+    assert nearest_scores(sample[[0, 0]]).tolist() == [-1, -1]  # none but copies
 
 
 def test_one_in_a_hundred_is_told_that_nothing_is_close():

@@ -119,3 +119,32 @@ def test_where_what_it_was_built_from_is_gone_it_is_built_anew(catalogue, rng):
     shutil.rmtree(before)
     found = built(catalogue)
     assert (found.facts.entries, found.facts.added) == (COUNT + 1, 0)
+
+
+@pytest.mark.parametrize("left", [["t1", "t2"], []])
+def test_where_nothing_is_heard_any_more_there_is_no_index_any_more(catalogue, rng, left):
+    tracks = {f"t{i}": vector for i, vector in enumerate(directions(rng, 20))}
+    deliver(catalogue, tracks)
+    built(catalogue)
+    deliver(catalogue, dict.fromkeys(left))
+    index(catalogue.root, IndexOptions())
+    with pytest.raises(CatalogError, match="no audio could be analysed"):
+        Catalogue.open(catalogue.root).index_path()
+    deliver(catalogue, tracks)
+    assert nearest(catalogue, built(catalogue), [tracks["t9"]]) == ["t9"]
+
+
+def test_damage_that_opening_does_not_see_is_not_taken_over(catalogue, rng):
+    tracks = {f"t{i}": vector for i, vector in enumerate(directions(rng, 20_000))}
+    deliver(catalogue, tracks)
+    whole = built(catalogue)
+    path = catalogue.index_path() / "tracks.vectors"
+    with path.open("r+b") as file:
+        file.seek(300 * 32)  # 16 numbers of 2 bytes; the second page, of which one in two is read
+        file.write(bytes(32))
+    assert TrackIndex.open(catalogue.index_path()).facts == whole.facts  # pages between are not read
+    assert catalogue.damage("index")
+    deliver(catalogue, tracks | {"new": directions(rng, 1)[0]})
+    found = built(catalogue)
+    np.testing.assert_allclose(found.vectors([300])[0], tracks["t300"], atol=1e-3)
+    assert catalogue.damage("index") == []

@@ -5,6 +5,8 @@ import json
 import sys
 from types import SimpleNamespace
 
+import pyarrow as pa
+import pyarrow.feather as feather
 import pytest
 
 from catalog.errors import CatalogError, UsageError
@@ -134,3 +136,19 @@ def test_an_artist_named_with_bytes_that_are_no_letters_is_shown_as_utf8(space):
     found = ask(space, artists=("Singer\udce9 AW",), k=2)
     assert found.query.encode() == b"artist Singer? AW"
     assert "Singer AW" not in {answer.artist for answer in found.answers}
+
+
+def test_ids_that_were_given_up_are_followed_and_it_is_said(tmp_path):
+    catalogue = write_world(tmp_path / "cat")
+    became = {"recordings": {"rec-old": "rec-0-1", "rec-lost": "rec-gone"}, "artists": {"a-old": "a-aw"}}
+    for table, ids in became.items():
+        listed = pa.table({"id": list(ids), "became": list(ids.values())})
+        feather.write_feather(listed, catalogue.path(table) / "redirects.arrow", compression="uncompressed")
+    space = Space.open(catalogue.root)
+    for option, old, now in (("recordings", "rec-old", "rec-0-1"), ("artists", "a-old", "a-aw")):
+        found, direct = (ask(space, **{option: (named,)}) for named in (old, now))
+        assert [answer.track_id for answer in found.answers] == [answer.track_id for answer in direct.answers]
+        assert found.said == (f"{old} was given up: its tracks are now those of {now}",)
+        assert direct.said == ()
+    with pytest.raises(UsageError, match="has none"):
+        ask(space, recordings=("rec-lost",))

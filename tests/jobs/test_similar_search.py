@@ -138,3 +138,26 @@ def test_tracks_that_the_index_does_not_hold_are_not_compared(tmp_path, rng, mon
     monkeypatch.setattr(space.index, "facts", replace(space.index.facts, kind="compressed"))
     monkeypatch.setattr("jobs.similar.MOST_ASKED", 5, raising=False)
     assert set(ask(space, "t0", k=500)) == {f"t{i}" for i in range(1, 40)}
+
+
+@pytest.mark.parametrize("one_by_one", [20_000, 0])
+@pytest.mark.parametrize("only", ["genre=jazz", "label=Label 4"])
+def test_a_walk_among_few_has_as_many_songs_as_are_asked_for(space, truth_of, monkeypatch, only, one_by_one):
+    monkeypatch.setattr("jobs.similar.ONE_BY_ONE", one_by_one)
+    found = [a.track_id for a in look_up(space, SimilarOptions(ends=("t0-1", "t3-2"), k=12, only=(only,))).answers]
+    assert (found[0], found[-1], len(found)) == ("t0-1", "t3-2", 12)
+    field, value = only.split("=")
+    assert {truth_of[track][field].lower() for track in found[1:-1]} == {value.lower()}
+    everything = look_up(space, SimilarOptions(ends=("t0-1", "t3-2"), k=500, only=(only,))).answers
+    assert len(everything) == 22  # twenty songs and the ends
+
+
+def test_a_walk_between_near_ends_goes_on_beyond_the_nearest(space):
+    found = look_up(space, SimilarOptions(ends=("t0-1", "t0-2"), k=80)).answers
+    songs = {space.cards.shared("song").of(space.cards.place(answer.track_id)) for answer in found}
+    assert len(found) == len(songs) == 80
+
+
+@pytest.fixture
+def truth_of(catalogue):
+    return {row["track_id"]: row for row in catalogue.read("tracks").to_pylist()}
