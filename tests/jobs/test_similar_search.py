@@ -161,3 +161,12 @@ def test_a_walk_between_near_ends_goes_on_beyond_the_nearest(space):
 @pytest.fixture
 def truth_of(catalogue):
     return {row["track_id"]: row for row in catalogue.read("tracks").to_pylist()}
+
+
+def test_where_every_song_is_there_twice_the_others_are_close_all_the_same(tmp_path, rng):
+    songs = unit(unit(rng.normal(size=(8, SIZE)))[rng.integers(8, size=200)] + 0.15 * rng.normal(size=(200, SIZE)))
+    copies = unit(songs + 0.003 * rng.normal(size=songs.shape))
+    of = [(f"r{i}", f"s{i}") for i in range(len(songs))] * 2
+    space = Space.open(write_few(tmp_path / "cat", [{}] * 400, np.concatenate([songs, copies]), of=of).root)
+    told = [bool(ask(space, f"t{i}")) for i in range(200)]
+    assert np.mean(told) > 0.95
