@@ -24,6 +24,9 @@ LONGEST = 1 << 20  # characters
 BLOCK = 1 << 18  # characters; smaller ones cost more each, larger ones are irregular more often
 _PIECE = 64  # records between two looks at the size; divides BATCH_ROWS
 BATCH_BYTES = 1 << 26
+PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf", b"Rar!")
+"""How packed files begin, but ZIP: so does a spreadsheet that was only renamed."""
+
 T = TypeVar("T")
 Report = Callable[[int, str, str], None]  # line, code, message
 
@@ -161,7 +164,8 @@ def open_lines(path: Path, encoding: str | None, report: Report) -> Iterator[Lin
         sample = file.read(SAMPLE_BYTES)
         found = Encoding(_codec(encoding, path)) if encoding else detect(sample)
         if not found.name.startswith(("utf-16", "utf-32")) and is_binary(sample):
-            raise SourceError(f"{path}: holds binary data, not text; give a CSV, JSON Lines or Parquet file")
+            unpacked = "unpack it, and " if sample.startswith(PACKED) else ""
+            raise SourceError(f"{path}: holds binary data, not text; {unpacked}give a CSV, JSON Lines or Parquet file")
         if found.guessed:
             report(1, "encoding", f"not UTF-8; read as {found.name}, which is a guess; save it as UTF-8 to be sure")
         file.seek(0)

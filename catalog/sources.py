@@ -26,6 +26,11 @@ from catalog.tags import read_folder
 DELIMITED = (".csv", ".tsv", ".tab", ".txt")
 JSON_LINES = (".jsonl", ".ndjson", ".json")
 COLUMNAR = (".parquet", ".pq")
+BEFORE = {
+    **dict.fromkeys(".gz .tgz .zip .bz2 .xz .zst .7z .rar .tar".split(), "unpack it, and "),
+    **dict.fromkeys(".xlsx .xlsm .xls .ods .numbers".split(), "save each sheet as CSV in UTF-8, and "),
+}
+"""What makes a file readable, by its suffix."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,8 @@ def _file(path: Path, spec: SourceSpec, on_problem: OnProblem) -> Iterator[pa.Re
         return read_columnar(origin, spec.columns, report)
     if suffix not in DELIMITED + JSON_LINES:
         known = ", ".join(DELIMITED + JSON_LINES + COLUMNAR)
-        raise SourceError(f"{path}: the suffix {suffix!r} is not known; give one of {known}, or a folder of audio")
+        mend = f"{BEFORE.get(suffix, '')}give one of {known}, or a folder of audio"
+        raise SourceError(f"{path}: the suffix {suffix!r} is not known; {mend}")
     return _text(spec, origin, report)
 
 

@@ -1,6 +1,7 @@
 import contextlib
 import csv
 import datetime
+import gzip
 import io
 import json
 
@@ -238,7 +239,10 @@ def test_a_fifty_megabyte_line_is_refused_or_passed_over(tmp_path):
             "no title column; there are: 'composer', 'year'; .*--map 'composer'=title",
         ),
         ("a.csv", b"song,name\na,b\n", "no title column"),
-        ("a.xlsx", b"PK", r"the suffix '\.xlsx' is not known; give one of \.csv"),
+        ("a.xlsx", b"PK", r"the suffix '\.xlsx' is not known; save each sheet as CSV in UTF-8, and give one of \.csv"),
+        ("a.csv.gz", b"\x1f\x8b", r"the suffix '\.gz' is not known; unpack it, and give one of \.csv"),
+        ("a.doc", b"x", r"the suffix '\.doc' is not known; give one of \.csv"),
+        ("a.csv", gzip.compress(bytes(range(256)) * 40), "binary data, not text; unpack it, and give a CSV"),
         ("a.parquet", b"PAR1 not really", "not a readable Parquet file"),
         ("a.jsonl", b'{"year": 1}\n', "no title column; there are: 'year'"),
         ("a.jsonl", b"nothing\n", "holds no rows"),
