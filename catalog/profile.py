@@ -33,7 +33,7 @@ LEAST_ROWS = 5
 """Rows that a share must be taken over; a source of less is read without assumptions."""
 
 LEAST_POINTED = 15
-"""Minutes with two decimals that a source must have, none from 60 on, before they are seconds: by chance 1 in 2,000."""
+"""Minutes with two decimals that a source must have to be told: 1 in 2,000 then has none from 60 on by chance."""
 
 FEW = 0.02
 """Share of them that may be slips."""

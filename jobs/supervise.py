@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 LARGE = 100_000
 """Labelled pairs from which Spark fits."""
 
+BEGINNINGS = 3
+"""How often Spark's search begins, each time where it stopped: its line search gives up a little before the least."""
+
+FAR = 30.0
+"""Log odds, nats, from which the loss is a straight line."""
+
 log = logging.getLogger(__name__)
 
 
@@ -52,14 +58,32 @@ def supervise_on_spark(
     settings = settings or Supervision()
     rows = examples(levels, same, weights, settings)
     free, width = len(FIELDS), len(FIELDS) + 1
-    regression = LogisticRegression(
-        family="binomial", weightCol="count", labelCol="same", elasticNetParam=0.0, standardization=False,
-        regParam=settings.strength / float(rows.count.sum()), maxIter=1000, tol=1e-12,
-        lowerBoundsOnCoefficients=Matrices.dense(1, width, [LEAST_CHANGE] * free + [1.0]),
-        upperBoundsOnCoefficients=Matrices.dense(1, width, [float("inf")] * free + [1.0]),
-    )  # fmt: skip
-    found = regression.fit(_frame(spark, rows))
-    return moved(weights, shift=float(found.intercept), change=found.coefficients.toArray()[:free])
+    found = np.zeros(width)  # the shift, then the change of every scale
+    for _ in range(BEGINNINGS):
+        about = _about(rows, found, settings.strength)
+        regression = LogisticRegression(
+            family="binomial", weightCol="count", labelCol="same", elasticNetParam=0.0, standardization=False,
+            regParam=settings.strength / float(about.count.sum()), maxIter=1000, tol=1e-12,
+            lowerBoundsOnCoefficients=Matrices.dense(1, width, [*(LEAST_CHANGE - found[1:]), 1.0]),
+            upperBoundsOnCoefficients=Matrices.dense(1, width, [float("inf")] * free + [1.0]),
+        )  # fmt: skip
+        fitted = regression.fit(_frame(spark, about))
+        found += np.array([fitted.intercept, *fitted.coefficients.toArray()[:free]])
+    return moved(weights, shift=float(found[0]), change=found[1:])
+
+
+def _about(rows: Examples, found: NDArray[np.float64], strength: float) -> Examples:
+    """The same objective, but for a constant, of the distance from `found` `[1 + fields]`.
+
+    The penalty is then of that distance, plus a linear term; a row that is called the same at odds far against it adds
+    one, and another takes back what the first adds to the shift.
+    """
+    return Examples(
+        items=np.concatenate([rows.items, [-strength * found[1:], np.zeros(len(FIELDS))]]),
+        offset=np.concatenate([rows.offset + found[0] + rows.items @ found[1:], [-FAR, FAR]]),
+        same=np.concatenate([rows.same, [1.0, 0.0]]),
+        count=np.concatenate([rows.count, [1.0, 1.0]]),
+    )
 
 
 def _frame(spark: "SparkSession", rows: Examples) -> "DataFrame":

@@ -5,13 +5,14 @@ import logging
 import numpy as np
 import pytest
 
-from dedup.supervise import Supervision, supervise
+from dedup.fields import FIELDS
+from dedup.supervise import Supervision, examples, loss, supervise
 from dedup.weights import estimate
 from jobs import supervise as job
 from tests.dedup.test_supervise import correlated
 from tests.dedup.test_weights import patterns
 
-TOLERANCE = 5e-3
+TOLERANCE = 1e-3
 """Of scales, and of the prior in bits."""
 
 
@@ -32,6 +33,16 @@ def test_spark_agrees_with_scipy(spark, prior, labels, strength):
     assert there.scale == pytest.approx(here.scale, abs=TOLERANCE)
     assert there.prior_bits == pytest.approx(here.prior_bits, abs=TOLERANCE)
     assert there.bits(levels) == pytest.approx(here.bits(levels), abs=20 * TOLERANCE)
+
+
+def test_a_search_that_begins_again_has_the_same_objective(prior, rng):
+    levels, same = correlated(200, seed=7)
+    rows = examples(levels, same, prior, Supervision())
+    found = rng.normal(size=1 + len(FIELDS))
+    about = job._about(rows, found, 0.5)
+    steps = 0.1 * rng.normal(size=(4, len(found)))
+    told = [loss(found + step, rows, 0.5)[0] - loss(step, about, 0.5)[0] for step in steps]
+    np.testing.assert_allclose(told, told[0], atol=1e-6)
 
 
 def test_many_labels_are_fitted_by_spark(spark, prior, monkeypatch):
