@@ -8,13 +8,17 @@ memory-mapped, beside a table of where each copy starts and how much faster than
 
 import hashlib
 import json
+import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from io import BytesIO
 from itertools import repeat
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,10 +87,9 @@ def make_copies(
     """One entry a path, None where it is missing, too short or cannot be decoded. What is cached is not redone."""
     cache.mkdir(parents=True, exist_ok=True)
     if not _excerpted(cache / OTHERS):
-        with replacing(cache / OTHERS) as part, part.open("wb") as file:  # half a file would stop every later run
-            np.save(file, _excerpts(paths, config, np.random.default_rng(seed)))
+        _store(cache / OTHERS, _excerpts(paths, config, np.random.default_rng(seed)))
     jobs = (paths, repeat(cache), repeat(config), repeat(versions), repeat(seed))
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), _end_with_parent) as pool:
         made = map(make_copy, *jobs) if workers == 1 else pool.map(make_copy, *jobs)
         names = list(tqdm(made, "degrading", len(paths), unit="file", mininterval=2.0))
     return [open_copy(cache, name) if name else None for name in names]
@@ -108,11 +111,31 @@ def make_copy(path: Path, cache: Path, config: FeatureConfig, versions: int, see
         return None
     others = list(np.load(cache / OTHERS, mmap_mode="r"))
     frames, chunks = _features(mixes, others, config, versions, np.random.default_rng([seed, int(name, 16)]))
-    np.save(cache / f"{name}.npy", frames)
+    _store(cache / f"{name}.npy", frames)
     written = cache / f"{name}.json.part"
     written.write_text(json.dumps([asdict(chunk) for chunk in chunks]))
     written.replace(cache / f"{name}.json")  # last, and at once: its presence says that the copy is complete
     return name
+
+
+def _store(path: Path, array: NDArray[Any]) -> None:
+    """As `np.save`, at once and with the error of the disk: half a file would stop every later run."""
+    content = BytesIO()
+    np.save(content, array)
+    with replacing(path) as part:
+        part.write_bytes(content.getbuffer())
+
+
+def _end_with_parent() -> None:
+    """Let this worker end where whoever started it was killed; it would wait for work for ever."""
+    parent = parent_process()
+
+    def end() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=end, daemon=True).start()
 
 
 def open_copy(cache: Path, name: str) -> CopiedTrack:

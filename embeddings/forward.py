@@ -72,6 +72,8 @@ class Forward:
             config.widths[-1],
         ):
             raise ValueError("layers of other sizes")
+        if (len(weights["identity.0.weight"]), len(weights["similarity.bias"])) != (config.identity, config.similarity):
+            raise ValueError("heads of other sizes")
 
     @classmethod
     def load(cls, folder: Path) -> Self:

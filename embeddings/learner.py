@@ -6,7 +6,10 @@ AdamW (Loshchilov and Hutter 2019). What is validated and kept is an exponential
 
 import logging
 import pickle
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,6 +17,7 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 
+from catalog.atomic import replacing
 from catalog.errors import ModelError, UsageError
 from embeddings.config import SETTINGS, TrainConfig
 from embeddings.model import Net
@@ -24,14 +28,17 @@ log = logging.getLogger(__name__)
 STATE = "state.pt"
 """Where a run keeps in its work folder what it goes on from."""
 
+LOOSE = {"audio", "out", "work", "steps", "minutes", "threads", "workers"}
+"""Settings that may change while a run goes on: how far, on how many processors, and how folders are written."""
+
 EMA_DECAY = 0.998
 LONGEST_GRADIENT = 5.0
 
 
 @dataclass
 class Learner:
-    """`best` is the highest validation score so far, `stale` how many validations ago; `seconds` of training, over all
-    calls."""
+    """`best` is the highest validation score so far, `stale` how many validations ago, `heard` the recordings that it
+    was measured on; `seconds` of training, over all calls."""
 
     net: Net
     average: AveragedModel
@@ -40,6 +47,7 @@ class Learner:
     seconds: float = 0.0
     best: float = float("-inf")
     stale: int = 0
+    heard: list[str] = field(default_factory=list)
 
     @classmethod
     def start(cls, config: TrainConfig) -> Self:
@@ -56,7 +64,7 @@ class Learner:
             if _same_run(state["config"], config):
                 learner._take(state)
             else:
-                log.info("%s was made with other settings; training starts anew", path)
+                log.warning("%s was made with other settings; training starts anew", path)
         return learner
 
     @property
@@ -77,21 +85,31 @@ class Learner:
         self.average.update_parameters(self.net)
         self.step += 1
 
-    def store(self, config: TrainConfig) -> None:
-        """Write what `start` needs to go on; it replaces what was there at once."""
+    def measured_on(self, recordings: Sequence[str]) -> None:
+        """Forget the best score where it was measured on other recordings: no later one could be compared with it."""
+        if self.heard and self.heard != list(recordings):
+            log.warning("the audio has changed, and with it what is validated on: the best weights are chosen anew")
+            self.best, self.stale = float("-inf"), 0
+        self.heard = list(recordings)
+
+    @contextmanager
+    def storing(self, config: TrainConfig) -> Iterator[None]:
+        """Write what `start` needs to go on; when the body has ended well, it replaces what was there at once."""
         state: dict[str, Any] = {"step": self.step, "seconds": self.seconds, "best": self.best}
-        state |= {"stale": self.stale}
+        state |= {"stale": self.stale, "heard": self.heard}
         state |= {"config": config.to_json(), "net": self.net.state_dict(), "average": self.average.state_dict()}
-        part = config.cache / "state.part"
-        torch.save(state | {"optimiser": self.optimiser.state_dict()}, part)
-        part.replace(config.cache / STATE)
+        content = BytesIO()  # torch.save would hide what the disk says
+        torch.save(state | {"optimiser": self.optimiser.state_dict()}, content)
+        with replacing(config.cache / STATE) as part:
+            part.write_bytes(content.getbuffer())
+            yield
 
     def _take(self, state: dict[str, Any]) -> None:
         self.net.load_state_dict(state["net"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.step, self.seconds = state["step"], state["seconds"]
-        self.best, self.stale = state["best"], state["stale"]
+        self.best, self.stale, self.heard = state["best"], state["stale"], state.get("heard", [])
 
 
 def interrupted(out: Path) -> TrainConfig:
@@ -105,10 +123,19 @@ def interrupted(out: Path) -> TrainConfig:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{out} holds no interrupted training ({error}); start one with --audio DIR") from error
     config = replace(config, out=out)
-    if (out / WEIGHTS).exists() and not (config.cache / STATE).exists():
-        mend = "train another with --audio DIR, best into another folder"
-        raise UsageError(f"{out} holds a model, but {config.cache / STATE}, to go on from, is gone; {mend}")
+    check_own(config)
     return config
+
+
+def check_own(config: TrainConfig) -> None:
+    """Raises UsageError where `config.out` holds a model that a run so set would replace and not go on from."""
+    weights, state = config.out / WEIGHTS, config.cache / STATE
+    mend = f"train into another folder with --out, or remove {weights} first"
+    if weights.exists() and not state.exists():
+        raise UsageError(f"{config.out} holds a model, but {state}, to go on from, is gone; {mend}")
+    if weights.exists() and (other := _differing(_read(state, "cpu")["config"], config)):
+        what = " and ".join(other)
+        raise UsageError(f"{config.out} holds a model of another {what}; go on with it by --resume alone, {mend}")
 
 
 def _read(path: Path, device: str) -> dict[str, Any]:
@@ -127,18 +154,23 @@ def _averaged(average: Tensor, current: Tensor, seen: Tensor | int) -> Tensor:
 
 
 def _same_run(stored: str, config: TrainConfig) -> bool:
-    """Whether the settings agree in all but how long to go on, on how many processors, and how folders are written.
+    """Whether the settings agree in all but what is LOOSE; the folders must be the same, however they are written.
 
     A work folder of its own may serve several runs, one after the other: then they train into different folders.
     """
+    return not _differing(stored, config)
+
+
+def _differing(stored: str, config: TrainConfig) -> list[str]:
+    """The names of the settings in which a stored run is another one."""
     try:
         earlier = TrainConfig.from_json(stored)
     except ModelError:  # of another version of Unisono
-        return False
+        return ["version"]
+    firm = (f.name for f in fields(config) if f.name not in LOOSE)
+    named = [name for name in firm if getattr(earlier, name) != getattr(config, name)]
     if earlier.audio.resolve() != config.audio.resolve():
-        return False
+        named.append("audio")
     if config.work is not None and earlier.out.resolve() != config.out.resolve():
-        return False
-    earlier = replace(earlier, audio=config.audio, out=config.out, work=config.work)  # the state lies where they are
-    earlier = replace(earlier, steps=config.steps, minutes=config.minutes)
-    return replace(earlier, threads=config.threads, workers=config.workers) == config
+        named.append("out")  # without a work folder of its own, the state moved with the folder
+    return named

@@ -21,12 +21,13 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from catalog.atomic import write_text
 from catalog.errors import SourceError, UsageError
 from embeddings.config import SETTINGS, TrainConfig
 from embeddings.copies import SHORTEST_S, CopiedTrack, make_copies
 from embeddings.curve import cut, draw_curve
 from embeddings.data import Batch, Places, surroundings
-from embeddings.learner import Learner
+from embeddings.learner import Learner, check_own
 from embeddings.library import LibraryTrack, read_library
 from embeddings.losses import correlation, graded_contrast, nt_xent, relaxed_code, targets
 from embeddings.model import Net
@@ -45,20 +46,26 @@ def train(config: TrainConfig, parts: Mapping[str, list[LibraryTrack]] | None = 
     """Train a model on `config.audio` into `config.out`, or go on where an earlier call with the same settings stopped.
 
     `parts` are its tracks to learn from and to validate on, where they are split already. Returns `config.out`.
-    Raises SourceError where the folder has too little audio to learn from, UsageError where the device cannot be used.
+    Raises SourceError where the folder has too little audio to learn from, UsageError where the device cannot be used
+    or `config.out` holds the model of another run.
     """
     _check_device(config.device)
+    check_own(config)
     torch.manual_seed(config.seed)
     torch.set_num_threads(config.threads)
     parts = parts or split(read_library(config.audio), seed=config.split_seed)
     check_leaks(parts)
     check_enough(parts, config.audio)
     config.out.mkdir(parents=True, exist_ok=True)  # not before: what cannot work leaves the settings of an earlier run
-    (config.out / SETTINGS).write_text(config.to_json() + "\n")
+    write_text(config.out / SETTINGS, config.to_json() + "\n")
 
     learnt = Places(*_copied(parts["train"], config), config)
     held_back = _copied(parts["validation"], config)
     learner = Learner.start(config)
+    learner.measured_on([track.recording for track in held_back[0]])
+    if _done(learner, config) >= 1:
+        end = f"{learner.step:,} steps and {learner.seconds / 60:.1f} minutes"
+        log.warning("training was over after %s; give more minutes and steps to go on", end)
     cut(config.out / "metrics.jsonl", step=learner.step)
 
     rng, rng_bare = (np.random.default_rng([config.seed, learner.step, stream]) for stream in range(2))
@@ -75,6 +82,7 @@ def train(config: TrainConfig, parts: Mapping[str, list[LibraryTrack]] | None = 
         learner.learn(named["loss"], config.learning_rate * _schedule(done))
         learner.seconds = time.monotonic() - began
         bar.update()
+        bar.total = max(learner.step, round(learner.step / _done(learner, config)))  # minutes may end it first
         recent.append({name: float(part.detach()) for name, part in named.items()})
         if learner.step % config.validate_every == 0 or _done(learner, config) >= 1:
             _checkpoint(learner, held_back, recent, config)
@@ -175,7 +183,8 @@ def _checkpoint(
     draw_curve(config.out / "metrics.jsonl", config.out / "curve.png")
     log.info("step %d: %s", learner.step, measured)
     learner.stale += 1
-    if measured["score"] >= learner.best:
+    if better := measured["score"] >= learner.best:
         learner.best, learner.stale = measured["score"], 0
-        save_model(learner.averaged, config.out)
-    learner.store(config)
+    with learner.storing(config):  # its file is whole before the weights are replaced, and replaced after them
+        if better:
+            save_model(learner.averaged, config.out)

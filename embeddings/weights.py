@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 
+from catalog.atomic import replacing, write_text
 from catalog.errors import ModelError
 from embeddings.model import Net
 from embeddings.model_files import CONFIG, WEIGHTS, read_config
@@ -19,11 +20,10 @@ Floats = NDArray[np.float32]
 def save_model(net: Net, folder: Path) -> None:
     """Write the weights and the configuration of `net`; the weights replace older ones at once."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / CONFIG).write_text(net.config.to_json() + "\n")
+    write_text(folder / CONFIG, net.config.to_json() + "\n")
     tensors = {name: tensor.detach().cpu().float().contiguous() for name, tensor in net.state_dict().items()}
-    part = folder / f"{WEIGHTS}.part"
-    part.write_bytes(save(tensors))
-    part.replace(folder / WEIGHTS)
+    with replacing(folder / WEIGHTS) as part:
+        part.write_bytes(save(tensors))
 
 
 def load_model(folder: Path) -> Net:

@@ -21,8 +21,10 @@ from catalog.errors import ModelError
 from catalog.runs import Run, Stage
 from catalog.schema import EMBEDDINGS, SEGMENTS
 from catalog.store import Catalogue
+from dedup.sound import CODE_BYTES
 from jobs.analysis import ABSENT, ANALYSED, FILES, STATUS, analyse_batches, stamp_of
 from jobs.columns import map_batches, read_parquet, read_table
+from jobs.model_folder import model_digest
 from jobs.options import AnalyzeOptions, SparkOptions
 from jobs.progress import watch_shards
 from jobs.spark import session
@@ -94,23 +96,18 @@ def audio_stamps(catalogue: Catalogue) -> dict[str, Any]:
     return {"files": files, "digest": digest.hexdigest()}
 
 
-def model_digest(model: Path) -> str:
-    """What tells two models of one name apart: a digest of settings and weights. Raises ModelError without them.
-
-    `embeddings.model_files.model_name` tells the weights apart, not the settings.
-    """
-    try:
-        content = (model / "config.json").read_bytes() + (model / "weights.safetensors").read_bytes()
-    except OSError as error:
-        raise ModelError(f"{model} is no model ({error.strerror}); name a folder that `unisono train` wrote") from error
-    return hashlib.sha256(content).hexdigest()[:16]
-
-
 def check_model(model: Path) -> None:
-    """Raises ModelError where the model is damaged, which else each worker would find, and Spark tell at length."""
+    """Raises ModelError where the model is damaged, which else each worker would find, and Spark tell at length.
+
+    Likewise where its codes are of another size than those of catalogues.
+    """
     from embeddings.encode import Encoder
 
-    Encoder.quick(model)
+    bits = Encoder.quick(model).config.identity
+    if bits != 8 * CODE_BYTES:
+        raise ModelError(
+            f"{model} gives codes of {bits} bits, but catalogues hold codes of {8 * CODE_BYTES}; train it anew"
+        )
 
 
 def _analyze(
@@ -142,7 +139,8 @@ def _analyze(
     stage.count("reused", status.where("reused").count())
     stored = _stored(spark, catalogue, work, origin["parameters"])
     _waiting(stored, status).write.mode("overwrite").parquet(str(statuses / GONE))
-    results = stored.drop("left_s").join(status.drop("reused"), ["audio_file", *STAMP])
+    renamed = stored.drop("left_s").withColumn("model", f.lit(model.name))  # its folder may have another name by now
+    results = renamed.join(status.drop("reused"), ["audio_file", *STAMP])
     analysed = tracks.join(results.dropDuplicates(["audio_file"]), "audio_file")
     analysed.write.mode("overwrite").parquet(str(statuses / "analysed"))
     return _assemble(spark, catalogue, read_parquet(spark, statuses / "analysed", TRACK_ANALYSES), stage, origin)
@@ -161,15 +159,21 @@ def _waiting(stored: "DataFrame", status: "DataFrame") -> "DataFrame":
 
 
 def _key(parameters: dict[str, Any]) -> str:
-    """Names the work folders of what is analysed so."""
-    return hashlib.sha256(repr(sorted(parameters.items())).encode()).hexdigest()[:16]
+    """Names the work folders of what is analysed so, wherever the model lies."""
+    return hashlib.sha256(repr(sorted((parameters | {"model_folder": None}).items())).encode()).hexdigest()[:16]
+
+
+def _heard_with(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Without how the model's folder is called and where it lies: its digest says which one it is."""
+    return {name: value for name, value in parameters.items() if name not in ("model", "model_folder")}
 
 
 def _stored(spark: "SparkSession", catalogue: Catalogue, work: Path, parameters: dict[str, Any]) -> "DataFrame":
     """Analyses that need not be made again, WAITING: the shards', then those published from the same parameters."""
     shards = read_parquet(spark, work, WAITING)
-    published = [catalogue.has(name) and catalogue.manifest(name).parameters == parameters for name in AUDIO_TABLES]
-    if not all(published):
+    heard = _heard_with(parameters)
+    published = [catalogue.has(name) and catalogue.manifest(name).parameters for name in AUDIO_TABLES]
+    if not all(known and _heard_with(known) == heard for known in published):
         return shards
     vectors = read_table(spark, catalogue, "embeddings").select("track_id", "vector")
     segments = read_table(spark, catalogue, "segments").join(vectors, "track_id")

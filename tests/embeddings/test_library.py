@@ -60,3 +60,43 @@ def test_a_path_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "catalogue.csv").write_text("audio_path\nx.wav\na\0b.wav\n")
     with pytest.raises(SourceError, match=r"catalogue.csv:3.*a.x00b.wav"):
         read_library(tmp_path)
+
+
+def tagged(path: Path, artist: str, album: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with soundfile.SoundFile(path, "w", 16000, 1) as file:
+        file.artist, file.album = artist, album or "-"
+        file.write(np.random.default_rng(len(str(path))).normal(size=1000) / 10)
+
+
+def test_artists_are_told_by_their_main_name_and_placeholders_are_nobody(tmp_path: Path) -> None:
+    given = [
+        ("The Owls", "Day"),
+        ("Owls feat. Ana Lo", "Day"),
+        ("Unknown Artist", "Unknown Album"),
+        ("Various Artists", ""),
+    ]
+    for number, (artist, album) in enumerate(given):
+        tagged(tmp_path / f"{number}.flac", artist, album)
+    found = [(track.artist, track.album) for track in read_library(tmp_path)]
+    assert found == [("owls", "day"), ("owls", "day"), ("", ""), ("", "")]
+
+
+def test_equal_files_are_one_recording(tmp_path: Path) -> None:
+    for name, seconds in (("b/one.wav", 1.0), ("a/one (1).wav", 1.0), ("two.wav", 2.0)):
+        tone(tmp_path / name, seconds)
+    (tmp_path / "two.wav").write_bytes((tmp_path / "two.wav").read_bytes())
+    other = bytearray((tmp_path / "two.wav").read_bytes())
+    other[-1] ^= 1
+    (tmp_path / "three.wav").write_bytes(other)  # of the same size
+    recordings = {track.path.name: track.recording for track in read_library(tmp_path)}
+    assert recordings["one.wav"] == recordings["one (1).wav"] == "a/one (1).wav"
+    assert (recordings["two.wav"], recordings["three.wav"]) == ("two.wav", "three.wav")
+
+
+@pytest.mark.parametrize("text", ["", "title,artist\nSong,Someone\n", "track_id;audio_path\n1;x.wav\n"])
+def test_a_list_without_audio_is_told_from_a_folder_without(tmp_path: Path, text: str) -> None:
+    tone(tmp_path / "x.wav")
+    (tmp_path / "catalogue.csv").write_text(text)
+    with pytest.raises(SourceError, match=r"catalogue.csv lists no audio in a column audio_path"):
+        read_library(tmp_path)

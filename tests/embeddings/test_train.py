@@ -1,5 +1,7 @@
 import json
 import os
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 import soundfile
 import torch
 from numpy.typing import NDArray
+from tqdm import tqdm
 
 from audio.features import FeatureConfig, logmel
 from catalog.errors import SourceError, UsageError
@@ -119,6 +122,53 @@ def test_training_learns_resumes_and_gives_a_model_that_encodes(tmp_path: Path) 
     assert (config.out / "curve.png").stat().st_size > 1000
     analysis = Encoder.load(config.out).analyse(tmp_path / "music" / "0.flac")
     assert analysis.codes.shape == (7, 16)
+
+
+def test_a_run_that_is_over_says_so_and_another_one_leaves_its_model(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "music").mkdir()
+    config = small(library(tmp_path / "music", 16), tmp_path / "mine")
+    train(config)
+    assert "training was over" not in caplog.text
+    train(config)
+    assert "training was over after 4 steps" in caplog.text
+    kept = {path.name: path.read_bytes() for path in config.out.iterdir() if path.is_file()}
+    with pytest.raises(UsageError, match="of another seed"):
+        train(replace(config, seed=2))
+    assert {path.name: path.read_bytes() for path in config.out.iterdir() if path.is_file()} == kept
+
+
+def test_the_bar_ends_where_the_minutes_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "music").mkdir()
+    bars: list[Any] = []
+
+    def shown(**given: Any) -> Any:
+        bars.append(tqdm(**given))
+        return bars[-1]
+
+    monkeypatch.setattr("embeddings.train.tqdm", shown)
+    train(replace(small(library(tmp_path / "music", 16), tmp_path / "mine"), steps=10_000, minutes=0.02))
+    assert bars[-1].total < 5_000
+
+
+def test_workers_end_with_whoever_started_them(tmp_path: Path) -> None:
+    starts = (
+        "import os, time\nfrom multiprocessing import get_context\nfrom concurrent.futures import ProcessPoolExecutor\n"
+    )
+    starts += "from embeddings.copies import _end_with_parent\n"
+    starts += "if __name__ == '__main__':\n"
+    starts += " pool = ProcessPoolExecutor(1, get_context('spawn'), _end_with_parent)\n"
+    starts += " print(pool.submit(os.getpid).result(), flush=True)\n"
+    starts += " os.kill(os.getpid(), 9)\n"
+    (tmp_path / "starts.py").write_text(starts)
+    here = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    called = [sys.executable, str(tmp_path / "starts.py")]
+    ended = subprocess.run(
+        called, stdout=subprocess.PIPE, env=here, timeout=90, check=False
+    )  # the worker holds the pipe
+    assert ended.returncode == -9
+    assert int(ended.stdout)
 
 
 def test_too_little_audio_is_a_source_error(tmp_path: Path) -> None:

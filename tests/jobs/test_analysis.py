@@ -14,10 +14,13 @@ import soundfile as sf
 from audio.decode import DecodeLimits
 from catalog.errors import ModelError
 from catalog.store import Catalogue
+from embeddings.config import ModelConfig
 from embeddings.encode import released_model
+from embeddings.model import Net
+from embeddings.weights import save_model
 from jobs import analysis
 from jobs.analysis import ANALYSED, FILES, STATUS, ShardWriter, analyse_batches, analyse_file, stamp_of
-from jobs.analyze import analyze, analyze_stage, model_digest
+from jobs.analyze import analyze, analyze_stage, check_model, model_digest
 from jobs.ingest import ingest
 from jobs.options import AnalyzeOptions, IngestOptions, SparkOptions
 from jobs.progress import stored_files
@@ -222,3 +225,30 @@ def test_what_was_heard_of_a_source_waits_while_part_of_it_is_not_there(spark, t
     (music / "b").rename(tmp_path / "unmounted")
     monkeypatch.setattr("jobs.analyze.KEPT_DAYS", 0)
     assert day() == (1, 1, 0)
+
+
+def test_a_model_that_was_moved_and_renamed_hears_nothing_again(spark, tmp_path):
+    music, local = tmp_path / "music", SparkOptions(master="local[2]")
+    music.mkdir()
+    sf.write(music / "song.wav", melody(1, 6.0), RATE)
+    catalogue = Catalogue.create(tmp_path / "cat")
+    ingest(catalogue.root, [music], IngestOptions(), local)
+    model = Path(shutil.copytree(released_model(), tmp_path / "mine"))
+    for folder, reused in ((tmp_path / "mine", 0), (tmp_path / "best", 1)):
+        model = model.rename(folder)
+        analyze(catalogue.root, AnalyzeOptions(model=model), local)
+        catalogue.reload()
+        assert catalogue.runs()[-1]["stages"][0]["counts"]["reused"] == reused
+        assert catalogue.read("segments", ["model"]).column("model").to_pylist() == [folder.name]
+        assert catalogue.manifest("embeddings").parameters["model_folder"] == str(folder)
+
+
+def test_a_model_with_codes_of_another_size_is_refused(tmp_path):
+    save_model(Net(ModelConfig(identity=64)).eval(), tmp_path / "short")
+    with pytest.raises(ModelError, match="codes of 64 bits, but catalogues hold codes of 128"):
+        check_model(tmp_path / "short")
+    model = Path(shutil.copytree(released_model(), tmp_path / "mine"))
+    settings = (model / "config.json").read_text()
+    (model / "config.json").write_text(settings.replace('"identity": 128', '"identity": 64'))
+    with pytest.raises(ModelError, match="heads of other sizes"):
+        check_model(model)
