@@ -17,12 +17,15 @@ LABELS = {
     "volume": "volume volumen vol vols том",
     "movement": "movement mvt mov movt satz mouvement movimento",
     "opus": "opus op",
-    "number": "number num no nos nr nº n° №",
+    "number": "number num no nos nr nº n° № n.",
     "act": "act acte akt atto aufzug",
     "scene": "scene scène szene scena",
     "book": "book livre libro buch chapter kapitel chapitre capitulo capítulo capitolo",
 }  # fmt: skip
 """Kind -> the printed words that announce its number."""
+
+RANGED = ("part", "volume", "movement", "number")
+"""Kinds of which a title may name several that follow one another: "Pts. 1 & 2", "Parts I-V"."""
 
 _ROMAN = r"(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})"
 _END = r"(?=\s*(?:$|[:;,.)\]\[(\-–—/\"]))"
@@ -43,6 +46,13 @@ _SPELLED = _any_of(VALUES)
 _LABELLED = re.compile(
     rf"(?:(?<=[\s(\[,:;/-])|^)(?P<label>(?i:{_ANY}))(?P<dot>\.?)\s*#?\s*"
     rf"(?:(?P<digits>\d{{1,4}})(?![\d'])(?:\s*(?:/|of)\s*\d+)?|(?P<roman>{_ROMAN}){_END}|(?P<spelled>(?i:{_SPELLED})){_END})"
+)
+_NUMERAL = rf"(?:\d{{1,3}}(?![\d'])|{_ROMAN}(?![A-Za-z])|(?i:{_SPELLED})(?!\w))"
+_RANGE_LABEL = _any_of(word for kind in RANGED for word in LABELS[kind].split())
+_RANGE = re.compile(
+    rf"(?:(?<=[\s(\[,:;/-])|^)(?P<label>(?i:{_RANGE_LABEL}))\.?\s*#?\s*"
+    rf"(?P<first>{_NUMERAL})(?:,\s*{_NUMERAL})*(?:[-–—]|\s*[&+]\s*|\s*,?\s(?i:and|to|und|bis|et|y|e)\s)"
+    rf"(?P<last>{_NUMERAL})(?!\.\s?\w){_END}"
 )
 _ORDINAL = re.compile(
     r"(?P<digits>\d(?<!\w\d)\d?)\s?(?:st|nd|rd|th|ère|ere|er|ème|eme|e|ª|º|\.|-я|-й)?\s+"
@@ -85,7 +95,7 @@ _HAN = re.compile(rf"第\s?(?P<digits>\d{{1,4}}|[一二三四五六七八九十]
 _LAST_ROMAN = re.compile(r"(?<=[\w!?.)]) (?P<roman>II|III|IV|VI{1,3}|VI|IX|XI{1,3}|XI|XIV|XV)$")
 _DIGIT = re.compile(r"[#\d№]")
 _WORD = re.compile(
-    r"\W(?:[IVX]+(?=\.|$|[):;,\]])|[Pp]art|PART|[Pp]t|PT|[Vv]ol|VOL|[Aa]ct|ACT|[Bb]ook|BOOK|[Tt]eil|[Cc]hap|[Kk]apitel|[Cc]ap[ií]t)"
+    r"\W(?:[IVX]+(?=\.|$|\s?[):;,\]])|[Pp]art|PART|[Pp]t|PT|[Vv]ol|VOL|[Aa]ct|ACT|[Bb]ook|BOOK|[Tt]eil|[Cc]hap|[Kk]apitel|[Cc]ap[ií]t)"
 )
 """A text holds a number only where it has a digit or, a space before it, such a word."""
 
@@ -115,14 +125,22 @@ def take_numbers(text: str) -> Numbered:
     rest = _OPUS_PIECE.sub(r"\g<opus> No. ", text) if "/" in text else text
     for may_find, pattern, tag in _READERS:
         if may_find(rest):
-            rest = pattern.sub(lambda match, tag=tag: _note(tags, tag(match)), rest)  # type: ignore[misc]
+            rest = pattern.sub(lambda match, tag=tag: _note(tags, match, tag(match)), rest)  # type: ignore[misc]
     rest = _tidy(rest) if tags else text
     return Numbered(rest if any(map(str.isalnum, rest)) else text, frozenset(tags))
 
 
-def _note(tags: set[str], tag: str) -> str:
+def _note(tags: set[str], match: re.Match[str], tag: str) -> str:
+    if not tag:
+        return match[0]
     tags.add(tag)
     return " "
+
+
+def _ranged(match: re.Match[str]) -> str:
+    """ "Pts. 1 & 2" are neither part 1 nor part 2; "No. 5-1" is no range, and "" is no tag."""
+    first, last = _worth(match["first"]), _worth(match["last"])
+    return f"{_KIND_OF[match['label'].lower()]}:{first}-{last}" if first < last else ""
 
 
 def _labelled(match: re.Match[str]) -> str:
@@ -149,10 +167,12 @@ def _catalogue(match: re.Match[str]) -> str:
 
 def _value(match: re.Match[str]) -> int:
     numerals = (match.groupdict().get(name) for name in ("digits", "roman", "number", "spelled", "counted"))
-    numeral = next(numeral for numeral in numerals if numeral)
-    if numeral.isdigit():
-        return int(numeral)
-    return VALUES.get(numeral.lower()) or roman(numeral)
+    return _worth(next(numeral for numeral in numerals if numeral))
+
+
+def _worth(numeral: str) -> int:
+    """Value of a number in digits, words or roman numerals."""
+    return int(numeral) if numeral.isdigit() else VALUES.get(numeral.lower()) or roman(numeral)
 
 
 def _tidy(text: str) -> str:
@@ -172,6 +192,7 @@ _READERS = (
     (lambda text: "第" in text, _HAN, _han),
     (_has_catalogue, _CATALOGUE, _catalogue),
     (_DIGIT.search, _ORDINAL, _labelled),
+    (_has_label, _RANGE, _ranged),
     (_has_label, _LABELLED, _labelled),
     (lambda text: "#" in text, _HASH, lambda match: f"number:{_value(match)}"),
     (_BEFORE_DOT.search, _MOVEMENT, lambda match: f"movement:{_value(match)}"),

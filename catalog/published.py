@@ -66,6 +66,15 @@ class Published:
         published = self.state.index is not None if table == INDEX else self.has(table)
         return published and self.manifest(table).made_from(inputs=inputs, parameters=parameters)
 
+    def outdated(self, table: str) -> str | None:
+        """A sentence where `table` was made of tables of which others are published now; None where it was not."""
+        inputs = self.manifest(table).inputs
+        newer = [name for name in TABLES if name in inputs and inputs[name] != self.state.tables.get(name)]
+        if not newer:
+            return None
+        again = f"unisono {MADE_BY.get(table, 'dedup')} --catalog {quote(str(self.root))}"
+        return f"{table} was made before the {newer[0]} that are published now; to make it anew, run: {again}"
+
     def count(self, table: str) -> int:
         """Rows of the published snapshot, from its manifest."""
         return self.manifest(table).rows

@@ -6,11 +6,19 @@ RELEASES = (
     VersionKind(
         "remaster",
         NEUTRAL,
-        "remaster | remastered | remasters | remastering | remasterisé | remasterizado | remasterizada | "
-        "rimasterizzato | digital remaster | digitally remastered | digital remastered | リマスター | リマスタリング "
+        "remaster | remastered | remastered in | remasters | remastering | remasterisé | remasterizado | "
+        "remasterizada | rimasterizzato | digital remaster | digitally remastered | digital remastered | "
+        "リマスター | リマスタリング "
         "| ремастер | 리마스터",
         head=True,
-        yes=("Remastered 2009", "2011 - Remaster", "2006 Remaster", "2011 Remastered Version", "Digital Remaster"),
+        yes=(
+            "Remastered 2009",
+            "Remastered in 2009",
+            "2011 - Remaster",
+            "2006 Remaster",
+            "2011 Remastered Version",
+            "Digital Remaster",
+        ),
         no=("Master of Puppets", "Remastering the Wheel Again"),
     ),
     VersionKind(
@@ -23,16 +31,18 @@ RELEASES = (
     VersionKind(
         "stereo",
         NEUTRAL,
-        "stereo | stereo mix | stereo version | 5 1 | 5 1 mix | dolby atmos | atmos | 360 reality audio",
+        "stereo | stereo mix | stereo version | 5 1 | 5 1 mix | dolby atmos | atmos | spatial audio | "
+        "360 reality audio",
         yes=("Stereo Mix", "Stereo"),
         no=("Stereo Hearts",),
     ),
     VersionKind(
         "album",
         NEUTRAL,
-        "album | album version | album mix | lp version | album edit | album track | lp mix",
-        yes=("Album Version", "LP Version", "Album Track"),
-        no=("Album of the Year",),
+        "album | album version | album mix | lp version | album edit | album track | lp mix | studio version | "
+        "studio recording | title track | non album track | b side",
+        yes=("Album Version", "LP Version", "Album Track", "Studio Version", "Non-Album Track", "B-Side"),
+        no=("Album of the Year", "Studio 54", "Side B"),
     ),
     VersionKind(
         "single",
@@ -52,10 +62,18 @@ RELEASES = (
     VersionKind(
         "bonus",
         NEUTRAL,
-        "bonus | bonus track | bonus tracks | previously unreleased | unreleased | bonus version | hidden "
-        "track | exclusive | amazon exclusive | itunes exclusive | ボーナストラック | bonustrack | digital "
-        "booklet | booklet | with digital booklet | japanese bonus track",
-        yes=("Bonus Track", "Previously Unreleased"),
+        "bonus | previously unreleased | unreleased | bonus version | hidden "
+        "track | exclusive | amazon exclusive | itunes exclusive | ボーナストラック | digital "
+        "booklet | booklet | with digital booklet",
+        yes=("Bonus", "Bonus Version", "Previously Unreleased"),
+        no=("Bonus Life",),
+    ),
+    VersionKind(
+        "bonus",
+        NEUTRAL,
+        "bonus track | bonus tracks | bonustrack",
+        head=True,
+        yes=("Japanese Bonus Track", "iTunes Bonus Track", "Vinyl Bonus Tracks"),
         no=("Bonus Life",),
     ),
     VersionKind(
@@ -153,7 +171,8 @@ RELEASES = (
         "soundtrack | original soundtrack | original motion picture soundtrack | ost | score | original "
         "score | original motion picture score | music from the motion picture | original cast recording "
         "| motion picture soundtrack | soundtrack version | original game soundtrack | bande originale | "
-        "original broadway cast recording | original television soundtrack",
+        "original broadway cast recording | original television soundtrack | original soundtrack recording | "
+        "from the original broadway cast recording",
         yes=("Original Motion Picture Soundtrack", "Soundtrack Version"),
         no=("Soundtrack of Our Lives", "Score to Settle"),
     ),

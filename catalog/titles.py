@@ -67,10 +67,16 @@ _TRAILS = (
 
 _NO_TRAILING_TAG = {"full album", "hq", "hd"}
 _CLAUSE = re.compile(r"(?<=\w)(?:\s*[:,])?\s+(?P<phrase>(?<=[:,]\s)[^:,]+|(?i:disc|cd) ?\d{1,2})$")
+_FORMATS = (" EP", " OST")
+"""Ends of albums that other shops print behind a dash or in brackets: "Harbour EP", "Harbour - EP"."""
+
 _EXTENSION = re.compile(r"\.(?:mp3|mp4|avi|flv|wav|flac|m4a|ogg|opus|wma|aac|mpg|mkv|mov)$", re.IGNORECASE)
 _NOISE = re.compile(r"(?<!\*)\*\*+[^*]+\*\*+$")
 NESTED = 2
 """Brackets inside brackets are read down to this depth."""
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+"""Behind a dash a number is text, but before a remaster it is its year: "Song - 2011 - Remaster"."""
 
 _EDGES = " \t-–—:;,_~|"
 
@@ -107,7 +113,7 @@ def _numbers_alone(tags: frozenset[str]) -> str:
 def parse_album(album: str) -> ParsedAlbum:
     """Parse a printed album; a bare year in brackets (the latest) becomes `year`, editions and media become tags."""
     text = clean(album)
-    if _is_plain(text) and ":" not in text and "disc" not in text.lower():
+    if _is_plain(text) and ":" not in text and "disc" not in text.lower() and not text.endswith(_FORMATS):
         return ParsedAlbum(fold_name(text))
     rest, versions, _ = _take_apart(tighten(text))
     rest = _take_clause(rest, versions)
@@ -139,6 +145,9 @@ def _is_marked(text: str) -> bool:
 def _take_clause(album: str, versions: set[str]) -> str:
     """Cut a version phrase behind the last colon or comma of an album: "Palo Santo: Expanded Edition", "X, Disc 2"."""
     last = max(album.rfind(":"), album.rfind(","))
+    if album.endswith(_FORMATS) and album.count(" ") > album.lower().startswith("the "):
+        versions.update(version_tags(album.split()[-1]) or ())
+        return album.rpartition(" ")[0]
     if album[-1:].isdigit():
         match = _CLAUSE.search(album, max(0, last - 1))
     else:  # no "Disc 2": a clause that ends the album begins at its last colon or comma, or a space before it
@@ -229,6 +238,8 @@ def _take_dash_suffixes(text: str, versions: set[str], guests: list[str]) -> str
     for start, stop in reversed(dash_places(text)):
         left, featured = take_featured(text[stop:])
         tags = version_tags(left, behind_dash=True) if left else ()
+        if tags is None and "remaster" in versions and _YEAR.fullmatch(left):
+            tags = ()
         if tags is None or not text[:start].strip():
             break
         versions.update(tags)

@@ -13,7 +13,7 @@ _HOSTS = "spotify|amazon(?: music)?|deezer|apple music|itunes|youtube(?: music)?
 RULES = tuple(
     (re.compile(pattern), tag)
     for pattern, tag in (
-        (r"(?:recorded )?live (?:at|in|from|on|auf|aus|im|en|au|bei) (.+)", "live"),
+        (r"(?:recorded )?live(?: acoustic)? (?:at|in|from|on|auf|aus|im|en|au|bei) (.+)", "live"),
         (r"(?:recorded )?live(?: version| recording)? ((?:19|20)\d\d.*|.+ (?:19|20)\d\d)", "live"),
         (r"(?:19|20)\d\d.* live (?:at|in|from|on) (.+)", "live"),
         (r"(?:en vivo|ao vivo|en directo|dal vivo|en direct) (?:en|em|desde|da|a|au|at|no|na) (.+)", "live"),

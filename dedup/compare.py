@@ -7,7 +7,6 @@ common. Similarities are 0..1: `ratio` is the normalised Indel similarity, `toke
 have against the rest.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -24,11 +23,13 @@ from dedup.listed import COLUMNS as LISTED
 from dedup.listed import added_apart, listed_beside
 from dedup.nameless import nameless, numbered
 from dedup.native import other_native
-from dedup.players import other_ensemble, other_players
+from dedup.players import leads_elsewhere, other_ensemble, other_players
 from dedup.sketches import COLUMNS as SKETCHES
 from dedup.sketches import may_hold
+from dedup.spellings import spelt_levels
 from dedup.texts import Texts, column, texts_of
 from dedup.version_evidence import version_evidence
+from dedup.works import same_movements, same_sequels
 
 SIDE_COLUMNS = (
     "title_core", "artist_core", "album_core", "versions", "duration_s", "release_year", "medium",
@@ -169,15 +170,20 @@ def _title(pairs: pa.Table, listed: Hashes, position: LevelColumn) -> LevelColum
     levels[score >= SIMILAR] = level_of("title", "similar")
     levels[score >= NEAR] = level_of("title", "near")
     alike = (score >= SIMILAR) & (score < 1)
-    levels[_where(texts, alike, other_word)] = level_of("title", "other word")
+    levels[texts.differing(alike, other_word)] = level_of("title", "other word")
     beside = listed_beside(pairs, alike | inside, listed) | added_apart(pairs, (alike | inside) & (position > 0))
     levels[beside] = level_of("title", "other word")
-    levels[_where(texts, alike, other_number)] = level_of("title", "other number")
+    levels[texts.differing(alike, other_number)] = level_of("title", "other number")
+    unlike = levels >= level_of("title", "other number")
+    near = levels == level_of("title", "near")
+    spelt = spelt_levels(pairs, texts, texts.both & ~beside & ~near & (score < 1))
+    levels[unlike & ((spelt == 1) | same_movements(pairs, unlike & ~beside))] = level_of("title", "similar")
+    levels[(spelt == 2) | same_sequels(pairs, unlike & ~beside)] = level_of("title", "near")
     levels[score >= 1] = level_of("title", "exact")
     levels[(score >= 1) & (frequency >= COMMON_TITLE)] = level_of("title", "exact, common title")
     printed = texts_of(pairs, "title_native")
     native = printed.both & ~printed.same & (score >= SIMILAR)
-    levels[_where(printed, native, other_native)] = level_of("title", "other word")
+    levels[printed.differing(native, other_native)] = level_of("title", "other word")
     places = _numbers(pairs, "position")
     credited = texts_of(pairs, "artist_core").both
     unnamed = nameless(texts.left, credited) | nameless(texts.right, credited)
@@ -187,30 +193,23 @@ def _title(pairs: pa.Table, listed: Hashes, position: LevelColumn) -> LevelColum
     return levels
 
 
-def _where(texts: Texts, where: Bools, differ: Callable[[str, str], bool]) -> NDArray[np.int64]:
-    """The pairs in `where` whose texts differ in what `differ` asks."""
-    sides = zip(*(side.to_pylist() for side in texts.at(where)), strict=True)
-    places = np.flatnonzero(where)
-    differing = np.fromiter((differ(a, b) for a, b in sides), bool, len(places))
-    return np.asarray(places[differing])
-
-
 def _artist(pairs: pa.Table, title: LevelColumn) -> LevelColumn:
     texts = texts_of(pairs, "artist_core")
     score = _likeness(texts, NEAR, any_order=True)
     levels = np.full(len(score), level_of("artist", "different"), np.int8)
     held = _holds(texts, texts.both & (score < NEAR))
     elsewhere = _found_elsewhere(pairs, texts, (score < NEAR) & ~held & (texts.has_left | texts.has_right))
+    elsewhere |= leads_elsewhere(pairs, texts.both & ~held & (score < NEAR))
     levels[elsewhere] = level_of("artist", "inside the other's text")
     levels[held] = level_of("artist", "one holds the other")
     levels[score >= NEAR] = level_of("artist", "near")
     alike = held | ((score >= NEAR) & (score < 1))
     for differ in (other_performer, other_ensemble):
-        levels[_where(texts, alike, differ)] = level_of("artist", "different")
+        levels[texts.differing(alike, differ)] = level_of("artist", "different")
     levels[score >= 1] = level_of("artist", "exact")
     beside = texts_of(pairs, "players")
     told = beside.both & ~beside.same & (title <= level_of("title", "inside the other's text"))  # each song has its own
-    levels[_where(beside, told, other_players)] = level_of("artist", "other players")
+    levels[beside.differing(told, other_players)] = level_of("artist", "other players")
     levels[~texts.both & ~elsewhere] = MISSING
     return levels
 

@@ -30,6 +30,7 @@ _KEY = re.compile(
     rf"(?<=\bin )(?P<bare>[a-g])(?:(?P<bare_flat>b)\b| (?P<bare_altered>sharp|flat)\b|(?= |$)))"
     rf"(?: (?P<mode>{_ANY_MODE})\b)?"
 )
+_KEYED = re.compile(rf"(?:\b(?:in|en|v) )?{_KEY.pattern}")
 _MAY = re.compile(rf"\b(?:{_ANY_MODE})\b")
 
 
@@ -45,6 +46,11 @@ def other_key(a: str, b: str) -> bool:
 def keys(title: str) -> frozenset[str]:
     """The keys that a folded title names, as "e flat minor"."""
     return frozenset(_named(match) for match in _KEY.finditer(title))
+
+
+def with_keys(title: str) -> str:
+    """A folded title whose keys are all printed as "e flat minor", without the "in" before them."""
+    return _KEYED.sub(lambda match: _named(match), title)
 
 
 def _named(match: re.Match[str]) -> str:

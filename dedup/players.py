@@ -20,10 +20,12 @@ from catalog.credits import ORCHESTRAS
 from catalog.text import CACHED_TEXTS, fold_name
 from dedup.buffers import filled
 from dedup.records import SEPARATOR
+from dedup.texts import column
 
 PARTS = {"orchestra": "orchestra", "conductor": "conductor", "featured": "guest", "with": "guest"}
 """Role of a credit -> the part in which it is compared."""
 
+LEADING = ("orchestra", "conductor")
 MAIN = "main"
 SAME_PERSON = 78
 """Similarity, 0..100, from which two names are spellings of one person's."""
@@ -86,6 +88,30 @@ def other_players(a: str, b: str) -> bool:
     )
 
 
+def leads_elsewhere(pairs: pa.Table, where: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Among pairs in `where`: is all that one names named by the other, where an orchestra or a conductor is of it?
+
+    "Ada Lind with the Rome Symphony Orchestra" is at another shop "Rome Symphony Orchestra". pairs: with the columns
+    of both sides, suffixed `_a` and `_b`.
+    """
+    beside = [column(pairs, f"players_{side}") for side in "ab"]
+    found = where & np.asarray(pc.or_(*(pc.not_equal(side, "") for side in beside)))
+    mask = pa.array(found)
+    sides = (*beside, *(column(pairs, f"artist_core_{side}") for side in "ab"))
+    rows = zip(*(side.filter(mask).to_pylist() for side in sides), strict=True)
+    found[found] = [_leads(a, right) or _leads(b, left) for a, b, left, right in rows]
+    return np.asarray(found)
+
+
+def _leads(a: str, artist: str) -> bool:
+    """Whether an artist is, word by word, an orchestra or a conductor that a track names beside others of its names."""
+    said = {word for line in a.split(SEPARATOR) for word in line.partition(":")[2].split()}
+    parts = (line.partition(":") for line in a.split(SEPARATOR))
+    leading = [name for part, _, name in parts if part in LEADING or (part == "guest" and _ENSEMBLE.search(name))]
+    words = set(artist.split())
+    return words <= said and any(set(name.split()) - _NO_NAME <= words for name in leading)
+
+
 @lru_cache(CACHED_TEXTS)
 def _by_part(text: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
@@ -94,7 +120,7 @@ def _by_part(text: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _any_alike(names: tuple[str, ...], others: Iterable[str]) -> bool:
+def _any_alike(names: Iterable[str], others: Iterable[str]) -> bool:
     return any(_alike(name, other) for name in names for other in others)
 
 

@@ -1,6 +1,6 @@
 """One text field of both sides of pairs, and whether the sketches let the texts be alike."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +45,12 @@ class Texts:
         """Both sides of some pairs."""
         mask = pa.array(where)
         return self.left.filter(mask), self.right.filter(mask)
+
+    def differing(self, where: Bools, differ: Callable[[str, str], object]) -> NDArray[np.int64]:
+        """Places of the pairs in `where` whose texts differ in what `differ` asks."""
+        sides = zip(*(side.to_pylist() for side in self.at(where)), strict=True)
+        places = np.flatnonzero(where)
+        return np.asarray(places[np.fromiter((bool(differ(a, b)) for a, b in sides), bool, len(places))])
 
 
 def texts_of(pairs: pa.Table, name: str) -> Texts:

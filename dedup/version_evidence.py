@@ -6,6 +6,7 @@ lists the other as well. A track whose title is not known, or names nothing ("Tr
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dedup.albums import with_albums
@@ -13,11 +14,21 @@ from dedup.fields import MISSING, level_of
 from dedup.hashing import Hashes
 from dedup.listed import versions_beside
 from dedup.nameless import nameless
+from dedup.records import SEPARATOR
 from dedup.texts import column, texts_of
-from dedup.versions import version_levels
+from dedup.versions import NUMBERED, decisive, version_levels
 
 APART_S = 15.0
 """Seconds beyond which versions of which one says more are hardly one: "Remix", "Ada Lind Remix"."""
+
+ONE_TAKE_S = 3.0
+"""Seconds by which the length of one take may differ between shops."""
+
+TAKES = frozenset(["live", "acoustic", "session"])
+"""Kinds of version that a shop may leave out of all titles of a concert."""
+
+CONCERT = r"\b(?:live|unplugged|concert|concierto|vivo)\b"
+"""Words in the folded title of an album that is a concert."""
 
 
 def version_evidence(pairs: pa.Table, listed: Hashes) -> NDArray[np.int8]:
@@ -31,10 +42,36 @@ def version_evidence(pairs: pa.Table, listed: Hashes) -> NDArray[np.int8]:
     unknown = (~titles.has_left | nameless(titles.left, credited)) & ~versions.has_left
     unknown |= (~titles.has_right | nameless(titles.right, credited)) & ~versions.has_right
     levels[unknown & (levels > level_of("version", "neutral difference"))] = MISSING
-    levels[_told_apart(pairs, levels == level_of("version", "same"))] = level_of("version", "one plain, one version")
+    unsaid = _one_concert(pairs, levels == level_of("version", "plain against version"))
+    unsaid |= _told_apart(pairs, levels == level_of("version", "same"))
+    levels[unsaid] = level_of("version", "one plain, one version")
     omitted = titles.same & (levels == level_of("version", "one plain, one version"))
     levels[versions_beside(pairs, omitted, listed)] = level_of("version", "plain against version")
     return levels
+
+
+def _one_concert(pairs: pa.Table, where: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Among pairs in `where`: does one shop print "(Live)" behind a concert's titles where another does not?
+
+    "Unplugged in New York" and "At the Roxy" name no version that is read. One album, place and length show it; where a
+    place is not known, the album's words. Only takes are asked, whose lengths differ: a karaoke track's does not.
+    """
+    albums, titles = texts_of(pairs, "album_core"), texts_of(pairs, "title_core")
+    places, lengths = (
+        [column(pairs, f"{name}_{side}").to_numpy() for side in "ab"] for name in ("position", "duration_s")
+    )
+    concert = np.asarray(pc.match_substring_regex(albums.left, CONCERT)) & ((places[0] < 0) | (places[1] < 0))
+    placed = (places[0] == places[1]) & (places[0] >= 0)
+    found = where & albums.same & titles.same & (concert | placed) & (np.abs(lengths[0] - lengths[1]) <= ONE_TAKE_S)
+    mask = pa.array(found)
+    tags = [column(pairs, f"versions_{side}").filter(mask).to_pylist() for side in "ab"]
+    found[found] = [_takes(a) | _takes(b) <= TAKES for a, b in zip(*tags, strict=True)]
+    return np.asarray(found)
+
+
+def _takes(tags: str) -> set[str]:
+    """Kinds of the tags that make another recording, but for numbers."""
+    return decisive(tuple(tags.split(SEPARATOR))).keys() - NUMBERED if tags else set()
 
 
 def _told_apart(pairs: pa.Table, where: NDArray[np.bool_]) -> NDArray[np.bool_]:

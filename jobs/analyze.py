@@ -25,7 +25,7 @@ from dedup.sound import CODE_BYTES
 from jobs.analysis import ABSENT, ANALYSED, FILES, STATUS, analyse_batches, stamp_of
 from jobs.columns import map_batches, read_parquet, read_table
 from jobs.model_folder import model_digest
-from jobs.options import AnalyzeOptions, SparkOptions
+from jobs.options import AnalyzeOptions, SparkOptions, recorded
 from jobs.progress import watch_shards
 from jobs.spark import session
 from jobs.summary import print_stages
@@ -51,8 +51,7 @@ TRACK_ANALYSES = pa.schema([("track_id", pa.string()), ("row", pa.int64()), ("so
 def analyze(catalogue_dir: Path, options: AnalyzeOptions, spark: SparkOptions) -> None:
     """Analyse the audio of the ingested tracks. Raises CatalogError without tracks, ModelError without a model."""
     catalogue = Catalogue.open(catalogue_dir)
-    parameters = {name: str(value) for name, value in asdict(options).items()}
-    with catalogue.lock(), catalogue.run("analyze", parameters) as run:
+    with catalogue.lock(), catalogue.run("analyze", recorded([], options, spark)) as run:
         analyze_stage(catalogue, run, options, spark)
     print_stages(run)
 

@@ -36,7 +36,7 @@ from jobs.found_problems import renew_problems
 from jobs.isrc_conflicts import isrc_problems
 from jobs.labelled import Labels, digest, gather, place
 from jobs.matches import APART_FILE, LABELS_FILE, write_matches
-from jobs.options import DedupOptions, SparkOptions
+from jobs.options import DedupOptions, SparkOptions, recorded
 from jobs.pairs import compared_pairs, count_pairs
 from jobs.recordings import write_recordings
 from jobs.records import rows_of, write_records
@@ -87,7 +87,7 @@ class Job:
 def dedup(catalogue_dir: Path, options: DedupOptions, spark: SparkOptions) -> None:
     """Find duplicates, versions and artists among the ingested tracks. Raises CatalogError where there are none."""
     catalogue = Catalogue.open(catalogue_dir)
-    with catalogue.lock(), catalogue.run("dedup", asdict(options)) as run:
+    with catalogue.lock(), catalogue.run("dedup", recorded([], options, spark)) as run:
         dedup_stages(catalogue, run, options, spark)
     print_summary(catalogue, run)
 

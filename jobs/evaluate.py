@@ -11,7 +11,7 @@ from pathlib import Path
 
 from catalog.errors import UsageError
 from catalog.store import Catalogue
-from jobs.console import print_json
+from jobs.console import note, print_json
 from jobs.evaluate_clusters import artists, recordings
 from jobs.evaluate_pairs import pairs
 from jobs.evaluate_similar import similar
@@ -23,6 +23,8 @@ MEASURES: dict[str, Callable[[Path, Catalogue], Evaluation]] = {
     "pairs": pairs,
     "similar": similar,
 }
+READ = {"recordings": "recordings", "artists": "artists", "pairs": "matches", "similar": "embeddings"}
+"""The table that each measures."""
 
 
 def evaluate(kind: str, truth_csv: Path, catalogue_dir: Path, *, format: str = "table") -> Evaluation:
@@ -41,4 +43,6 @@ def evaluate(kind: str, truth_csv: Path, catalogue_dir: Path, *, format: str = "
         print_json(asdict(evaluation))
     else:
         print_table(evaluation)
+    if catalogue.has(READ[kind]) and (late := catalogue.outdated(READ[kind])):
+        note(late)
     return evaluation

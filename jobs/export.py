@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from catalog.errors import UsageError
 from catalog.schema import TABLES
 from catalog.store import Catalogue
+from jobs.console import note
 
 Write = Callable[[pa.RecordBatch], None]
 
@@ -41,6 +42,8 @@ def export(catalogue_dir: Path, table: str, out: Path) -> int:
         for batch in catalogue.batches(table):
             write(batch)
             rows += batch.num_rows
+    if late := catalogue.outdated(table):
+        note(late)
     return rows
 
 

@@ -14,7 +14,7 @@ from catalog.store import Catalogue
 from dedup.sound import CODE_BYTES
 from jobs.audio_pairs import stacked
 from jobs.cards import Cards
-from jobs.options import IndexOptions, bytes_of
+from jobs.options import IndexOptions, bytes_of, recorded
 from jobs.summary import print_stages
 
 BATCH = 1024
@@ -25,7 +25,7 @@ def index(catalogue_dir: Path, options: IndexOptions) -> None:
     """Build the index of the analysed tracks. Raises CatalogError where no audio was analysed."""
     catalogue = Catalogue.open(catalogue_dir)
     catalogue.path("embeddings")
-    with catalogue.lock(), catalogue.run("index", asdict(options)) as run:
+    with catalogue.lock(), catalogue.run("index", recorded([], options)) as run:
         index_stage(catalogue, run, options)
         if catalogue.has("tracks"):
             Cards.open(catalogue.root, catalogue.state)  # so that the first question need not wait for them

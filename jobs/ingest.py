@@ -25,7 +25,7 @@ from catalog.runs import Run
 from catalog.sources import SourceSpec, read_source
 from catalog.store import Catalogue
 from jobs.columns import map_batches
-from jobs.options import IngestOptions, SparkOptions
+from jobs.options import IngestOptions, SparkOptions, recorded
 from jobs.spark import session, warm_up
 from jobs.summary import print_stages
 
@@ -41,7 +41,7 @@ _PART = pa.schema([("id", pa.int64())])
 def ingest(catalogue_dir: Path, sources: Sequence[Path], options: IngestOptions, spark: SparkOptions) -> None:
     """Read `sources` into a catalogue, replacing its tracks. Raises SourceError and CatalogError."""
     catalogue = Catalogue.create(catalogue_dir)
-    with catalogue.lock(), catalogue.run("ingest", {"sources": [str(path) for path in sources]}) as run:
+    with catalogue.lock(), catalogue.run("ingest", recorded(sources, options, spark)) as run:
         ingest_stage(catalogue, run, sources, options, spark)
     print_stages(run)
 

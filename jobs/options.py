@@ -1,9 +1,11 @@
 """The parameters of every job: one frozen dataclass each, made by the command line and passed down as an argument."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from math import isfinite
 from pathlib import Path
+from typing import Any
 
 from catalog.errors import UsageError
 
@@ -86,6 +88,18 @@ class IndexOptions:
         if not 0 < self.recall <= 1:
             raise UsageError(f"recall is {self.recall}; it must be above 0 and at most 1")
         bytes_of(self.memory)
+
+
+Options = SparkOptions | IngestOptions | AnalyzeOptions | DedupOptions | IndexOptions
+
+
+def recorded(sources: Sequence[Path], *options: Options) -> dict[str, Any]:
+    """What a run's record says of its options, by name; the index's begin with `index_`, as two may have one name."""
+    found: dict[str, Any] = {"sources": [str(path) for path in sources]} if sources else {}
+    for given in options:
+        of_index = "index_" if isinstance(given, IndexOptions) else ""
+        found |= {of_index + name: value for name, value in asdict(given).items()}
+    return found
 
 
 def bytes_of(text: str) -> int:

@@ -16,6 +16,7 @@ from markupsafe import escape
 from catalog.atomic import write_text
 from catalog.store import Catalogue
 from jobs import report_text
+from jobs.console import note
 from jobs.export import replaced
 from jobs.report_artists import Artists, artists
 from jobs.report_groups import Groups, duplicate_groups
@@ -49,6 +50,8 @@ def report(catalogue_dir: Path, out: Path) -> None:
     """
     catalogue = Catalogue.open(catalogue_dir)
     shown = gather(catalogue) | {"has_map": _is_map_of(catalogue, out.parent / MAP)}
+    for late in shown["outdated"]:
+        note(late)
     page = _environment().get_template("report.html.j2").render(shown)
     with replaced(out) as partial:
         write_text(partial, page)
@@ -75,6 +78,7 @@ def gather(catalogue: Catalogue) -> dict[str, Any]:
         "name": catalogue.root.name,
         "made": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "model": catalogue.state.model,
+        "outdated": [late for table in sorted(catalogue.state.tables) if (late := catalogue.outdated(table))],
         "tiles": _tiles(catalogue, found, duplicates, songs, credited, decisions, heard),
         "sources": shown_sources(found),
         "duplicates": duplicates,

@@ -1,7 +1,6 @@
 """`unisono run`: ingest, analyze, dedup and index in one Spark session and one run record; each stage resumes."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 from catalog.store import Catalogue
@@ -10,7 +9,7 @@ from jobs.cards import Cards
 from jobs.dedup import dedup_stages
 from jobs.index import index_stage
 from jobs.ingest import ingest_stage
-from jobs.options import AnalyzeOptions, DedupOptions, IndexOptions, IngestOptions, SparkOptions
+from jobs.options import AnalyzeOptions, DedupOptions, IndexOptions, IngestOptions, SparkOptions, recorded
 from jobs.spark import keep_session
 from jobs.summary import print_summary
 
@@ -26,14 +25,15 @@ def run(
 ) -> None:
     """Bring the catalogue up to date with `sources`. Raises SourceError, CatalogError, ModelError, SetupError."""
     catalogue = Catalogue.create(catalogue_dir)
-    parameters = {"sources": [str(path) for path in sources], **asdict(dedup)}
+    index = index or IndexOptions()
+    parameters = recorded(sources, ingest, analyze, dedup, spark, index)
     with catalogue.lock(), catalogue.run("run", parameters) as record, keep_session():
         catalogue.prune()  # what crashed runs left may fill the disk
         ingest_stage(catalogue, record, sources, ingest, spark)
         if ingest.audio:
             analyze_stage(catalogue, record, analyze, spark)
         dedup_stages(catalogue, record, dedup, spark)
-        index_stage(catalogue, record, index or IndexOptions())
+        index_stage(catalogue, record, index)
         Cards.open(catalogue.root, catalogue.state)  # so that the first question need not wait for them
         catalogue.prune()
     print_summary(catalogue, record)

@@ -16,7 +16,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from catalog.errors import CatalogError
 from catalog.state import NAME as STATE
@@ -85,37 +85,38 @@ class Library:
         self,
         *seeds: Seed,
         k: int | None = None,
-        unlike: Sequence[Seed] = (),
-        find: Sequence[str] = (),
-        artists: Sequence[str] = (),
-        recordings: Sequence[str] = (),
+        unlike: Seed | Sequence[Seed] = (),
+        find: str | Sequence[str] = (),
+        artists: str | Sequence[str] = (),
+        recordings: str | Sequence[str] = (),
         radio: bool = False,
         max_per_artist: int | None = None,
         max_per_album: int | None = None,
-        only: Sequence[str] = (),
-        exclude: Sequence[str] = (),
+        only: str | Sequence[str] = (),
+        exclude: str | Sequence[str] = (),
         fold: bool = True,
         why: bool = False,
     ) -> list[Answer]:
         """What sounds like track ids or audio files, best first; none where nothing is close. See `docs/similar.md`.
 
-        A `str` is a track id, or a path where no track has it; a `Path` is always a file. Raises UsageError,
+        A `str` is a track id, or a path where no track has it; a `Path` is always a file. What may be several may be
+        given alone: `find="nina simone"`. Raises UsageError,
         CatalogError or AudioError, each saying what to mend.
         """
         return self.ask(
             SimilarOptions(
                 seeds=seeds,
-                unlike=tuple(unlike),
-                find=tuple(find),
-                artists=tuple(artists),
-                recordings=tuple(recordings),
+                unlike=_all_of(unlike),
+                find=_all_of(find),
+                artists=_all_of(artists),
+                recordings=_all_of(recordings),
                 k=k,
                 fold=fold,
                 radio=radio,
                 max_per_artist=max_per_artist,
                 max_per_album=max_per_album,
-                only=tuple(only),
-                exclude=tuple(exclude),
+                only=_all_of(only),
+                exclude=_all_of(exclude),
                 why=why,
             )
         ).answers
@@ -205,6 +206,11 @@ def _stamp(root: Path) -> tuple[int, int]:
     except OSError as error:
         raise CatalogError(f"{root}: not a catalogue; make one with: unisono run SOURCE --catalog {root}") from error
     return found.st_ino, found.st_mtime_ns
+
+
+def _all_of(named: Seed | Sequence[Any]) -> tuple[Any, ...]:
+    """One alone is one, and not its letters."""
+    return (named,) if isinstance(named, str | Path) else tuple(named)
 
 
 def _ids(cards: Cards, places: Iterable[int]) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 from catalog.errors import CatalogError, UsageError
 from catalog.schema import TABLES
 from jobs.export import export
+from jobs.report import report
 from tests.jobs.sample_catalogue import HOSTILE, Builder
 
 
@@ -134,3 +135,20 @@ def test_a_damaged_table_is_not_said_to_be_the_file_that_is_written(tmp_path):
     with pytest.raises(CatalogError, match=r"tables/tracks/.*cannot be read .*unisono doctor"):
         export(catalogue.root, "tracks", tmp_path / "out.csv")
     assert not list(tmp_path.glob("*.csv")) + list(tmp_path.glob(".*.partial"))
+
+
+def test_a_table_of_earlier_tracks_is_said_to_be_one(tmp_path, capsys):
+    catalogue = Builder(songs=1).write(tmp_path / "cat")
+    for made_of, late in ((catalogue.state.tables["tracks"], False), ("20200101-000000-000000-0000", True)):
+        staging = catalogue.stage("artists")
+        pq.write_table(catalogue.read("artists"), staging / "part-0.parquet")
+        inputs = {"tracks": made_of, "rules": "any"}
+        catalogue.publish({"artists": catalogue.seal("artists", staging, inputs=inputs, parameters={})})
+        export(catalogue.root, "artists", tmp_path / "out.csv")
+        report(catalogue.root, tmp_path / "report.html")
+        said = "artists was made before the tracks that are published now"
+        assert (capsys.readouterr().err.count(said), said in (tmp_path / "report.html").read_text("utf-8")) == (
+            (2, True) if late else (0, False)
+        )
+    assert "unisono dedup" in catalogue.outdated("artists")
+    assert catalogue.outdated("recordings") is None

@@ -1,11 +1,13 @@
 """Sizes of memory and limits of time as people write them."""
 
 import re
+from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
 from catalog.errors import UsageError
-from jobs.options import AnalyzeOptions, IndexOptions, SparkOptions, bytes_of
+from jobs.options import AnalyzeOptions, DedupOptions, IndexOptions, IngestOptions, SparkOptions, bytes_of, recorded
 
 
 @pytest.mark.parametrize(
@@ -42,3 +44,12 @@ def test_spark_is_not_started_on_what_it_cannot_take(wrong):
 @pytest.mark.parametrize("master", ["local", "local[2]", "yarn", "spark://host:7077", "k8s://https://host:443"])
 def test_masters(master):
     assert SparkOptions(master=master, memory="512m").master == master
+
+
+def test_a_record_has_every_option_and_none_in_place_of_another():
+    reading, deciding, spark = IngestOptions(source_name="label"), DedupOptions(), SparkOptions(memory="4g")
+    known = recorded([Path("a.csv")], reading, AnalyzeOptions(timeout_s=9), deciding, spark, IndexOptions())
+    assert (known["sources"], known["source_name"], known["timeout_s"]) == (["a.csv"], "label", 9)
+    assert (known["memory"], known["index_memory"], known["index_recall"]) == ("4g", "2GB", 0.95)
+    options = (IngestOptions, AnalyzeOptions, DedupOptions, SparkOptions)
+    assert known.keys() >= {field.name for kind in options for field in fields(kind)}

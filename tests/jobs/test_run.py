@@ -74,6 +74,17 @@ def test_every_table_is_published_and_whole(world):
     assert len({c["artist_id"] for c in credits if c["name"].casefold() == "ada lindqvist"}) == 1
 
 
+def test_the_record_says_how_everything_was_run(world):
+    known = last_run(world[1])["parameters"]
+    assert (known["audio"], known["timeout_s"], known["false_merge_rate"], known["master"]) == (
+        True,
+        600,
+        1e-3,
+        "local[2]",
+    )
+    assert (known["unique_within"], known["index_memory"], known["master"]) == ("source", "2GB", "local[2]")
+
+
 def test_one_canonical_track_a_recording(world):
     _, catalogue = world
     rows = catalogue.read("recordings").to_pylist()

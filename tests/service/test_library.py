@@ -156,3 +156,11 @@ def test_the_examples_of_the_docs_run(catalogue, capsys, monkeypatch, tmp_path):
     first = Library.open(catalogue.root).similar("t0-1", k=5)
     assert printed[:5] == [f"{hit.artist} {hit.title} {hit.percentile}" for hit in first]
     assert len(blocks[0].strip().splitlines()) <= 5
+
+
+def test_a_name_given_alone_is_one_and_not_its_letters(catalogue):
+    library = Library.open(catalogue.root)
+    asked = "singer ax melody harbour willow"
+    assert library.similar(find=asked, k=3) == library.similar(find=[asked], k=3)
+    alone = library.similar("t0-1", unlike="t1-1", k=3)
+    assert alone == library.similar("t0-1", unlike=["t1-1"], k=3)
