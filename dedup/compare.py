@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
-from dedup.contrasts import other_number, other_performer, other_word
+from dedup.contrasts import other_number, other_performer, other_volume, other_word
 from dedup.fields import FIELD_NAMES, FIELDS, MISSING, level_of
 from dedup.hashing import Hashes
 from dedup.listed import COLUMNS as LISTED
@@ -175,8 +175,7 @@ def _title(pairs: pa.Table, listed: Hashes, position: LevelColumn) -> LevelColum
     levels[beside] = level_of("title", "other word")
     levels[texts.differing(alike, other_number)] = level_of("title", "other number")
     unlike = levels >= level_of("title", "other number")
-    near = levels == level_of("title", "near")
-    spelt = spelt_levels(pairs, texts, texts.both & ~beside & ~near & (score < 1))
+    spelt = spelt_levels(pairs, texts, texts.both & ~beside & (score < 1) & (levels != level_of("title", "near")))
     levels[unlike & ((spelt == 1) | same_movements(pairs, unlike & ~beside))] = level_of("title", "similar")
     levels[(spelt == 2) | same_sequels(pairs, unlike & ~beside)] = level_of("title", "near")
     levels[score >= 1] = level_of("title", "exact")
@@ -220,6 +219,8 @@ def _album(pairs: pa.Table) -> LevelColumn:
     levels = np.full(len(score), level_of("album", "different"), np.int8)
     levels[(score >= SIMILAR) | _holds(texts, texts.both & (score < SIMILAR))] = level_of("album", "similar")
     levels[score >= NEAR] = level_of("album", "near")
+    alike = (score < 1) & (levels < level_of("album", "different"))
+    levels[texts.differing(alike, other_volume)] = level_of("album", "different")
     levels[score >= 1] = level_of("album", "exact")
     levels[~texts.both] = MISSING
     return levels

@@ -73,6 +73,8 @@ ALIKE, INSIDE = 70, 80
 LEAST_LETTERS = 3
 """Letters of a word from which it tells something: "a", "of" and "de" do not."""
 
+YEAR_DIGITS = 4
+
 FLATS = frozenset(f"{note}b" for note in "abcdefg")
 """Notes printed so: "eb minor"."""
 
@@ -112,6 +114,13 @@ def other_number(a: str, b: str) -> bool:
     return bool(left and right) or _adds_letter(ours, theirs) or _adds_letter(theirs, ours)
 
 
+def other_volume(a: str, b: str) -> bool:
+    """Whether two album titles differ in nothing but numbers, which are no years: "hits vol 1" and "hits vol 2"."""
+    if _DIGITS.sub("#", a) != _DIGITS.sub("#", b):
+        return False
+    return any(x != y and max(len(x), len(y)) < YEAR_DIGITS for x, y in zip(_values(a), _values(b), strict=True))
+
+
 def _other_glued(ours: set[str], theirs: set[str]) -> bool:
     """Whether two words are alike but for numbers behind letters: "v1" and "v2", "s01e02" and "s01e03", "boss2"."""
     return any(
@@ -124,8 +133,8 @@ def _other_glued(ours: set[str], theirs: set[str]) -> bool:
     )
 
 
-def _values(word: str) -> list[str]:
-    return [digits.lstrip("0") for digits in _DIGITS.findall(word)]
+def _values(text: str) -> list[str]:
+    return [digits.lstrip("0") for digits in _DIGITS.findall(text)]
 
 
 def _words(title: str) -> list[str]:

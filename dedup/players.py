@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from catalog.credits import ORCHESTRAS
+from catalog.credits import BRACKETS, GENERIC, ORCHESTRAS, parse_credit
 from catalog.text import CACHED_TEXTS, fold_name
 from dedup.buffers import filled
 from dedup.records import SEPARATOR
@@ -46,18 +46,25 @@ _CITIES = {"wien": "vien", "nunc": "nuni", "koln": "colo", "nosk": "nosc"}
 _SHORT = {"sain": "st", "sank": "st", "sint": "st", "brot": "bros"}
 """Beginnings of words that are mostly printed short: "Saint", "Brothers"."""
 
+_ORCHESTRA = re.compile(r"(?i:\b(?:orchest(?:ra|re|er)|orquesta|staatskapelle)\b|philharmon|filarm|symphoniker)")
+_NO_BODY = re.compile(r"(?i:\b(?:for|version|versions|edition|arr|arranged|music|works|collection|für|pour)\b)")
+"""What is printed in an album's brackets of a body that plays, and what tells a scoring: "Music for Orchestra"."""
+
+_ON_ALBUM = r"(?i)[(\[].*(?:orchest|orquest|staatskap|philharmon|filarm|symphoniker)"
 _ENSEMBLE = re.compile(rf"{ORCHESTRAS.pattern}|\bband\b", re.IGNORECASE)
 
 
-def players(names: pa.ListArray, featured: pa.ListArray) -> pa.Array:
+def players(names: pa.ListArray, featured: pa.ListArray, albums: pa.Array) -> pa.Array:
     """Every track's names beside the main ones, "part:name" joined by SEPARATOR, the main ones behind; mostly "".
 
-    names: its credits (`catalog.schema.CREDIT`); featured: folded guests of its title.
+    names: its credits (`catalog.schema.CREDIT`); featured: folded guests of its title; albums: as delivered.
     """
     found = np.full(len(names), "", object)
-    at = np.flatnonzero(_may_tell(names) | (np.asarray(filled(pc.list_value_length(featured), 0)) > 0))
-    rows = zip(*(side.take(pa.array(at)).to_pylist() for side in (names, featured)), strict=True)
-    found[at] = [_told(credits or [], guests or []) for credits, guests in rows]
+    told = np.asarray(filled(pc.match_substring_regex(albums, _ON_ALBUM), False))
+    told = told | _may_tell(names) | (np.asarray(filled(pc.list_value_length(featured), 0)) > 0)
+    at = np.flatnonzero(told)
+    rows = zip(*(side.take(pa.array(at)).to_pylist() for side in (names, featured, albums)), strict=True)
+    found[at] = [_told(credits or [], guests or [], album or "") for credits, guests, album in rows]
     return pa.array(found, pa.string())
 
 
@@ -69,13 +76,24 @@ def _may_tell(names: pa.ListArray) -> NDArray[np.bool_]:
     return found
 
 
-def _told(credits: list[dict[str, str]], guests: list[str]) -> str:
+def _told(credits: list[dict[str, str]], guests: list[str], album: str) -> str:
     told = [(PARTS[credit["role"]], fold_name(credit["name"])) for credit in credits if credit["role"] in PARTS]
     told += [("guest", guest) for guest in guests]
+    if not any(ORCHESTRAS.search(credit["name"]) for credit in credits):
+        told += [("orchestra", fold_name(name)) for name in orchestras_of(album)]
     if not told:
         return ""
     told += [(MAIN, fold_name(credit["name"])) for credit in credits if credit["role"] == MAIN]
     return SEPARATOR.join(dict.fromkeys(f"{part}:{name}" for part, name in told))
+
+
+@lru_cache(CACHED_TEXTS)
+def orchestras_of(album: str) -> tuple[str, ...]:
+    """The orchestras that an album's title names in brackets: "Symphonies (Wiener Philharmoniker, Karl Bohm)"."""
+    named = [credit.name for span in BRACKETS.findall(album) for credit in parse_credit(span[1:-1])]
+    return tuple(
+        name for name in named if _ORCHESTRA.search(name) and not GENERIC.fullmatch(name) and not _NO_BODY.search(name)
+    )
 
 
 def other_players(a: str, b: str) -> bool:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from catalog.atomic import replacing
 from dedup.blocks import stands_for
 from dedup.candidates import Blocking
+from dedup.crowds import Crowds
 from dedup.fields import FIELD_NAMES
 from dedup.patterns import BITS, unpack
 from dedup.records import mapped_numbers
@@ -46,12 +47,13 @@ class Releases:
 
 
 def align_releases(
-    spark: "SparkSession", folder: Path, compared: Path, aligned: Path, blocking: Blocking
+    spark: "SparkSession", folder: Path, compared: Path, aligned: Path, crowds: Crowds, blocking: Blocking
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Write the compared pairs with their release level into `aligned`.
 
-    Returns the patterns and how many candidates show each.
+    Returns the patterns and how many candidates that count in the model show each.
     """
+    crowds.save(folder)
     found = count_anchors(Releases.open(folder), compared)
     np.save(folder / _PAIRS, found.pairs)
     np.save(folder / _COUNTS, found.counts)
@@ -89,6 +91,7 @@ def align_batches(
     """
     releases = Releases.open(folder)
     found = Alignments(*(np.load(folder / name, mmap_mode="r") for name in (_PAIRS, _COUNTS)))
+    crowds = Crowds.open(folder)
     for number in numbers(batches):
         table = pq.read_table(files[number])
         pattern = with_release(table, releases, found)
@@ -96,7 +99,9 @@ def align_batches(
         with replacing(aligned / files[number].name) as part:
             pq.write_table(written, part, compression="zstd")
         patterns, at = np.unique(pattern, return_inverse=True)
-        counts = np.bincount(at, stands_for(table.column("generators").to_numpy(), blocking))
+        a, b = (table.column(name).to_numpy() for name in ("place_a", "place_b"))
+        stand = stands_for(table.column("generators").to_numpy(), blocking) * crowds.counting(a, b, blocking)
+        counts = np.bincount(at, stand, len(patterns))
         yield pa.record_batch([patterns, counts.astype(np.int64)], schema=COUNTS)
 
 

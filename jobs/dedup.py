@@ -20,6 +20,7 @@ from catalog.fingerprint import rules
 from catalog.runs import Run, Stage
 from catalog.store import Catalogue
 from dedup.candidates import Blocking
+from dedup.crowds import Crowds
 from dedup.decide import Policy, contrasted, held, policy, vetoed
 from dedup.patterns import unpack
 from dedup.records import mapped_numbers
@@ -146,12 +147,15 @@ def _dedup(job: Job, run: Run) -> dict[str, str]:
             count_recall(stage, job.options.truth, job.records, job.compared)
     with run.stage("weights") as stage:
         told = place(job.labelled, job.records)
-        weights, chosen, scores = _weigh(job, told, stage)
+        seconds = mapped_numbers(job.records, "duration_s").to_numpy()
+        alike = Crowds.of(crowds(job.records, job.blocking.copies), seconds)
+        weights, chosen, scores = _weigh(job, told, alike, stage)
     with run.stage("clusters") as stage:
         exclusive = mapped_numbers(job.records, "exclusive").to_numpy().astype(np.int64)
         ties = told.constraints(len(exclusive))
-        titles = distinctive_titles(job.records), crowds(job.records, job.blocking.copies)
-        found = find_clusters(job.aligned, scores, chosen, exclusive, *titles, ties)
+        found = find_clusters(
+            job.aligned, scores, chosen, exclusive, distinctive_titles(job.records), alike.number, ties
+        )
         made = {"recordings": write_recordings(job.catalogue, job.records, found, stage, job.origin)}
         np.save(job.records / LABELS_FILE, found.recording)
         np.save(job.records / APART_FILE, ties.apart)
@@ -191,9 +195,9 @@ def _compare(job: Job, candidates: Candidates, stage: Stage) -> None:
     count_pairs(stage, done, candidates.count)
 
 
-def _weigh(job: Job, told: Labels, stage: Stage) -> tuple[Weights, Policy, Scores]:
+def _weigh(job: Job, told: Labels, alike: Crowds, stage: Stage) -> tuple[Weights, Policy, Scores]:
     """The model of this catalogue, the thresholds it gives and what every pattern is worth."""
-    patterns, counts = align_releases(job.spark, job.records, job.compared, job.aligned, job.blocking)
+    patterns, counts = align_releases(job.spark, job.records, job.compared, job.aligned, alike, job.blocking)
     levels = unpack(patterns)
     open_to_merging = counts * ~vetoed(levels)  # what rules exclude is not for the model to tell apart
     weights = _sharpen(job, told, stage, estimate(levels, open_to_merging, strangers=contrasted(levels)))

@@ -156,7 +156,7 @@ def _columns(a: Sequence[Track], b: Sequence[Track], often_a: list[int], often_b
         one["album_tags"] = telling_tags(one["album_core"], albums)
         credits = pa.array([track["artist_names"] or () for track in tracks], pa.list_(CREDIT))
         guests = pa.array([track["featured"] or () for track in tracks], pa.list_(pa.string()))
-        one["players"] = players(credits, guests)
+        one["players"] = players(credits, guests, one["album"])
         one["title_native"] = native_titles(one["title"], one["title_core"])
         one |= {"versions": pa.array(tags, pa.large_string()), "duration_s": pa.array(seconds, pa.float32())}
         columns |= {f"{name}_{side}": column for name, column in one.items()}

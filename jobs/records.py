@@ -119,7 +119,7 @@ def _columns(batch: pa.RecordBatch, number: np.ndarray, *, promised: bool) -> di
         "versions": filled(pc.binary_join(batch.column("versions"), SEPARATOR)),
         "title_native": native_titles(texts["title"], texts["title_core"]),
         "album_tags": telling_tags(texts["album_core"], batch.column("album_versions")),
-        "players": players(batch.column("artist_names"), batch.column("featured")),
+        "players": players(batch.column("artist_names"), batch.column("featured"), batch.column("album")),
         "row": batch.column("row"),
         "exclusive": number if promised else np.full(len(number), -1, np.int32),
         "release": np.where(album == 0, 0, combine(0, album, number.astype(np.uint64))),

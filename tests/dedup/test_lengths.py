@@ -43,6 +43,18 @@ def test_versions_of_many_lengths_do_not_make_one_common():
     assert _shared(np.zeros(1700), seconds, title, range(1700)) == []
 
 
+def test_works_that_hundreds_have_played_keep_their_lengths():
+    title = np.repeat(np.arange(60), 300)
+    seconds = np.round(RNG.normal(np.repeat(RNG.integers(150, 500, 60), 300), 25))
+    assert _shared(np.zeros(len(title)), seconds, title) == []
+
+
+def test_previews_of_titles_that_are_listed_in_full_too_say_nothing():
+    title = np.tile(np.arange(200), 3)
+    seconds = np.concatenate([np.full(200, 30.0), RNG.uniform(120, 400, 400)])
+    assert _shared(np.zeros(600), seconds, title) == [(0, 30)]
+
+
 def test_what_states_no_length_is_not_counted():
     seconds = np.array([np.nan] * 50 + [30.0] * LEAST)
     shared = _shared(np.zeros(50 + LEAST), seconds, range(50 + LEAST))

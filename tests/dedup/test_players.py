@@ -5,7 +5,7 @@ import pytest
 
 from catalog.credits import parse_credit
 from catalog.schema import CREDIT
-from dedup.players import other_ensemble, players
+from dedup.players import orchestras_of, other_ensemble, other_players, players
 
 CREDITS = [
     ("Ludwig van Beethoven", [], ""),
@@ -34,11 +34,47 @@ ENSEMBLES = [
 def test_players_of_credits_and_titles() -> None:
     names = pa.array([[one._asdict() for one in parse_credit(text)] for text, *_ in CREDITS], pa.list_(CREDIT))
     featured = pa.array([guests for _, guests, _ in CREDITS], pa.list_(pa.string()))
-    assert players(names, featured).to_pylist() == [told for *_, told in CREDITS]
+    albums = pa.nulls(len(CREDITS), pa.string())
+    assert players(names, featured, albums).to_pylist() == [told for *_, told in CREDITS]
     nobody = pa.array([None], pa.list_(CREDIT)), pa.array([None], pa.list_(pa.string()))
-    assert players(*nobody).to_pylist() == [""]
+    assert players(*nobody, pa.nulls(1, pa.string())).to_pylist() == [""]
 
 
 @pytest.mark.parametrize(("a", "b", "other"), ENSEMBLES)
 def test_ensembles_of_which_each_has_a_word_more(a: str, b: str, other: bool) -> None:
     assert other_ensemble(a, b) == other_ensemble(b, a) == other
+
+
+@pytest.mark.parametrize(
+    ("album", "named"),
+    [
+        ("Beethoven: Symphonies Nos. 5 & 7 (Wiener Philharmoniker, Carlos Kleiber)", ("Wiener Philharmoniker",)),
+        ("Symphony No. 5 [London Symphony Orchestra feat. conductor: Pierre Monteux]", ("London Symphony Orchestra",)),
+        ("Symphonies (Music for Orchestra)", ()),
+        ("Concertos for Piano and Orchestra (Orchestra)", ()),
+        ("Requiem (Chamber Orchestra Version)", ()),
+        ("The Very Best of the Electric Light Orchestra", ()),
+        ("Greatest Hits (Orchestral)", ()),
+        ("Complete Symphonies (Symphonies Nos. 1-9)", ()),
+    ],
+)
+def test_orchestras_that_an_album_names(album: str, named: tuple[str, ...]) -> None:
+    assert orchestras_of(album) == named
+
+
+def _told(credit: str, album: str | None) -> str:
+    names = pa.array([[one._asdict() for one in parse_credit(credit)]], pa.list_(CREDIT))
+    return players(names, pa.array([[]], pa.list_(pa.string())), pa.array([album], pa.string()))[0].as_py() or ""
+
+
+def test_performances_of_other_orchestras_are_told_by_their_albums() -> None:
+    composer = "Ludwig van Beethoven"
+    vienna = _told(composer, "Symphonies (Wiener Philharmoniker, Carlos Kleiber)")
+    assert other_players(vienna, _told(composer, "Symphonies (London Symphony Orchestra)"))
+    assert not other_players(vienna, _told(composer, "Symphony No. 5 (Vienna Philharmonic)"))
+    assert _told(composer, "Symphonies") == _told(composer, None) == ""
+
+
+def test_an_orchestra_that_is_credited_is_not_told_by_the_album() -> None:
+    told = _told("Ludwig van Beethoven, Berliner Philharmoniker", "Hits (London Symphony Orchestra)")
+    assert told == "orchestra:berliner philharmoniker\nmain:ludwig van beethoven"

@@ -53,7 +53,7 @@ def test_a_concert_need_not_say_live(a, b, excluded):
 
 def credited(*names: tuple[str, str]) -> str:
     listed = [{"name": name, "role": role, "join": ""} for name, role in names]
-    return str(players(pa.array([listed]), pa.array([[]], pa.list_(pa.string())))[0])
+    return str(players(pa.array([listed]), pa.array([[]], pa.list_(pa.string())), pa.nulls(1, pa.string()))[0])
 
 
 @pytest.mark.parametrize(
