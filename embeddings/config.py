@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from audio.features import FeatureConfig
 from catalog.errors import ModelError, UsageError
+from embeddings.changes import CHANGES
 
 HALVED_IN_TIME = 3
 """How many of the trunk's first stages halve time; all halve frequency."""
@@ -119,11 +120,11 @@ class TrainConfig:
     `album`) and `truth.csv` (`track_id`, and any of `recording_id`, `artist_truth`). `versions` degraded copies of
     every file are made once, in `work` (default: `out/work`), by `workers` processes. A batch has `recordings`
     recordings, up to `group_recordings` of one artist or album, `places` in each, two degraded views of each place.
-    `minutes` bounds the training itself; the schedule of the learning rate follows whichever of `steps` and `minutes`
-    runs out first. Training ends early after `patience` validations that are no better than the best. A view is a
-    segment with `context_s` of sound before and after it, as a stored segment has it, or without, as an excerpt has
-    not. `bf16` None means: where the processor has instructions for it; elsewhere it is ten times slower than single
-    precision.
+    `minutes` bounds the training itself; the schedule of the learning rate follows whichever of `steps` and
+    `minutes` runs out first. Training ends early after `patience` validations that are no better than the best. A
+    view is a segment with `context_s` of sound before and after it, as a stored segment has it, or without, as an
+    excerpt has not. `changes` says how far what is heard is changed (`embeddings.perturb`). `bf16` None means:
+    where the processor has instructions for it; elsewhere it is ten times slower than single precision.
     """
 
     audio: Path
@@ -156,6 +157,7 @@ class TrainConfig:
     validate_every: int = 200
     patience: int = 20
     context_s: float = 0.5
+    changes: str = "mild"
 
     def __post_init__(self) -> None:
         """Raises UsageError where a setting cannot work."""
@@ -165,6 +167,8 @@ class TrainConfig:
                 raise UsageError(f"{name} is {getattr(self, name)}; it must be at least 1")
         if not self.minutes > 0:  # nan is not
             raise UsageError(f"minutes is {self.minutes}; it must be above 0")
+        if self.changes not in CHANGES:
+            raise UsageError(f"changes is {self.changes!r}; it must be {' or '.join(CHANGES)}")
         if not 0 <= self.seed < 2**63:
             raise UsageError(f"seed is {self.seed}; it must be at least 0 and below 2**63")
 

@@ -75,10 +75,14 @@ class CopiedTrack:
     chunks: tuple[Chunk, ...]
 
     def segment(self, copy: Copy, centre_s: float, config: FeatureConfig, length: int) -> NDArray[np.float16]:
-        """`length` frames of `copy` around second `centre_s` of the clean chunk, moved inside if they leave it."""
+        """`length` frames of `copy` around second `centre_s` of the clean chunk, moved inside if they leave it.
+
+        Of a copy that is shorter than that, the last frame is repeated.
+        """
         frame = round((centre_s / copy.speed) * config.rate / config.hop) - length // 2
-        start = copy.first + min(max(0, frame), copy.count - length)
-        return _frames(self.path)[start : start + length]
+        start = copy.first + max(0, min(frame, copy.count - length))
+        there = _frames(self.path)[start : min(start + length, copy.first + copy.count)]
+        return there if len(there) == length else np.pad(there, ((0, length - len(there)), (0, 0)), "edge")
 
 
 def make_copies(

@@ -8,6 +8,7 @@ together, and places that sound the same, since game music and electronic music 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 import torch
@@ -17,6 +18,7 @@ from torch.nn import functional
 
 from audio.activity import audible_mel
 from catalog.errors import SourceError
+from embeddings.changes import CHANGES
 from embeddings.config import TrainConfig
 from embeddings.copies import Chunk, CopiedTrack
 from embeddings.library import LibraryTrack
@@ -54,7 +56,7 @@ class Places:
     """Draws batches from `tracks` and their `copies`."""
 
     def __init__(self, tracks: Sequence[LibraryTrack], copies: Sequence[CopiedTrack], config: TrainConfig) -> None:
-        self._copies, self._config = copies, config
+        self._copies, self._config, self._changes = copies, config, CHANGES[config.changes]
         self._labels = {
             name: _numbered([getattr(track, name) for track in tracks]) for name in ("recording", "artist", "album")
         }
@@ -76,11 +78,12 @@ class Places:
         tracks = np.array([place.track for place in places])
         when = torch.tensor([place.chunk.start_s + place.centre_s for place in places])
         track = torch.from_numpy(tracks)
-        a, b = vary(a, b, torch.from_numpy(self._labels["recording"][tracks]), generator)
+        group = torch.from_numpy(self._labels["recording"][tracks])
+        a, b = vary(a, b, group, _view_frames(self._config), generator, self._changes)
         near = (track[:, None] == track) & ((when[:, None] - when).abs() < NEAR_S)
         return Batch(
-            a=perturb(a, generator)[:, None],
-            b=perturb(b, generator)[:, None],
+            a=perturb(a, generator, self._changes)[:, None],
+            b=perturb(b, generator, self._changes)[:, None],
             same=near | same_content(clean, self._config.same_content),
             **{name: torch.from_numpy(label[tracks]) for name, label in self._labels.items()},
         )
@@ -111,7 +114,7 @@ class Places:
         drawn = []
         for _ in range(self._config.places):
             chunk = copied.chunks[rng.integers(len(copied.chunks))]
-            half = model.segment_s / 2 + self._config.context_s
+            half = (model.segment_s / 2 + self._config.context_s) * self._changes.stretch
             centre_s = rng.uniform(half, max(half, chunk.seconds - half))
             clean = copied.segment(chunk.copies[0], centre_s, model.features, model.frames)
             if audible_mel(clean.astype(np.float32), model.features, window_s=model.segment_s)[0]:
@@ -119,9 +122,12 @@ class Places:
         return drawn
 
     def _views(self, places: Sequence[_Place], rng: np.random.Generator) -> NDArray[np.float32]:
-        """A copy of each place, at random, a little beside it: [n, frames, n_mels], the segment in the middle."""
+        """A copy of each place, at random, a little beside it: [n, more frames, n_mels], the segment in the middle.
+
+        There are frames enough for `vary` to play them faster.
+        """
         model, reach = self._config.model, self._config.jitter_s / 2
-        length = model.frames + 2 * surroundings(self._config)
+        length = ceil(_view_frames(self._config) * self._changes.stretch / 2) * 2
         views = np.empty((len(places), length, model.features.n_mels), np.float32)
         for i, place in enumerate(places):
             copy = place.chunk.copies[rng.integers(len(place.chunk.copies))]
@@ -134,6 +140,11 @@ def surroundings(config: TrainConfig) -> int:
     """Frames before and after a segment that its view has too: a whole number of the trunk's outputs."""
     output = config.model.output_frames
     return round(config.model.features.frames(config.context_s) / output) * output
+
+
+def _view_frames(config: TrainConfig) -> int:
+    """Of a segment with its surroundings."""
+    return config.model.frames + 2 * surroundings(config)
 
 
 def same_content(mel: Tensor, threshold: float) -> Tensor:

@@ -68,6 +68,10 @@ def train(
         int | None,
         typer.Option(min=1, metavar="N", help="Stop training after this many batches.", show_default="20000"),
     ] = None,
+    changes: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="How far what is heard is changed: mild or strong.", show_default="mild"),
+    ] = None,
     device: Annotated[str | None, typer.Option(metavar="NAME", help="cpu or cuda.", show_default="cpu")] = None,
     threads: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Processor threads.", show_default="2")
@@ -79,7 +83,7 @@ def train(
     from embeddings.train import train as train_model
     from jobs.console import note
 
-    fixed = {"audio": audio, "seed": seed, "device": device}
+    fixed = {"audio": audio, "seed": seed, "changes": changes, "device": device}
     further = {"minutes": minutes, "steps": steps, "threads": threads, "workers": threads}
     given: dict[str, Any] = {name: value for name, value in (fixed | further).items() if value is not None}
     if resume:

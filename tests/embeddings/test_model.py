@@ -102,13 +102,13 @@ def test_perturbation_is_seeded_and_keeps_what_matters() -> None:
 def test_varied_music_is_new_but_both_views_and_the_recording_stay_together() -> None:
     x = mel(40)[:, 0]
     group = torch.arange(40) // 2
-    a, b = vary(x, x.clone(), group, torch.Generator().manual_seed(0))
+    a, b = vary(x, x.clone(), group, x.shape[1], torch.Generator().manual_seed(0))
     assert torch.equal(a, b)
     unchanged = (a == x).flatten(1).all(1)
     assert 0.1 < float(unchanged.float().mean()) < 0.8
     assert torch.equal(unchanged[::2], unchanged[1::2])
     x[1::2] = x[::2]  # two places alike
-    a, _ = vary(x, x, group, torch.Generator().manual_seed(0))
+    a, _ = vary(x, x, group, x.shape[1], torch.Generator().manual_seed(0))
     assert torch.equal(a[::2], a[1::2])
 
 

@@ -87,6 +87,32 @@ def test_batch_keeps_silence_out_and_near_places_apart(copied: dict[str, CopiedT
     assert float(batch.same[short][:, short].float().mean()) > 0.3  # twelve places within four seconds
 
 
+def test_a_copy_shorter_than_what_is_asked_for_repeats_its_end(copied: dict[str, CopiedTrack]) -> None:
+    short = copied["short"]
+    chunk = short.chunks[-1]
+    for copy in chunk.copies:
+        segment = short.segment(copy, chunk.seconds / 2, FEATURES, copy.count + 10)
+        assert len(segment) == copy.count + 10
+        np.testing.assert_array_equal(segment[:-10], np.load(short.path)[copy.first : copy.first + copy.count])
+        assert (segment[-10:] == segment[-11]).all()
+
+
+@pytest.mark.parametrize("changes", ["mild", "strong"])
+def test_views_are_as_long_however_far_music_is_changed(
+    copied: dict[str, CopiedTrack], tmp_path: Path, changes: str
+) -> None:
+    config = TrainConfig(audio=tmp_path, out=tmp_path, places=12, changes=changes)
+    places = Places([LibraryTrack(Path(name), name, "", "") for name in copied], list(copied.values()), config)
+    batch = places.batch(np.random.default_rng(1), torch.Generator().manual_seed(1))
+    assert batch.a.shape == batch.b.shape == (24, 1, 128, 64)
+    assert bool(torch.isfinite(batch.a).all())
+
+
+def test_unknown_changes_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="mild or strong"):
+        TrainConfig(audio=tmp_path, out=tmp_path, changes="wild")
+
+
 def test_a_loop_is_the_same_content_and_other_music_is_not() -> None:
     rng = np.random.default_rng(0)
     bar = tune(4, 3)
