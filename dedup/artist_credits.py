@@ -59,8 +59,10 @@ def credits_of(tracks: pa.Table | pa.RecordBatch) -> pa.Table:
     names = table.column("artist_names").combine_chunks()
     parents, credit = pc.list_parent_indices(names), pc.list_flatten(names)
     style = pa.array([_style(extra) if extra else None for extra in table.column("extra").to_pylist()], pa.string())
-    track = table.append_column("style", style).take(parents)
-    columns = {f.name: track.column(f.name) for f in CREDITS if f.name in track.column_names}
+    track = table.append_column("style", style)
+    told = [f.name for f in CREDITS if f.name in track.column_names]
+    track = track.select(told).take(parents)  # without all names of the track beside each of them
+    columns = {name: track.column(name) for name in told}
     tracks_of = parents.to_numpy(zero_copy_only=False).astype(np.int64)
     columns["position"] = pa.array(_positions(tracks_of))
     columns["name"], columns["role"] = credit.field("name"), credit.field("role")
@@ -90,11 +92,16 @@ def _style(extra: str) -> str | None:
 
 def _co_names(tracks: Ints, keys: pa.Array) -> pa.Array:
     """The keys of the other credits of each credit's track, in order, each once; of very many, the first."""
-    first = np.searchsorted(tracks, tracks)
-    many = np.searchsorted(tracks, tracks, side="right") - first
-    crowded = np.flatnonzero(many > 1)  # few tracks have two names
-    others: list[list[str]] = [[]] * len(tracks)
-    known = dict(zip(crowded.tolist(), keys.take(pa.array(crowded)).to_pylist(), strict=True))
-    for i, start, count in zip(crowded.tolist(), first[crowded].tolist(), many[crowded].tolist(), strict=True):
-        others[i] = sorted({known[j] for j in range(start, start + min(count, MOST_FELLOWS))} - {known[i]})
-    return pa.array(others, CREDITS.field("co_names").type)
+    encoded = keys.dictionary_encode()
+    rising = pc.sort_indices(encoded.dictionary).to_numpy()
+    place = np.argsort(rising).astype(np.int32)[encoded.indices.to_numpy()]  # of each name among the different ones
+    first = np.flatnonzero(np.diff(tracks, prepend=-1))
+    counts = np.diff(first, append=len(tracks))
+    lengths, found = np.zeros(len(tracks), np.int64), [np.empty(0, np.int32)]
+    for start, count in zip(first[counts > 1].tolist(), counts[counts > 1].tolist(), strict=True):  # few have two
+        fellows = np.unique(place[start : start + min(count, MOST_FELLOWS)])
+        others = fellows != place[start : start + count, None]  # [credits, fellows]
+        lengths[start : start + count] = others.sum(axis=1)
+        found.append(np.broadcast_to(fellows, others.shape)[others])
+    names = encoded.dictionary.take(pa.array(rising)).take(pa.array(np.concatenate(found)))
+    return pa.ListArray.from_arrays(pa.array(np.append(0, np.cumsum(lengths)).astype(np.int32)), names)

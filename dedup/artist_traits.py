@@ -121,4 +121,5 @@ def _coded(lists: pa.Array) -> pa.Array:
     """Lists of texts as lists of codes; a null is an empty list."""
     lengths = pc.list_value_length(lists).fill_null(0).to_numpy(zero_copy_only=False)
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
-    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(codes(pc.list_flatten(lists))))
+    texts = pc.list_flatten(lists).dictionary_encode()  # each different one is coded once
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(codes(texts.dictionary)).take(texts.indices))

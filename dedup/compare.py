@@ -46,8 +46,8 @@ WORTH_JOINING = 0.5
 SHARE_ALIKE, SHARE_HELD = 0.35, 0.45
 """Share of letter pairs below which two texts are not similar, and below which none holds the other's words."""
 
-LEAST_HELD = 4
-"""Letters that a text must have to be looked for inside another."""
+LEAST_HELD, MOST_HELD = 4, 400
+"""Bytes that a text must have, and may have, to be looked for inside another; a longer one takes seconds a pair."""
 
 COMMON_TITLE = 8
 """Artists with the same title from which agreement on it is told apart as agreement on a common title."""
@@ -136,13 +136,13 @@ def _found_elsewhere(pairs: pa.Table, texts: Texts, where: Bools) -> Bools:
 
 
 def _inside(pairs: pa.Table, field: str, needles: tuple[pa.Array, str], inside: str, where: Bools) -> Bools:
-    """Among pairs in `where`: does a side's text of LEAST_HELD letters or more stand in all the text of the other?
+    """Among pairs in `where`: does a side's text, LEAST_HELD to MOST_HELD long, stand in all the text of the other?
 
     Give or take typos; only what the sketches say may stand there is looked for.
     """
     needle, of = needles
     length = np.asarray(pc.binary_length(needle))
-    at = np.flatnonzero(where & (length >= LEAST_HELD) & _may_hold(pairs, field, of, inside))
+    at = np.flatnonzero(where & (length >= LEAST_HELD) & (length <= MOST_HELD) & _may_hold(pairs, field, of, inside))
     sought, whole = needle.take(pa.array(at)), _whole(pairs, inside, pa.array(at))
     longer = np.asarray(pc.binary_length(whole)) >= length[at]
     scores = _scores(sought.filter(pa.array(longer)), whole.filter(pa.array(longer)), fuzz.partial_ratio, HELD)

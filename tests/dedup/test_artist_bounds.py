@@ -35,6 +35,30 @@ def test_of_a_track_with_very_many_names_the_first_are_fellows() -> None:
     assert [len(names) for names in fellows] == [MOST_FELLOWS - 1] * MOST_FELLOWS + [MOST_FELLOWS] * 50
 
 
+def test_fellows_are_the_other_names_of_a_track() -> None:
+    credited = [{"name": f"Player {i % 7}", "role": "main", "join": ", "} for i in range(30)]
+    rows = [{"track_id": "t", "row": 0, "artist_names": credited}, {"track_id": "u", "row": 1, "artist_names": []}]
+    rows.append({"track_id": "v", "row": 2, "artist_names": credited[:2]})
+    found = credits_of(pa.Table.from_pylist(rows, schema=TRACKS))
+    fellows = found.column("co_names").to_pylist()
+    names = [f"player {i}" for i in range(7)]
+    assert fellows[:30] == [[other for other in names if other != names[i % 7]] for i in range(30)]
+    assert fellows[30:] == [["player 1"], ["player 0"]]
+
+
+def test_hundreds_of_names_of_a_track_are_not_laid_beside_each_of_them() -> None:
+    credited = [{"name": f"{'Player ' * 20}{i}", "role": "main", "join": ", "} for i in range(800)]
+    table = pa.Table.from_pylist([{"track_id": "t", "row": 0, "artist_names": credited}], schema=TRACKS)
+    usual = pa.default_memory_pool()
+    counted = pa.proxy_memory_pool(usual)
+    pa.set_memory_pool(counted)
+    try:
+        assert len(credits_of(table)) == len(credited)
+    finally:
+        pa.set_memory_pool(usual)
+    assert counted.max_memory() < 60e6  # 800 times 800 of them are 100 MB
+
+
 def test_nobody_has_no_sound() -> None:
     rows = [
         {"track_id": name, "position": 0, "name": name, "vector": [1.0, 0.0]} for name in ("Various Artists", "Björk")

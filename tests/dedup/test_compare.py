@@ -124,20 +124,6 @@ def test_isrc_and_album() -> None:
     assert levels({"album_core": "greatest hits"}, {"album_core": "greatest hits volume two"})["album"] == "similar"
 
 
-@pytest.mark.parametrize(
-    ("a", "b", "level"),
-    [
-        ("greatest hits vol 1", "greatest hits vol 2", "different"),
-        ("now 42", "now 43", "different"),
-        ("white noise 07", "white noise 7", "near"),
-        ("greatest hits 1998", "greatest hits 1999", "near"),
-        ("symphonies nos 4 and 5", "symphonies no 4 and 5", "near"),
-    ],
-)
-def test_volumes_of_a_series_are_other_albums(a: str, b: str, level: str) -> None:
-    assert levels({"album_core": a}, {"album_core": b})["album"] == level
-
-
 def test_records_without_values_say_nothing_but_that_both_are_plain() -> None:
     found = levels({}, {})
     assert {name for name, level in found.items() if level is not None} == {"version"}
