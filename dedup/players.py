@@ -47,8 +47,12 @@ _SHORT = {"sain": "st", "sank": "st", "sint": "st", "brot": "bros"}
 """Beginnings of words that are mostly printed short: "Saint", "Brothers"."""
 
 _ORCHESTRA = re.compile(r"(?i:\b(?:orchest(?:ra|re|er)|orquesta|staatskapelle)\b|philharmon|filarm|symphoniker)")
-_NO_BODY = re.compile(r"(?i:\b(?:for|version|versions|edition|arr|arranged|music|works|collection|für|pour)\b)")
-"""What is printed in an album's brackets of a body that plays, and what tells a scoring: "Music for Orchestra"."""
+_NO_BODY = re.compile(
+    r"(?i:\b(?:for|version|versions|edition|arr|arranged|music|works|collection|für|pour|live|recorded|at|from|sessions?)\b"
+    r"|^(?:and|with|&) (?:the )?orchestra$)"
+)
+"""What is printed in an album's brackets of a body that plays, and what tells a scoring ("Music for Orchestra") or a
+place ("Live at the Berlin Philharmonie")."""
 
 _ON_ALBUM = r"(?i)[(\[].*(?:orchest|orquest|staatskap|philharmon|filarm|symphoniker)"
 _ENSEMBLE = re.compile(rf"{ORCHESTRAS.pattern}|\bband\b", re.IGNORECASE)

@@ -71,6 +71,7 @@ SIMILAR = 72
 """Similarity, 0..100, from which two titles in the one spelling are similar."""
 
 
+LEAST_LETTERS = 4  # of a single word whose short form is looked for
 LENGTHS_APART_S = 15.0
 SHARED = 0.2
 """Share of letter pairs below which two titles are not respelt: "Etude in c-Moll", "Etude in C Minor" have more."""
@@ -90,9 +91,13 @@ def spelt_levels(pairs: pa.Table, texts: Texts, where: NDArray[np.bool_]) -> NDA
 def spelt_alike(a: str, b: str) -> int:
     """How alike two folded titles are in one spelling: 2 where they are the same, 1 where they are similar, else 0.
 
-    Similar are only works and numbers; short forms hide the words that tell titles apart ("for you", "for me").
+    Of short single words only numbers are respelt: "W" is not "With". Similar are only works and numbers; short forms
+    hide the words that tell titles apart ("for you", "for me").
     """
     keyed = bool(_KEYED.search(a) or _KEYED.search(b))
+    telling = " " in a or " " in b or min(len(a), len(b)) >= LEAST_LETTERS
+    if not telling:
+        return 2 * int(_NUMBERS.get(a, a) == _NUMBERS.get(b, b))
     if _respelt(a, keyed, short=True) == _respelt(b, keyed, short=True):
         return 2
     ours, theirs = (_respelt(title, keyed, short=False) for title in (a, b))

@@ -24,8 +24,14 @@ APART_S = 15.0
 ONE_TAKE_S = 3.0
 """Seconds by which the length of one take may differ between shops."""
 
+ONE_UNSAID_S = 1.0
+"""The same where the album does not say that it is a concert, and may be the studio's of that title."""
+
 TAKES = frozenset(["live", "acoustic", "session"])
 """Kinds of version that a shop may leave out of all titles of a concert."""
+
+TAKES_UNSAID = frozenset(["live"])
+"""The same where it does not say so: an acoustic edition has the title and the order of its album."""
 
 CONCERT = r"\b(?:live|unplugged|concert|concierto|vivo)\b"
 """Words in the folded title of an album that is a concert."""
@@ -54,18 +60,25 @@ def _one_concert(pairs: pa.Table, where: NDArray[np.bool_]) -> NDArray[np.bool_]
     """Among pairs in `where`: does one shop print "(Live)" behind a concert's titles where another does not?
 
     "Unplugged in New York" and "At the Roxy" name no version that is read. One album, place and length show it; where a
-    place is not known, the album's words. Only takes are asked, whose lengths differ: a karaoke track's does not.
+    place is not known, the album's words. Only takes are asked, whose lengths differ: a karaoke track's does not. Nor
+    is anything left out where one album says more of its tracks: "Harbour (Acoustic)" beside "Harbour".
     """
     albums, titles = texts_of(pairs, "album_core"), texts_of(pairs, "title_core")
-    places, lengths = (
-        [column(pairs, f"{name}_{side}").to_numpy() for side in "ab"] for name in ("position", "duration_s")
+    places, lengths, told = (
+        [column(pairs, f"{name}_{side}") for side in "ab"] for name in ("position", "duration_s", "album_tags")
     )
-    concert = np.asarray(pc.match_substring_regex(albums.left, CONCERT)) & ((places[0] < 0) | (places[1] < 0))
-    placed = (places[0] == places[1]) & (places[0] >= 0)
-    found = where & albums.same & titles.same & (concert | placed) & (np.abs(lengths[0] - lengths[1]) <= ONE_TAKE_S)
+    left, right = (side.to_numpy() for side in places)
+    concert = np.asarray(pc.match_substring_regex(albums.left, CONCERT))
+    placed = np.where((left < 0) | (right < 0), concert, left == right)
+    apart = np.abs(lengths[0].to_numpy() - lengths[1].to_numpy())
+    found = where & albums.same & titles.same & placed & (apart <= np.where(concert, ONE_TAKE_S, ONE_UNSAID_S))
+    found &= np.asarray(pc.equal(*told))
     mask = pa.array(found)
     tags = [column(pairs, f"versions_{side}").filter(mask).to_pylist() for side in "ab"]
-    found[found] = [_takes(a) | _takes(b) <= TAKES for a, b in zip(*tags, strict=True)]
+    found[found] = [
+        _takes(a) | _takes(b) <= (TAKES if says else TAKES_UNSAID)
+        for a, b, says in zip(*tags, concert[found].tolist(), strict=True)
+    ]
     return np.asarray(found)
 
 

@@ -56,6 +56,8 @@ def test_ensembles_of_which_each_has_a_word_more(a: str, b: str, other: bool) ->
         ("The Very Best of the Electric Light Orchestra", ()),
         ("Greatest Hits (Orchestral)", ()),
         ("Complete Symphonies (Symphonies Nos. 1-9)", ()),
+        ("Symphonies (Live at the Berlin Philharmonie)", ()),
+        ("Concertos for Two Pianos (and Orchestra)", ()),
     ],
 )
 def test_orchestras_that_an_album_names(album: str, named: tuple[str, ...]) -> None:

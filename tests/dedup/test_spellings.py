@@ -13,6 +13,9 @@ SAME = [
     ("the 2nd law", "the second law"),
     ("nocturne es dur", "nocturne in e flat major"),
     ("symphonie en ut mineur", "symphony in c minor"),
+    ("tonite", "tonight"),
+    ("11", "eleven"),
+    ("21", "twenty one"),
 ]
 SIMILAR = [
     ("sinfonie c moll allegro con brio", "symphony in c minor allegro con brio molto"),
@@ -26,6 +29,9 @@ OTHER = [
     ("sinfonie c moll allegro", "symphony in c minor andante"),
     ("twenty three", "24"),
     ("slow harbour", "slow harbor"),
+    ("w", "with"),
+    ("et", "and"),
+    ("ur", "your"),
 ]
 
 

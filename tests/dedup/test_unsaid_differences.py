@@ -45,10 +45,29 @@ def taken(title: str, **more: object) -> Printed:
         (taken("Slow Harbour"), taken("Slow Harbour (Live)", position=9), True),
         (taken("Slow Harbour"), taken("Slow Harbour (Instrumental)"), True),
         (taken("Slow Harbour"), taken("Slow Harbour (Live) [Bo Remix]"), True),
+        (taken("Slow Harbour"), taken("Slow Harbour (Acoustic)", duration=203.0), False),
+        (taken("Slow Harbour", album="Harbour"), taken("Slow Harbour (Live)", album="Harbour", duration=203.0), True),
+        (taken("Slow Harbour", album="Harbour"), taken("Slow Harbour (Acoustic)", album="Harbour"), True),
     ],
 )
 def test_a_concert_need_not_say_live(a, b, excluded):
     assert vetoed(levels_of(a, b))[0] == excluded
+
+
+@pytest.mark.parametrize("kind", ["acoustic", "live"])
+def test_an_album_of_other_takes_is_no_concert_that_says_nothing(kind):
+    from dedup.compare import compare
+    from tests.dedup.record_examples import pair
+
+    studio = {
+        "title_core": "rain",
+        "artist_core": "ada lind",
+        "album_core": "harbour",
+        "duration_s": 201.0,
+        "position": 4,
+    }
+    other = {**studio, "versions": (kind,), "album_tags": f"album {kind}", "duration_s": 201.5}
+    assert vetoed(compare(pair(studio, other)))[0]
 
 
 def credited(*names: tuple[str, str]) -> str:
