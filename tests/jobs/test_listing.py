@@ -84,6 +84,14 @@ def test_a_delivered_text_cannot_steer_the_terminal():
     assert visible("أم كلثوم \u200eאבג") == "أم كلثوم \u200eאבג"  # letters that run leftwards stay
 
 
+def lines_of(terminal: int, count: int) -> str:
+    """The next `count` lines from a terminal, which hands them over in pieces."""
+    read = b""
+    while read.count(b"\n") < count:
+        read += os.read(terminal, 65536)
+    return read.decode()
+
+
 def test_names_are_bold_on_a_terminal_only(capsys, monkeypatch):
     print_columns("Sounds like\nthis", COLUMNS, ROWS)
     assert capsys.readouterr().out.splitlines() == ["Sounds like this", *laid_out(COLUMNS, ROWS, None)]
@@ -94,11 +102,11 @@ def test_names_are_bold_on_a_terminal_only(capsys, monkeypatch):
         monkeypatch.setattr("sys.stdout", terminal)
         print_columns("Sounds like this", COLUMNS, ROWS)
         terminal.flush()
-        shown = os.read(ours, 65536).decode()
+        shown = lines_of(ours, 2 + len(ROWS))
         monkeypatch.setenv("TERM", "dumb")
         print_columns("", COLUMNS, ROWS)
         terminal.flush()
-        plain = os.read(ours, 65536).decode()
+        plain = lines_of(ours, 1 + len(ROWS))
     os.close(ours)
     assert "\x1b" not in plain
     assert shown.split("\r\n")[1] == f"\x1b[1m{laid_out(COLUMNS, ROWS, 70)[0]}\x1b[0m"
