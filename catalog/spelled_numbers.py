@@ -79,3 +79,15 @@ def _printed(word: str) -> set[str]:
 
 VALUES = {printed: value for value, word in _spelled() for printed in _printed(word)}
 """Printed lower-case number -> its value, 1 to 99."""
+
+
+def _english() -> Iterator[tuple[str, int]]:
+    yield from ((words.split()[0], value) for value, words in enumerate(_COUNTED, start=1))
+    for tens, words in _TENS.items():
+        ten = words.split()[0]
+        yield ten, tens
+        yield from ((f"{ten} {unit}", tens + value) for value, unit in enumerate(_UNITS[0].split(), start=1))
+
+
+ENGLISH = dict(_english())
+"""Number in English, without hyphens -> its value, 1 to 99. In one language none is another word: "once" is not 11."""

@@ -26,10 +26,10 @@ from dedup.native import other_native
 from dedup.players import leads_elsewhere, other_ensemble, other_players
 from dedup.sketches import COLUMNS as SKETCHES
 from dedup.sketches import may_hold
-from dedup.spellings import spelt_levels
+from dedup.spellings import same_sequels, spelt_levels
 from dedup.texts import Texts, column, texts_of
 from dedup.version_evidence import version_evidence
-from dedup.works import same_movements, same_sequels
+from dedup.works import same_movements
 
 SIDE_COLUMNS = (
     "title_core", "artist_core", "album_core", "versions", "duration_s", "release_year", "medium",

@@ -5,6 +5,7 @@ Minor". Both titles of a pair are respelt and compared again, so that only what 
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -13,19 +14,14 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
+from catalog.spelled_numbers import ENGLISH
 from catalog.text import CACHED_TEXTS
 from dedup.contrasts import other_number, other_word
 from dedup.keys import MODES, with_keys
+from dedup.records import SEPARATOR
 from dedup.texts import Texts, column
 
-_ONES = "one two three four five six seven eight nine".split()
-_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = {
-    word: 10 * tens for tens, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
-
-_NUMBERS = {word: str(value) for value, word in enumerate([*_ONES, *_TEENS], 1)}
-_NUMBERS |= {word: str(value) for word, value in _TENS.items()}
+_NUMBERS = {words: str(value) for words, value in ENGLISH.items()}
 _SHORT = {
     **dict.fromkeys("to too".split(), "2"), "for": "4", "you": "u", "are": "r", "love": "luv", "night": "nite",
     "nights": "nites", "tonight": "tonite", "through": "thru", "mister": "mr", "doctor": "dr", "saint": "st",
@@ -60,7 +56,7 @@ _WRITTEN = "|".join(sorted({*_SHORT.values(), *WORKS, *MODES} - {"2", "4", "caus
 RESPELT = rf"\d|\b(?:{_WRITTEN}|till|gonna|wanna|gotta|cuz|coz)\b"
 """A folded title without any of this is spelt as all others are."""
 
-_TWENTY_ONE = re.compile(rf"\b({'|'.join(_TENS)}) ({'|'.join(_ONES)})\b")
+_TWENTY_ONE = re.compile(rf"\b(?:{'|'.join(words for words in _NUMBERS if ' ' in words)})\b")
 _TWO_WORDS = re.compile(r"\b(?:(going|want|got) to|(4)ever)\b")
 _AS_ONE = {"going": "gonna", "want": "wanna", "got": "gotta", "4": "4 ever"}
 _KEYED = re.compile(rf"\b(?:{'|'.join(MODES)})\b")
@@ -70,9 +66,12 @@ _WHOLE = _LONG | _SHORT | {"forever": "4 ever"}
 SIMILAR = 72
 """Similarity, 0..100, from which two titles in the one spelling are similar."""
 
+LEAST_LETTERS = 4
+"""Letters of a single word whose short form is looked for."""
 
-LEAST_LETTERS = 4  # of a single word whose short form is looked for
 LENGTHS_APART_S = 15.0
+"""Seconds between two lengths from which titles need not be respelt."""
+
 SHARED = 0.2
 """Share of letter pairs below which two titles are not respelt: "Etude in c-Moll", "Etude in C Minor" have more."""
 
@@ -110,7 +109,25 @@ def spelt_alike(a: str, b: str) -> int:
 def _respelt(title: str, keyed: bool, *, short: bool) -> str:
     """A title in the one spelling; not fit to be shown."""
     text = with_keys(title) if keyed else title
-    text = _TWENTY_ONE.sub(lambda match: str(_TENS[match[1]] + _ONES.index(match[2]) + 1), text)
+    text = _TWENTY_ONE.sub(lambda match: _NUMBERS[match[0]], text)
     text = _TWO_WORDS.sub(lambda match: _AS_ONE[match[1] or match[2]], text) if short else text
     words = _WHOLE if short else _LONG
     return " ".join(words.get(word, word) for word in text.split())
+
+
+def same_sequels(pairs: pa.Table, where: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Among pairs in `where`: is the number that one title ends in the other's part: "Harbour 2", "Harbour II"?"""
+    tags, titles = ([column(pairs, f"{name}_{side}") for side in "ab"] for name in ("versions", "title_core"))
+    parted = [np.asarray(pc.match_substring(side, "part:")) for side in tags]
+    found = where & (parted[0] != parted[1])
+    mask = pa.array(found)
+    told = [side.filter(mask).to_pylist() for side in (*tags, *titles)]
+    found[found] = [
+        any(f"{title} {part}" == other for title, other in ((left, right), (right, left)) for part in _parts(a, b))
+        for a, b, left, right in zip(*told, strict=True)
+    ]
+    return np.asarray(found)
+
+
+def _parts(a: str, b: str) -> Iterator[str]:
+    return (tag.removeprefix("part:") for tags in (a, b) for tag in tags.split(SEPARATOR) if tag.startswith("part:"))

@@ -61,21 +61,3 @@ def _numbers(tags: str) -> dict[str, frozenset[str]]:
         for kind in ("catalogue", "opus", "number", "movement", "act", "part")
         if kind in found
     }
-
-
-def same_sequels(pairs: pa.Table, where: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Among pairs in `where`: is the number that one title ends in the other's part: "Harbour 2", "Harbour II"?"""
-    tags, titles = ([column(pairs, f"{name}_{side}") for side in "ab"] for name in ("versions", "title_core"))
-    parted = [np.asarray(pc.match_substring(side, "part:")) for side in tags]
-    found = where & (parted[0] != parted[1])
-    mask = pa.array(found)
-    told = [side.filter(mask).to_pylist() for side in (*tags, *titles)]
-    found[found] = [
-        any(f"{title} {part}" == other for title, other in ((left, right), (right, left)) for part in _parts(a, b))
-        for a, b, left, right in zip(*told, strict=True)
-    ]
-    return np.asarray(found)
-
-
-def _parts(a: str, b: str) -> frozenset[str]:
-    return _numbers(a).get("part", frozenset()) | _numbers(b).get("part", frozenset())
