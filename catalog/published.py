@@ -4,7 +4,8 @@ A reader keeps to the state it was opened with until `reload`, so that the table
 takes no lock. Nothing staged, or sealed and not yet published, can be reached from here.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -66,14 +67,19 @@ class Published:
         published = self.state.index is not None if table == INDEX else self.has(table)
         return published and self.manifest(table).made_from(inputs=inputs, parameters=parameters)
 
-    def outdated(self, table: str) -> str | None:
-        """A sentence where `table` was made of tables of which others are published now; None where it was not."""
-        inputs = self.manifest(table).inputs
-        newer = [name for name in TABLES if name in inputs and inputs[name] != self.state.tables.get(name)]
-        if not newer:
-            return None
-        again = f"unisono {MADE_BY.get(table, 'dedup')} --catalog {quote(str(self.root))}"
-        return f"{table} was made before the {newer[0]} that are published now; to make it anew, run: {again}"
+    def outdated(self, tables: Iterable[str]) -> list[str]:
+        """A sentence for those of `tables` that one command makes anew, as their inputs were published anew."""
+        late: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for table in tables:
+            inputs = self.manifest(table).inputs
+            newer = [name for name in TABLES if name in inputs and inputs[name] != self.state.tables.get(name)]
+            if newer:
+                late[MADE_BY.get(table, "dedup"), newer[0]].append(table)
+        return [
+            f"{', '.join(names)}: made before the {newer} that are published now; "
+            f"run: unisono {command} --catalog {quote(str(self.root))}"
+            for (command, newer), names in late.items()
+        ]
 
     def count(self, table: str) -> int:
         """Rows of the published snapshot, from its manifest."""

@@ -43,6 +43,6 @@ def evaluate(kind: str, truth_csv: Path, catalogue_dir: Path, *, format: str = "
         print_json(asdict(evaluation))
     else:
         print_table(evaluation)
-    if catalogue.has(READ[kind]) and (late := catalogue.outdated(READ[kind])):
+    for late in catalogue.outdated([READ[kind]] if catalogue.has(READ[kind]) else []):
         note(late)
     return evaluation

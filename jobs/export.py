@@ -42,7 +42,7 @@ def export(catalogue_dir: Path, table: str, out: Path) -> int:
         for batch in catalogue.batches(table):
             write(batch)
             rows += batch.num_rows
-    if late := catalogue.outdated(table):
+    for late in catalogue.outdated([table]):
         note(late)
     return rows
 

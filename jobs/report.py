@@ -78,7 +78,7 @@ def gather(catalogue: Catalogue) -> dict[str, Any]:
         "name": catalogue.root.name,
         "made": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "model": catalogue.state.model,
-        "outdated": [late for table in sorted(catalogue.state.tables) if (late := catalogue.outdated(table))],
+        "outdated": catalogue.outdated(sorted(catalogue.state.tables)),
         "tiles": _tiles(catalogue, found, duplicates, songs, credited, decisions, heard),
         "sources": shown_sources(found),
         "duplicates": duplicates,

@@ -146,9 +146,15 @@ def test_a_table_of_earlier_tracks_is_said_to_be_one(tmp_path, capsys):
         catalogue.publish({"artists": catalogue.seal("artists", staging, inputs=inputs, parameters={})})
         export(catalogue.root, "artists", tmp_path / "out.csv")
         report(catalogue.root, tmp_path / "report.html")
-        said = "artists was made before the tracks that are published now"
+        said = "artists: made before the tracks that are published now"
         assert (capsys.readouterr().err.count(said), said in (tmp_path / "report.html").read_text("utf-8")) == (
             (2, True) if late else (0, False)
         )
-    assert "unisono dedup" in catalogue.outdated("artists")
-    assert catalogue.outdated("recordings") is None
+    assert catalogue.outdated(["recordings"]) == []
+    staging = catalogue.stage("recordings")
+    pq.write_table(catalogue.read("recordings"), staging / "part-0.parquet")
+    sealed = catalogue.seal("recordings", staging, inputs=inputs, parameters={})
+    catalogue.publish({"recordings": sealed})
+    (both,) = catalogue.outdated(["artists", "recordings", "tracks"])  # one command makes both anew
+    assert both.startswith("artists, recordings: made before")
+    assert "unisono dedup" in both
