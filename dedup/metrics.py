@@ -74,9 +74,9 @@ def b_cubed(truth: Labels, predicted: Labels) -> Scores:
     if table.cells.size == 0:
         return Scores(1.0, 1.0, 1.0)
     items = float(table.cells.sum())
-    weight = table.cells.astype(np.float64) ** 2 / items
-    precision = float((weight / table.predicted_sizes[table.cell_predicted]).sum())
-    recall = float((weight / table.true_sizes[table.cell_true]).sum())
+    shared = table.cells.astype(np.float64) ** 2  # divided by the items last: what is wholly right is exactly 1
+    precision = float((shared / table.predicted_sizes[table.cell_predicted]).sum()) / items
+    recall = float((shared / table.true_sizes[table.cell_true]).sum()) / items
     return Scores(precision, recall, _f1(precision, recall))
 
 

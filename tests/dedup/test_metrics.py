@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.errors import UsageError
-from dedup.metrics import b_cubed, pair_scores, pairwise
+from dedup.metrics import Scores, b_cubed, pair_scores, pairwise
 
 LABELLINGS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=25)
 
@@ -67,6 +67,11 @@ def test_conventions_where_nothing_is_claimed_or_to_be_found() -> None:
     assert (alone.precision, alone.recall, alone.f1) == (1.0, 0.0, 0.0)
     nothing_to_find = pairwise([1, 2], [1, 1])
     assert (nothing_to_find.precision, nothing_to_find.recall) == (0.0, 1.0)
+
+
+def test_what_is_wholly_right_scores_exactly_one() -> None:
+    labels = np.repeat(np.arange(6), np.arange(1, 7))  # summed as shares of the items they would miss it by a little
+    assert b_cubed(labels, labels) == Scores(1.0, 1.0, 1.0)
 
 
 def test_pair_scores_count_decisions() -> None:
