@@ -6,9 +6,10 @@ variations ("Peter Tosh*") are left out. A placeholder such as "Various Artists"
 
 import re
 from functools import lru_cache
+from itertools import compress
 from typing import NamedTuple
 
-from catalog.credits import Credit, parse_credit
+from catalog.credits import ORCHESTRAS, Credit, parse_credit
 from catalog.text import CACHED_TEXTS, fold, fold_name
 
 _SEVERAL = (
@@ -93,6 +94,12 @@ PLACEHOLDERS = frozenset(
 _MARK = re.compile(r"(?:\(\d{1,3}\)|\*)$")
 _MARK_LENGTH = 5
 _INVERTED = re.compile(r"(?P<last>[^,]+),\s*(?P<first>[^,]+)")
+_LISTED = re.compile(r"\s*;\s*|\s+/\s+")
+"""What stands between inverted names."""
+
+_NO_PERSON = re.compile(rf"{ORCHESTRAS.pattern}|&|\b(?i:and|und|et)\b")
+"""In a name whose comma parts no forename: "Earth, Wind & Fire"."""
+
 _ARTICLE_OR_INITIALS = re.compile(r"(?i:the|les|los|las|die|le|la|el|a|an)|(?:[A-Z]\.?\s?){1,3}")
 
 
@@ -111,8 +118,10 @@ def read_artist(text: str, *, inverted: bool = False, known: frozenset[str] = fr
     """
     if not text:
         return ArtistForm((), None)
-    if inverted and _INVERTED.fullmatch(text):
-        return ArtistForm((Credit(text, "main", ""),), name_core(text, inverted=True))
+    if inverted and (turned := _turned(text)):
+        return ArtistForm(
+            turned, " ".join(name_core(name, inverted=True) for name, role, _ in turned if role == "main")
+        )
     names, folded = parse_credit(text), fold(text)
     if folded in PLACEHOLDERS:
         return ArtistForm(names, None)
@@ -120,6 +129,29 @@ def read_artist(text: str, *, inverted: bool = False, known: frozenset[str] = fr
         return ArtistForm(names, _without_article(text, folded))
     core = " ".join([name_core(credit.name) for credit in names if credit.role == "main"]) or None
     return ArtistForm(parse_credit(text, known) if known and len(names) > 1 else names, core)
+
+
+def _turned(text: str) -> tuple[Credit, ...]:
+    """The credits of "Karajan, Herbert von; Berliner Philharmoniker"; none where a name is not inverted but a list."""
+    joins = [match[0] for match in _LISTED.finditer(text)]
+    pieces = _LISTED.split(text)
+    inverted = ["," in piece for piece in pieces]
+    if not any(inverted) or not all(map(_is_inverted, compress(pieces, inverted))):
+        return ()
+    credits: list[Credit] = []
+    for piece, turned, join in zip(pieces, inverted, [*joins, ""], strict=True):
+        own = [Credit(piece, "main", "")] if turned else [*parse_credit(piece)]
+        if not own:
+            return ()
+        if credits and own[0].role == "main" and ORCHESTRAS.search(own[0].name):
+            own[0] = own[0]._replace(role="orchestra")
+        own[-1] = own[-1]._replace(join=own[-1].join + join)
+        credits += own
+    return tuple(credits)
+
+
+def _is_inverted(name: str) -> bool:
+    return bool(_INVERTED.fullmatch(name)) and not _NO_PERSON.search(name)
 
 
 def name_core(name: str, *, inverted: bool = False) -> str:

@@ -72,6 +72,11 @@ _MOVEMENT = re.compile(
     rf"(?:(?<=[:,;]\s)|(?<=\s[-–—/]\s)|^)(?P<number>\d{{1,2}}|{_ROMAN})\.\s?(?=(?i:{_TEMPO}))|"
     r"(?<=[:;]\s)(?P<counted>\d{1,2})\.\s(?=[^\W\d])"
 )
+_COUNTED = re.compile(r"\s[-–—/]\s(?P<counted>\d{1,2})\.\s?(?=[^\W\d])")
+"""Behind a dash, in the title of a work: "Symphony No. 3, Op. 55 - 2. Marcia funebre"."""
+
+_OF_WORKS = ("catalogue:", "opus:", "number:")
+_MODE = re.compile(r"\b(?:major|minor|dur|moll|majeur|mineur|maggiore|minore)\b", re.IGNORECASE)
 _CATALOGUE = re.compile(
     r"(?<![\w.])(?P<label>BWV|RV|HWV|TWV|WWV|SWV|BuxWV|WoO|KV|Hob|FWV|WAB|[KD](?=\.)|"
     r"(?:(?<=, )|(?<=\()|(?<=jor )|(?<=nor ))(?-i:[KD])(?=\s?\d{2}))(?:\.\s?|\s)?(?:Anh\.?\s)?"
@@ -126,8 +131,21 @@ def take_numbers(text: str) -> Numbered:
     for may_find, pattern, tag in _READERS:
         if may_find(rest):
             rest = pattern.sub(lambda match, tag=tag: _note(tags, match, tag(match)), rest)  # type: ignore[misc]
+    if _names_work(text, tags) and (match := _COUNTED.search(rest)):
+        tags.add(_movement(match))
+        rest = f"{rest[: match.start()]}, {rest[match.end() :]}"
     rest = _tidy(rest) if tags else text
     return Numbered(rest if any(map(str.isalnum, rest)) else text, frozenset(tags))
+
+
+def _names_work(text: str, tags: set[str]) -> bool:
+    """Whether a title says which work it is of, and no movement yet."""
+    named = any(tag.startswith(_OF_WORKS) for tag in tags) or bool(_MODE.search(text))
+    return named and not any(tag.startswith("movement:") for tag in tags)
+
+
+def _movement(match: re.Match[str]) -> str:
+    return f"movement:{_value(match)}"
 
 
 def _note(tags: set[str], match: re.Match[str], tag: str) -> str:
@@ -195,7 +213,7 @@ _READERS = (
     (_has_label, _RANGE, _ranged),
     (_has_label, _LABELLED, _labelled),
     (lambda text: "#" in text, _HASH, lambda match: f"number:{_value(match)}"),
-    (_BEFORE_DOT.search, _MOVEMENT, lambda match: f"movement:{_value(match)}"),
+    (_BEFORE_DOT.search, _MOVEMENT, _movement),
     (lambda text: text.rstrip()[-1:] in "IVX", _LAST_ROMAN, lambda match: f"part:{_value(match)}"),
 )
 """A cheap look that tells most texts without such a number, its pattern, and its tag."""

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalog.brackets import bracket_content, bracket_spans, dash_places
+from catalog.credits import ORCHESTRAS
 from catalog.durations import SECONDS_PER, bare_number, decimals, has_hours, is_usual, long_clock
 from catalog.labels import ALBUM_LABELS, ARTIST_LABELS, TITLE_LABELS, decorating, label_of
 from catalog.layouts import Layout, same_text
@@ -44,7 +45,14 @@ ROUND = 5
 _LABELLED = ("title_labels", "artist_labels", "album_labels")
 _LABELS = (TITLE_LABELS, ARTIST_LABELS, ALBUM_LABELS)
 _LEADING_NUMBER = re.compile(r"(?:[A-Za-z][A-Za-z ]{0,24}+(?<= ))?(?:0\d{1,3}\s*[-._)]|\d{1,3}(?:[.)]| -)\s)")
-_INVERTED = re.compile(r"[^\W\d_][\w'’. -]*, [^\W\d_][\w'’. -]*")
+_PARTICLES = r"(?:(?i:van|von|zu|ter|ten|den|der|de|del|della|di|da|dos|du|la|le|el|al|bin|ibn|st\.?|mc|mac) )*"
+_WORD = r"[^\W\d_][\w'’.-]*"
+_INVERTED = re.compile(
+    rf"{_PARTICLES}{_WORD}, [^\W\d_][\w'’. -]*|{_WORD} {_WORD}, {_WORD}|[^\W\d_][\w'’. -]*, (?i:the|die|les|los|las)"
+)
+"""A surname and forenames, not two names of a forename and a surname each, which are a list."""
+
+_BETWEEN = re.compile(r"\s*;\s*|\s+/\s+")
 
 
 @dataclass(frozen=True)
@@ -201,7 +209,7 @@ def _title_counts(title: str, artist: str, album: str) -> list[str]:
     found = ["titled"]
     if artist:
         found.append("artists")
-        if "," in artist and _INVERTED.fullmatch(artist):
+        if "," in artist and _is_inverted(artist):
             found.append("inverted_names")
     if album:
         found.append("albums")
@@ -212,6 +220,12 @@ def _title_counts(title: str, artist: str, album: str) -> list[str]:
     if dashes := dash_places(title):
         found += _dash_counts(title, artist, album, dashes)
     return found
+
+
+def _is_inverted(artist: str) -> bool:
+    """Whether all of a credit's names that have a comma are persons' printed "Last, First"."""
+    turned = [name for name in _BETWEEN.split(artist) if "," in name]
+    return all(_INVERTED.fullmatch(name) and not ORCHESTRAS.search(name) for name in turned)
 
 
 def _dash_counts(title: str, artist: str, album: str, dashes: list[tuple[int, int]]) -> list[str]:

@@ -4,7 +4,9 @@ Each track emits a bounded number of keys; two tracks that share a key are a can
 
 * `text`: the rarest character n-grams of title, artist and album together. Fields are pooled, so that a title which
   holds the artist or the album still meets its twin, and a typo spoils only the n-grams it touches.
-* `title_artist`, `album_position`, `artist_duration`, `isrc`: exact keys of parsed values.
+* `title_artist`, `album_position`, `artist_duration`, `isrc`: exact keys of parsed values. Classical music has them of
+  each performer by its name, with the duration and with the work's number: "Solti & Cleveland Orchestra" is elsewhere
+  "Cleveland Orchestra, Georg Solti", and of titles that dozens of performances share no n-gram is rare.
 * `audio`: nearest neighbours by sound, which come from elsewhere.
 
 N-grams that stand in one record only cannot make a pair and are passed over; n-grams above `Blocking.cap` records are
@@ -13,14 +15,17 @@ combined two by two into rarer keys instead of being dropped. The idea is prefix
 exactness; recall is measured, not assumed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dedup.grams import GRAM, SPACE, grams
 from dedup.hashing import Hashes, combine, hash_texts, mix
+from dedup.records import SEPARATOR
 from dedup.runs import differs
 
 GENERATORS = ("text", "title_artist", "album_position", "artist_duration", "isrc", "audio")
@@ -30,6 +35,14 @@ KEYS = np.dtype([("key", "<u8"), ("place", "<i4"), ("generator", "i1")])
 """A track, by its place, under one of its keys."""
 
 DURATION_STEP_S = 4.0
+MOST_PERFORMERS = 6
+"""Names of a track that are keys of their own."""
+
+_NAMED = GENERATORS.index("artist_duration")
+_STEP_BETWEEN, _WORK_OF = len(GENERATORS), len(GENERATORS) + 1
+"""Numbers that keep performers' keys of steps in between, and of works, apart from other keys."""
+
+_WORK, _MOVEMENT = ("opus:", "catalogue:"), "movement:"
 _GRAM_BITS, _COMMON_BITS = np.uint64(27), np.uint64(8)  # SPACE < 2**27; `dedup.grams.commonness` is a byte
 _PAIR = np.uint64(1 << 63)  # tells keys of two grams from keys of one
 Places = NDArray[np.int64]
@@ -64,11 +77,14 @@ class Blocking:
 def record_keys(records: pa.Table, first: int, common: NDArray[np.uint8], blocking: Blocking) -> NDArray[np.void]:
     """Keys of a slice of the records, KEYS, at most `keys + pair_grams * (pair_grams - 1) / 2 + 4` a record.
 
+    And of each of the first MOST_PERFORMERS names of classical music two, and one for each number that names its work.
+
     first: place of the slice's first record. common: `[SPACE]`, how common every gram is (`dedup.grams.commonness`).
     """
-    parts = [_text_keys(records, common, blocking), *_exact_keys(records)]
+    parts = [_text_keys(records, common, blocking), *_exact_keys(records), _performers_keys(records)]
+    generators = [*range(len(parts) - 1), _NAMED]
     found = np.empty(sum(len(record) for record, _ in parts), KEYS)
-    found["generator"] = np.repeat(np.arange(len(parts)), [len(record) for record, _ in parts])
+    found["generator"] = np.repeat(generators, [len(record) for record, _ in parts])
     record = np.concatenate([record for record, _ in parts])
     found["key"] = np.concatenate([key for _, key in parts])
     found["place"] = record + first
@@ -121,10 +137,43 @@ def _exact_keys(records: pa.Table) -> list[tuple[Places, Hashes]]:
         hash_texts(records.column(name)) for name in ("title_core", "artist_core", "album_core", "isrc_code")
     )
     position = (records.column("position").to_numpy() + 1).astype(np.uint64)
-    steps = np.nan_to_num(records.column("duration_s").to_numpy(), nan=-DURATION_STEP_S) // DURATION_STEP_S + 1
-    parts = [(title, artist), (album, position), (artist, steps.astype(np.uint64)), (isrc,)]
+    parts = [(title, artist), (album, position), (artist, _steps(records)), (isrc,)]
     keys = []
     for generator, values in enumerate(parts, start=1):
         held = np.flatnonzero(np.logical_and.reduce([value != 0 for value in values]))
         keys.append((held, combine(generator, *(value[held] for value in values))))
     return keys
+
+
+def _steps(records: pa.Table, beside_s: float = 0) -> NDArray[np.uint64]:
+    """The step of every duration, of steps that begin so much beside their places; 0 where it is unknown."""
+    seconds = records.column("duration_s").to_numpy()
+    return np.asarray(np.nan_to_num((seconds + beside_s) // DURATION_STEP_S + 1, nan=0).astype(np.uint64))
+
+
+def _performers_keys(records: pa.Table) -> tuple[Places, Hashes]:
+    """Keys of single performers: with the duration, in steps of which one has both of any two that are near, and with
+    the numbers of the work."""
+    texts = records.column("performers").combine_chunks()
+    at = np.flatnonzero(pc.not_equal(texts, ""))
+    names = [text.split(SEPARATOR)[:MOST_PERFORMERS] for text in texts.take(pa.array(at)).to_pylist()]
+    versions = records.column("versions").take(pa.array(at)).to_pylist()
+    works = [_works(tags.split(SEPARATOR)) for tags in versions]
+    record = np.repeat(at, [len(one) for one in names])
+    name = hash_texts(pa.array([one for own in names for one in own], pa.string()))
+    alone = name == hash_texts(records.column("artist_core")).take(record)  # it has the key of the whole credit
+    timed = _steps(records).take(record) > 0
+    parts = []
+    for generator, beside_s, where in ((_NAMED, 0.0, timed & ~alone), (_STEP_BETWEEN, DURATION_STEP_S / 2, timed)):
+        steps = _steps(records, beside_s).take(record[where])
+        parts.append((record[where], combine(generator, name[where], steps)))
+    told = [(place, one, work) for place, own, of in zip(at, names, works, strict=True) for one in own for work in of]
+    whose, work_of = (hash_texts(pa.array([line[side] for line in told], pa.string())) for side in (1, 2))
+    parts.append((np.array([place for place, _, _ in told], np.int64), combine(_WORK_OF, whose, work_of)))
+    return np.concatenate([record for record, _ in parts]), np.concatenate([key for _, key in parts])
+
+
+def _works(tags: Sequence[str]) -> list[str]:
+    """The numbers that name the work, each with that of the movement."""
+    movement = next((tag for tag in tags if tag.startswith(_MOVEMENT)), "")
+    return [tag + movement for tag in tags if tag.startswith(_WORK)]

@@ -17,23 +17,26 @@ from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
 from dedup.contrasts import other_number, other_performer, other_volume, other_word
-from dedup.fields import FIELD_NAMES, FIELDS, MISSING, level_of
+from dedup.fields import FIELD_NAMES, MISSING, level_of
 from dedup.hashing import Hashes
 from dedup.listed import COLUMNS as LISTED
 from dedup.listed import added_apart, listed_beside
 from dedup.nameless import nameless, numbered
 from dedup.native import other_native
+from dedup.performers import other_performers
 from dedup.players import leads_elsewhere, other_ensemble, other_players
+from dedup.records import READ_ALONG
 from dedup.sketches import COLUMNS as SKETCHES
 from dedup.sketches import may_hold
+from dedup.sound import audio_levels
 from dedup.spellings import same_sequels, spelt_levels
-from dedup.texts import Texts, column, texts_of
+from dedup.texts import Texts, column, numbers, texts_of
 from dedup.version_evidence import version_evidence
 from dedup.works import same_movements
 
 SIDE_COLUMNS = (
     "title_core", "artist_core", "album_core", "versions", "duration_s", "release_year", "medium",
-    "position", "isrc_code", "title_frequency", "listing", "title_native", "album_tags", "players", *LISTED, *SKETCHES,
+    "position", "isrc_code", "title_frequency", "listing", *READ_ALONG, *LISTED, *SKETCHES,
 )  # fmt: skip
 """What each side of a pair brings."""
 
@@ -73,20 +76,14 @@ def compare(pairs: pa.Table, listed: Hashes = NOTHING_LISTED) -> NDArray[np.int8
         "artist": _artist(pairs, title),
         "album": _album(pairs),
         "version": version_evidence(pairs, listed),
-        "duration": _duration(*_numbers(pairs, "duration_s")),
+        "duration": _duration(*numbers(pairs, "duration_s")),
         "position": position,
-        "year": _year(*_numbers(pairs, "release_year")),
+        "year": _year(*numbers(pairs, "release_year")),
         "release": np.full(pairs.num_rows, MISSING, np.int8),  # needs all pairs: `dedup.releases`
         "isrc": _isrc(pairs),
-        "audio": _audio(pairs),
+        "audio": audio_levels(pairs),
     }
     return np.column_stack([columns[name] for name in FIELD_NAMES]).astype(np.int8)
-
-
-def _numbers(pairs: pa.Table, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Both sides as float64 with NaN for missing (which integers write as -1)."""
-    left, right = (column(pairs, f"{name}_{side}").to_numpy().astype(np.float64) for side in "ab")
-    return np.where(left < 0, np.nan, left), np.where(right < 0, np.nan, right)
 
 
 def _scores(left: pa.Array, right: pa.Array, scorer: Any, cutoff: float) -> Scores:
@@ -163,7 +160,7 @@ def _may_hold(pairs: pa.Table, field: str, of: str, inside: str) -> Bools:
 def _title(pairs: pa.Table, listed: Hashes, position: LevelColumn) -> LevelColumn:
     texts = texts_of(pairs, "title_core")
     score = _likeness(texts, SIMILAR)
-    frequency = np.fmax(*_numbers(pairs, "title_frequency"))
+    frequency = np.fmax(*numbers(pairs, "title_frequency"))
     levels = np.full(len(score), level_of("title", "different"), np.int8)
     inside = _found_elsewhere(pairs, texts, texts.both & (score < SIMILAR))
     levels[inside] = level_of("title", "inside the other's text")
@@ -183,7 +180,7 @@ def _title(pairs: pa.Table, listed: Hashes, position: LevelColumn) -> LevelColum
     printed = texts_of(pairs, "title_native")
     native = printed.both & ~printed.same & (score >= SIMILAR)
     levels[printed.differing(native, other_native)] = level_of("title", "other word")
-    places = _numbers(pairs, "position")
+    places = numbers(pairs, "position")
     credited = texts_of(pairs, "artist_core").both
     unnamed = nameless(texts.left, credited) | nameless(texts.right, credited)
     unnamed &= levels != level_of("title", "other number")
@@ -207,8 +204,12 @@ def _artist(pairs: pa.Table, title: LevelColumn) -> LevelColumn:
         levels[texts.differing(alike, differ)] = level_of("artist", "different")
     levels[score >= 1] = level_of("artist", "exact")
     beside = texts_of(pairs, "players")
-    told = beside.both & ~beside.same & (title <= level_of("title", "inside the other's text"))  # each song has its own
-    levels[beside.differing(told, other_players)] = level_of("artist", "other players")
+    one_song = title <= level_of("title", "inside the other's text")  # each has its own
+    for told in (
+        beside.differing(beside.both & ~beside.same & one_song, other_players),
+        other_performers(pairs, one_song & texts.both & (score < 1)),
+    ):
+        levels[told] = level_of("artist", "other players")
     levels[~texts.both & ~elsewhere] = MISSING
     return levels
 
@@ -234,7 +235,7 @@ def _duration(left: NDArray[np.float64], right: NDArray[np.float64]) -> LevelCol
 
 
 def _position(pairs: pa.Table) -> LevelColumn:
-    left, right = _numbers(pairs, "position")
+    left, right = numbers(pairs, "position")
     media = [pc.utf8_lower(column(pairs, f"medium_{side}")) for side in "ab"]
     unknown = [np.asarray(pc.equal(pc.binary_length(side), 0)) for side in media]
     agree = np.asarray(pc.equal(*media)) | unknown[0] | unknown[1]
@@ -261,11 +262,3 @@ def _year(left: NDArray[np.float64], right: NDArray[np.float64]) -> LevelColumn:
 def _isrc(pairs: pa.Table) -> LevelColumn:
     texts = texts_of(pairs, "isrc_code")
     return np.where(texts.both, np.where(texts.same, 0, 1), MISSING).astype(np.int8)
-
-
-def _audio(pairs: pa.Table) -> LevelColumn:
-    """Levels of an alignment that was computed before (`audio_level`), or missing."""
-    if "audio_level" not in pairs.schema.names:
-        return np.full(pairs.num_rows, MISSING, np.int8)
-    levels = pairs.column("audio_level").to_numpy(zero_copy_only=False).astype(np.int8)
-    return np.asarray(np.clip(levels, MISSING, len(FIELDS[FIELD_NAMES.index("audio")].levels) - 1))

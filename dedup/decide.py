@@ -72,9 +72,17 @@ def other_performer(levels: Levels) -> NDArray[np.bool_]:
 
     Other players have albums of one title: "Beethoven: Symphonies".
     """
-    shown = _at(levels, "audio", "same sound") | _at(levels, "isrc", "same")
     album = _at(levels, "album", "exact") | _at(levels, "album", "near")
-    return np.asarray(~shown & ((_at(levels, "artist", "different") & ~album) | _at(levels, "artist", "other players")))
+    return np.asarray(other_players(levels) | (_at(levels, "artist", "different") & ~album & ~_shown(levels)))
+
+
+def other_players(levels: Levels) -> NDArray[np.bool_]:
+    """Pairs of which either side names players whom the other does not, where no sound or ISRC shows a slip, `[n]`."""
+    return np.asarray(_at(levels, "artist", "other players") & ~_shown(levels))
+
+
+def _shown(levels: Levels) -> NDArray[np.bool_]:
+    return np.asarray(_at(levels, "audio", "same sound") | _at(levels, "isrc", "same"))
 
 
 def unnamed(levels: Levels) -> NDArray[np.bool_]:

@@ -29,8 +29,9 @@ class Level:
 class Field:
     """A compared field; `levels` stand best first; `parent` is the field it depends on, if any.
 
-    `worst`: largest share of matches at the last level. A class of pairs most of which have another title are the
-    tracks of one release, however well they agree otherwise; EM must not take them for matches. `widths`: of a
+    `worst`: largest share of matches at the last level, or the last `alike` ones. A class of pairs most of which have
+    another title are the tracks of one release, one of other artists the performances of a work, however well they
+    agree otherwise; EM must not take them for matches. `widths`: of a
     measured field, how much each bounded level spans. Chance spreads evenly over neighbouring levels; agreement to
     the second that is commoner than that is no chance. `alike`: how many levels from the last up weigh the same; one
     that hardly any pair is on would else say nothing, or speak for a match.
@@ -81,6 +82,7 @@ FIELDS: tuple[Field, ...] = (
             ("other players", 0.002, 0.01),
         ),
         parent="title",
+        worst=0.10,
         alike=2,
     ),
     Field(

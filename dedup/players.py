@@ -39,6 +39,10 @@ LONGEST = 200
 SLIPS, RUN_TOGETHER = 1, 90
 """Letters by which words differ that are spellings of one; similarity, 0..100, of one that spaces do not part."""
 
+LONDONS = "philharmonia"
+"""The name of an orchestra, a letter beside "philharmonic", which many have in theirs."""
+
+_PHILHARMONIC = re.compile("philharmon|filarm")
 _NO_NAME = frozenset(
     "orchestra orchester orchestre orquesta orkest orkester the of de des der la le and und et".split()
 )
@@ -73,15 +77,18 @@ def players(names: pa.ListArray, featured: pa.ListArray, albums: pa.Array) -> pa
 
 
 def _may_tell(names: pa.ListArray) -> NDArray[np.bool_]:
-    """Which tracks have a name in one of PARTS; most have none and are not looked at."""
+    """Which tracks have a name in one of PARTS, or of an orchestra; most have none and are not looked at."""
     found = np.zeros(len(names), bool)
-    told = pc.is_in(pc.struct_field(pc.list_flatten(names), "role"), pa.array(list(PARTS)))
+    credits = pc.list_flatten(names)
+    told = pc.is_in(pc.struct_field(credits, "role"), pa.array(list(PARTS)))
+    told = pc.or_(told, filled(pc.match_substring_regex(pc.struct_field(credits, "name"), _ORCHESTRA.pattern), False))
     found[np.asarray(pc.list_parent_indices(names).filter(told))] = True
     return found
 
 
 def _told(credits: list[dict[str, str]], guests: list[str], album: str) -> str:
     told = [(PARTS[credit["role"]], fold_name(credit["name"])) for credit in credits if credit["role"] in PARTS]
+    told += [("orchestra", fold_name(credit["name"])) for credit in credits if _leads_as_orchestra(credit)]
     told += [("guest", guest) for guest in guests]
     if not any(ORCHESTRAS.search(credit["name"]) for credit in credits):
         told += [("orchestra", fold_name(name)) for name in orchestras_of(album)]
@@ -89,6 +96,11 @@ def _told(credits: list[dict[str, str]], guests: list[str], album: str) -> str:
         return ""
     told += [(MAIN, fold_name(credit["name"])) for credit in credits if credit["role"] == MAIN]
     return SEPARATOR.join(dict.fromkeys(f"{part}:{name}" for part, name in told))
+
+
+def _leads_as_orchestra(credit: dict[str, str]) -> bool:
+    """Whether a main name is an orchestra's: it is printed first as often as after its conductor."""
+    return credit["role"] == MAIN and bool(_ORCHESTRA.search(credit["name"]))
 
 
 @lru_cache(CACHED_TEXTS)
@@ -104,8 +116,8 @@ def other_players(a: str, b: str) -> bool:
     """Whether two tracks name other players in one part: other orchestras, other conductors, other guests."""
     ours, theirs = _by_part(a), _by_part(b)
     return any(
-        not _any_alike(ours[part], [*theirs[part], *theirs.get(MAIN, ())])
-        and not _any_alike(theirs[part], ours.get(MAIN, ()))
+        not any_alike(ours[part], [*theirs[part], *theirs.get(MAIN, ())])
+        and not any_alike(theirs[part], ours.get(MAIN, ()))
         for part in (ours.keys() & theirs.keys()) - {MAIN}
     )
 
@@ -142,7 +154,8 @@ def _by_part(text: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _any_alike(names: Iterable[str], others: Iterable[str]) -> bool:
+def any_alike(names: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether one of the names is a spelling of one of the others."""
     return any(_alike(name, other) for name in names for other in others)
 
 
@@ -158,6 +171,8 @@ def other_ensemble(a: str, b: str, *, always: bool = False) -> bool:
     if not always and not (_ENSEMBLE.search(a) and _ENSEMBLE.search(b)):
         return False
     ours, theirs = _words(a), _words(b)
+    if (LONDONS in ours.values()) != (LONDONS in theirs.values()):
+        return bool(_PHILHARMONIC.search(a) and _PHILHARMONIC.search(b))
     return _has_more(ours, theirs) and _has_more(theirs, ours)
 
 

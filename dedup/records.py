@@ -18,8 +18,9 @@ from dedup.buffers import text_buffers
 from dedup.listed import COLUMNS as LISTED
 from dedup.sketches import COLUMNS as SKETCHES
 
-READ_ALONG = ("title_native", "album_tags", "players")
-"""Texts made from others of the track, for comparison alone (`dedup.native`, `dedup.albums`, `dedup.players`)."""
+READ_ALONG = ("title_native", "album_tags", "players", "performers")
+"""Texts made from others of the track, for matching alone (`dedup.native`, `dedup.albums`, `dedup.players`,
+`dedup.performers`)."""
 
 TEXTS = (
     "track_id", "title", "artist", "album", "title_core", "artist_core", "album_core", "versions", "medium",

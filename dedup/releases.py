@@ -1,25 +1,33 @@
 """Collective evidence: two releases that share one track surely share others (collective entity resolution,
 Bhattacharya and Getoor 2007, in one step and without iteration).
 
-A release is an album of one source. A pair of tracks is an *anchor* of its two releases where title, artist and version
-agree and the duration, or the position where a duration is missing, does too. How many *other* anchors the releases of
-a pair have is evidence on the pair; a track that one of them lists several times counts once. Tracks of an album that
-is delivered with one track only say nothing.
+A release is an album of one source, or what one artist has of it where several share its name. A pair of tracks is an
+*anchor* of its two releases where title, artist and version agree and the duration, or the position where a duration is
+missing, does too. How many *other* anchors the releases of a pair have is evidence on the pair; a track that one of
+them lists several times counts once. Tracks of an album that is delivered with one track only say nothing.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dedup.fields import FIELD_NAMES, MISSING, level_of
-from dedup.hashing import Hashes, mix
+from dedup.hashing import Hashes, combine, hash_texts, mix
 from dedup.runs import differs
 from dedup.weights import Levels
 
 FIELD = "release"
 SEVERAL = 3
 """Other anchors from which two releases surely are one."""
+
+MIXED = 0.5
+"""Share of a name's places that hold several tracks from which it is the name of several releases."""
+
+SHARED = 1
+"""Tells the hash of one of several releases from that of the name."""
 
 Counts = NDArray[np.int64]
 
@@ -33,6 +41,26 @@ def anchors(levels: Levels) -> NDArray[np.bool_]:
     timed = (duration >= 0) & (duration <= level_of("duration", "within 3 s"))
     placed = (duration == MISSING) & (position == level_of("position", "same"))
     return np.asarray(named & (version <= level_of("version", "neutral difference")) & (timed | placed))
+
+
+def told_apart(release: Hashes, place: Hashes, artist: Hashes) -> Hashes:
+    """Releases `[n]`, of those that share a name ("Greatest Hits", "Beethoven: Symphony No. 5") one for each artist.
+
+    release: of every track the hash of its album and source, 0 without one; place: that of its medium and position, 0
+    where unknown; artist: that of its credit. Names of which `MIXED` of the places are held twice are shared.
+    """
+    known = np.flatnonzero((release != 0) & (place != 0))
+    _, first, tracks = np.unique(combine(0, release[known], place[known]), return_index=True, return_counts=True)
+    names, which = np.unique(release[known][first], return_inverse=True)
+    twice, places = np.bincount(which, tracks > 1, len(names)), np.bincount(which, minlength=len(names))
+    shared = np.isin(release, names[twice >= MIXED * places])
+    return np.where(shared, combine(SHARED, release, artist), release)
+
+
+def places(medium: pa.Array, position: NDArray[np.integer]) -> Hashes:
+    """Hash of every track's medium and position, `[n]`; 0 where the position is unknown (below 0)."""
+    known = np.maximum(position, 0).astype(np.uint64)
+    return np.where(position < 0, 0, combine(0, hash_texts(pc.utf8_lower(medium)), known))
 
 
 def release_pair(a: Hashes, b: Hashes) -> Hashes:

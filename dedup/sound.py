@@ -9,10 +9,11 @@ be delivered with more rounds of the loop: what is covered counts every place wh
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from audio.align import Alignment, align, align_many
-from dedup.fields import MISSING, level_of
+from dedup.fields import FIELD_NAMES, FIELDS, MISSING, level_of
 
 CODE_BYTES = 16
 LEAST_AUDIBLE = 3
@@ -125,3 +126,11 @@ def describe(alignment: Alignment) -> str:
     speed = "" if abs(alignment.speed - 1) < 0.004 else f", speed {alignment.speed:.3f}"
     offset = round(alignment.offset_s, 1) + 0.0  # no minus before zero
     return f"similarity {alignment.similarity:.2f}, {covered}, offset {offset:+.1f} s{speed}"
+
+
+def audio_levels(pairs: pa.Table) -> NDArray[np.int8]:
+    """Levels of alignments that were computed before (the column `audio_level`), or missing, `[n]`."""
+    if "audio_level" not in pairs.schema.names:
+        return np.full(pairs.num_rows, MISSING, np.int8)
+    levels = pairs.column("audio_level").to_numpy(zero_copy_only=False).astype(np.int8)
+    return np.asarray(np.clip(levels, MISSING, len(FIELDS[FIELD_NAMES.index("audio")].levels) - 1))

@@ -72,3 +72,9 @@ def column(pairs: pa.Table, name: str) -> pa.Array:
     """A column in one piece."""
     found = pairs.column(name)
     return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+
+
+def numbers(pairs: pa.Table, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Both sides as float64 with NaN for missing (which integers write as -1)."""
+    left, right = (column(pairs, f"{name}_{side}").to_numpy().astype(np.float64) for side in "ab")
+    return np.where(left < 0, np.nan, left), np.where(right < 0, np.nan, right)

@@ -184,7 +184,7 @@ def maximise(
     u = (_shares(patterns, other, n, centre_u[n], settings.strength_u, settings) for n in fields)
     return Weights(
         prior=float(prior),
-        m=tuple(_levelled(_capped(shares, field.worst), field.alike) for shares, field in zip(m, FIELDS, strict=True)),
+        m=tuple(_capped(_levelled(shares, f.alike), f.worst, f.alike) for shares, f in zip(m, FIELDS, strict=True)),
         u=tuple(_levelled(_spread(shares, field.widths), field.alike) for shares, field in zip(u, FIELDS, strict=True)),
     )
 
@@ -212,11 +212,12 @@ def _shares(
     return np.asarray((shares + settings.least) / (1 + settings.least * shares.shape[1]))
 
 
-def _capped(shares: NDArray[np.float64], most: float) -> NDArray[np.float64]:
-    """Shares `[states, levels]` of which the last level has no more than `most`; the others keep their proportions."""
-    last = np.minimum(shares[:, -1:], most)
-    others = shares[:, :-1]
-    return np.hstack([others * ((1 - last) / others.sum(axis=1, keepdims=True)), last])
+def _capped(shares: NDArray[np.float64], most: float, alike: int) -> NDArray[np.float64]:
+    """Shares `[states, levels]` of which the last levels, so many, have at most `most`; others stay in proportion."""
+    last, others = shares[:, -alike:], shares[:, :-alike]
+    held = last.sum(axis=1, keepdims=True)
+    kept = np.minimum(held, most)
+    return np.hstack([others * ((1 - kept) / others.sum(axis=1, keepdims=True)), last * (kept / held)])
 
 
 def _levelled(shares: NDArray[np.float64], alike: int) -> NDArray[np.float64]:

@@ -34,7 +34,9 @@ STEP = 1 << 13
 
 COMMON = "common.npy"
 _COUNT_BITS = np.uint64(32)  # of a counted gram, which stands above them
-_COLUMNS = ("title_core", "artist_core", "album_core", "isrc_code", "duration_s", "position")
+_COLUMNS = (
+    "title_core", "artist_core", "album_core", "isrc_code", "duration_s", "position", "performers", "versions",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

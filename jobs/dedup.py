@@ -21,7 +21,7 @@ from catalog.runs import Run, Stage
 from catalog.store import Catalogue
 from dedup.candidates import Blocking
 from dedup.crowds import Crowds
-from dedup.decide import Policy, contrasted, held, policy, vetoed
+from dedup.decide import Policy, contrasted, held, other_players, policy, vetoed
 from dedup.patterns import unpack
 from dedup.records import mapped_numbers
 from dedup.scores import Scores, score
@@ -200,7 +200,8 @@ def _weigh(job: Job, told: Labels, alike: Crowds, stage: Stage) -> tuple[Weights
     patterns, counts = align_releases(job.spark, job.records, job.compared, job.aligned, alike, job.blocking)
     levels = unpack(patterns)
     open_to_merging = counts * ~vetoed(levels)  # what rules exclude is not for the model to tell apart
-    weights = _sharpen(job, told, stage, estimate(levels, open_to_merging, strangers=contrasted(levels)))
+    strangers = contrasted(levels) | other_players(levels)
+    weights = _sharpen(job, told, stage, estimate(levels, open_to_merging, strangers=strangers))
     eligible = open_to_merging * ~held(levels)  # what is never merged must not thin out what is
     chosen = policy(weights.bits(levels), eligible, false_merge_rate=job.options.false_merge_rate)
     stage.count("patterns", len(patterns))

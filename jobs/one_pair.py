@@ -10,21 +10,22 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from catalog.published import Published
 from catalog.schema import CREDIT
 from dedup.albums import telling_tags
+from dedup.buffers import filled
 from dedup.compare import compare
 from dedup.fields import FIELD_NAMES, MISSING
 from dedup.hashing import Hashes, combine, hash_texts
 from dedup.listed import COLUMNS as LISTED
 from dedup.listed import listed_titles, listed_under, version_keys
 from dedup.native import native_titles
+from dedup.performers import performers
 from dedup.players import players
 from dedup.records import READ_ALONG, SEPARATOR, TEXTS
-from dedup.releases import FIELD, Alignments, anchors
+from dedup.releases import FIELD, Alignments, anchors, places, told_apart
 from dedup.sketches import sketch_columns
 from dedup.sound import Hearing, hear
 from dedup.weights import Levels
@@ -36,6 +37,7 @@ NEEDED = ("track_id", "row", "source", "title", "artist", "album", "title_core",
 "isrc_code", "audio_file")  # fmt: skip
 
 Track = dict[str, Any]
+_PLACE = {"medium": pa.string(), "position": pa.int32()}
 
 MOST_TRACKS = 200
 """Tracks of a release that are looked at; of a larger one also as many that have the title of one on the other side."""
@@ -68,18 +70,16 @@ def title_frequency(catalogue: Published, title: str | None) -> int:
 
 def listed_together(catalogue: Published, a: Track, b: Track) -> bool:
     """Whether both are of one release, which lists one track at each place, as `jobs.records.listing` says."""
-    if not a["album_core"] or _release(a) != _release(b):
+    if not _one_release(catalogue, a, b):
         return False
-    placed = (ds.field("source") == a["source"]) & (ds.field("album_core") == a["album_core"])
-    found = catalogue.read("tracks", ["medium", "position"], placed & ds.field("position").is_valid())
-    medium = (one or "" for one in pc.utf8_lower(found.column("medium")).to_pylist())
-    places = Counter(zip(medium, found.column("position").to_pylist(), strict=True))
-    return max(places.values(), default=1) == 1
+    placed = _release(catalogue, a) & ds.field("position").is_valid()
+    held = Counter(_places(catalogue.read("tracks", ["medium", "position"], placed)).tolist())
+    return max(held.values(), default=1) == 1
 
 
 def release_level(catalogue: Published, a: Track, b: Track, anchor: bool) -> int:
     """Level of the field `release`: how many other tracks the two releases share."""
-    if not a["album_core"] or not b["album_core"] or _release(a) == _release(b):
+    if not a["album_core"] or not b["album_core"] or _one_release(catalogue, a, b):
         return MISSING
     sides = [_tracks_of(catalogue, track) for track in (a, b)]
     if len(sides[1]) == MOST_TRACKS:
@@ -119,8 +119,33 @@ def _keys(tracks: Sequence[Track]) -> tuple[Hashes, Hashes, Hashes]:
     return hash_texts(title), under, version_keys(title, tags)
 
 
-def _release(track: Track) -> tuple[str | None, str]:
-    return track["source"], track["album_core"]
+def _one_release(catalogue: Published, a: Track, b: Track) -> bool:
+    """Whether both are of one release; several may share its name, as `jobs.records` tells them apart."""
+    named = bool(a["album_core"]) and all(a[name] == b[name] for name in ("source", "album_core"))
+    return named and (a["artist_core"] == b["artist_core"] or not _shared(catalogue, a))
+
+
+def _release(catalogue: Published, track: Track) -> ds.Expression:
+    """The tracks of a track's release."""
+    artist = ds.field("artist_core")
+    own = artist == track["artist_core"] if track["artist_core"] else artist.is_null()
+    return _named(track) & own if _shared(catalogue, track) else _named(track)
+
+
+def _named(track: Track) -> ds.Expression:
+    return (ds.field("source") == track["source"]) & (ds.field("album_core") == track["album_core"])
+
+
+def _shared(catalogue: Published, track: Track) -> bool:
+    """Whether several releases of a source have the name of a track's."""
+    found = catalogue.read("tracks", ["medium", "position", "artist_core"], _named(track))
+    one = np.ones(found.num_rows, np.uint64)
+    return bool((told_apart(one, _places(found), hash_texts(found.column("artist_core"))) != one).any())
+
+
+def _places(tracks: pa.Table) -> Hashes:
+    medium, position = (tracks.column(name).combine_chunks().cast(kind) for name, kind in _PLACE.items())
+    return places(filled(medium), filled(position, -1).to_numpy())
 
 
 def _with_twins(catalogue: Published, track: Track, known: list[Track], others: list[Track]) -> list[Track]:
@@ -132,7 +157,7 @@ def _with_twins(catalogue: Published, track: Track, known: list[Track], others: 
 
 def _tracks_of(catalogue: Published, track: Track, wanted: ds.Expression | None = None) -> list[Track]:
     """The tracks of a track's release, MOST_TRACKS at most; only the wanted ones where these are told."""
-    same = (ds.field("source") == track["source"]) & (ds.field("album_core") == track["album_core"])
+    same = _release(catalogue, track)
     chosen = same if wanted is None else same & wanted
     return _tracks(catalogue, chosen, MOST_TRACKS)
 
@@ -157,6 +182,7 @@ def _columns(a: Sequence[Track], b: Sequence[Track], often_a: list[int], often_b
         credits = pa.array([track["artist_names"] or () for track in tracks], pa.list_(CREDIT))
         guests = pa.array([track["featured"] or () for track in tracks], pa.list_(pa.string()))
         one["players"] = players(credits, guests, one["album"])
+        one["performers"] = performers(credits, pa.array(tags, pa.string()), one["players"])
         one["title_native"] = native_titles(one["title"], one["title_core"])
         one |= {"versions": pa.array(tags, pa.large_string()), "duration_s": pa.array(seconds, pa.float32())}
         columns |= {f"{name}_{side}": column for name, column in one.items()}

@@ -18,8 +18,10 @@ from dedup.hashing import combine, hash_texts
 from dedup.listed import COLUMNS as LISTED
 from dedup.listed import listed_titles, listed_under, title_keys, version_keys
 from dedup.native import native_titles
+from dedup.performers import performers
 from dedup.players import players
-from dedup.records import ADDED, READ_ALONG, SEPARATOR, TEXTS, mapped_numbers, mapped_text, writing
+from dedup.records import ADDED, NUMBERS, READ_ALONG, SEPARATOR, TEXTS, mapped_numbers, mapped_text, writing
+from dedup.releases import places, told_apart
 from dedup.sketches import sketch_columns
 from jobs.lengths import silence_lengths
 
@@ -44,9 +46,11 @@ def write_records(catalogue: Catalogue, folder: Path, *, promised: bool) -> int:
     silence_lengths(folder, np.concatenate(of), list(sources))
     titles, artists = (mapped_text(folder, name) for name in ("title_core", "artist_core"))
     title_frequency(titles, artists).tofile(folder / "title_frequency.bin")
-    release, position = (mapped_numbers(folder, name).to_numpy() for name in ("release", "position"))
+    place = places(mapped_text(folder, "medium"), mapped_numbers(folder, "position").to_numpy())
+    release = told_apart(np.fromfile(folder / "release.bin", NUMBERS["release"]), place, hash_texts(artists))
+    release.tofile(folder / "release.bin")
     release_size(release).tofile(folder / "release_size.bin")
-    listing(release, mapped_text(folder, "medium"), position).tofile(folder / "listing.bin")
+    listing(release, place).tofile(folder / "listing.bin")
     keys = title_keys(titles), listed_under(release, artists), version_keys(titles, mapped_text(folder, "versions"))
     for name, values in zip(LISTED, keys, strict=True):
         values.tofile(folder / f"{name}.bin")
@@ -72,14 +76,13 @@ def release_size(release: np.ndarray) -> np.ndarray:
     return np.where(release == 0, 0, tracks[place]).astype(ADDED["release_size"])
 
 
-def listing(release: np.ndarray, medium: pa.Array, position: np.ndarray) -> np.ndarray:
+def listing(release: np.ndarray, place: np.ndarray) -> np.ndarray:
     """The release of every track that lists one track at each place, `[n]`, else 0.
 
-    Where two stand at one place, several releases go by the name: two editions, two albums called "Greatest Hits".
+    Where two stand at one place, several releases go by the name: two editions. place: as `dedup.releases.places`.
     """
-    placed = np.flatnonzero((release != 0) & (position >= 0))
-    place = combine(0, release[placed], hash_texts(pc.utf8_lower(medium))[placed], position[placed].astype(np.uint64))
-    _, first = np.unique(place, return_index=True)
+    placed = np.flatnonzero((release != 0) & (place != 0))
+    _, first = np.unique(combine(0, release[placed], place[placed]), return_index=True)
     twice = np.delete(placed, first)
     return np.where(np.isin(release, release[twice]), 0, release).astype(ADDED["listing"])
 
@@ -114,12 +117,15 @@ def _columns(batch: pa.RecordBatch, number: np.ndarray, *, promised: bool) -> di
     """What `RecordWriter.append` takes; number: that of every track's source."""
     texts = {name: filled(batch.column(name)) for name in TEXTS if name not in ("versions", *READ_ALONG)}
     album = hash_texts(batch.column("album_core"))
+    versions = filled(pc.binary_join(batch.column("versions"), SEPARATOR))
+    beside = players(batch.column("artist_names"), batch.column("featured"), batch.column("album"))
     return {
         **texts,
-        "versions": filled(pc.binary_join(batch.column("versions"), SEPARATOR)),
+        "versions": versions,
         "title_native": native_titles(texts["title"], texts["title_core"]),
         "album_tags": telling_tags(texts["album_core"], batch.column("album_versions")),
-        "players": players(batch.column("artist_names"), batch.column("featured"), batch.column("album")),
+        "players": beside,
+        "performers": performers(batch.column("artist_names"), versions, beside),
         "row": batch.column("row"),
         "exclusive": number if promised else np.full(len(number), -1, np.int32),
         "release": np.where(album == 0, 0, combine(0, album, number.astype(np.uint64))),

@@ -47,6 +47,23 @@ def test_a_source_of_inverted_names_is_turned_round():
     assert name_core("Presley, Elvis", inverted=True) == name_core("Elvis Presley")
 
 
+@pytest.mark.parametrize(
+    ("printed", "names", "core"),
+    [
+        ("Lind, Ada-May; Berg, Bo", ["Lind, Ada-May", "Berg, Bo"], "ada may lind bo berg"),
+        ("Karajan, Herbert von; Olive Choir", ["Karajan, Herbert von", "Olive Choir"], "herbert von karajan"),
+        ("Young, Angus / AC/DC", ["Young, Angus", "AC/DC"], "angus young ac dc"),
+        ("Olive Orchestra, Ada Lind", ["Olive Orchestra", "Ada Lind"], "olive orchestra ada lind"),
+        ("Earth, Wind & Fire", ["Earth, Wind & Fire"], "earth wind and fire"),
+    ],
+)
+def test_a_source_of_inverted_names_has_lists_and_orchestras_too(printed, names, core):
+    form = read_artist(printed, inverted=True)
+    assert [credit.name for credit in form.names] == names
+    assert "".join(credit.name + credit.join for credit in form.names) == printed
+    assert form.core == core
+
+
 @pytest.mark.parametrize("name", ["*" * 100_000 + "x*", "A" + "(1)" * 40_000 + "x*"])
 def test_a_name_of_any_length_is_read_in_time(name):
     began = time.perf_counter()

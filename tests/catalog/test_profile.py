@@ -46,6 +46,20 @@ def test_layout_is_found_and_gives_the_parts_back(make, layout):
         assert parts[:3] == (SONGS[n], ARTISTS[n % 4], ALBUMS[n % 3])
 
 
+NAMES = [
+    (("Presley, Elvis", "Lind, Ada", "Vaughan Williams, Ralph", "van Dyk, Paul", "Waves, The"), True),
+    (("Lind, Ada; Berg, Bo", "Berg, Bo; Olive Orchestra", "Fox, Cy / Lind, Ada"), True),
+    (("Cleveland Orchestra, Otto Klemperer", "Staatskapelle Dresden, Ada Lind", "Philharmonia, Bo Berg"), False),
+    (("Ada Lind, Bo Berg", "Cy Fox, Dee Holt", "Bo Berg, Cy Fox"), False),
+]
+
+
+@pytest.mark.parametrize(("artists", "inverted"), NAMES)
+def test_a_source_of_inverted_names_is_none_of_lists(artists, inverted):
+    rows = [{"title": title, "artist": artists[n % len(artists)], "album": "Moss"} for n, title in enumerate(SONGS)]
+    assert profile_sources(delivered(rows))["s"].layout.inverted_names is inverted
+
+
 def test_a_few_rows_are_not_a_layout():
     rows = tracks(lambda n, t, ar, al: {"title": f"{ar} - {t}"})[:3]
     assert profile_sources(delivered(rows))["s"].layout == Layout()

@@ -92,6 +92,26 @@ def test_keys_are_bounded_and_do_not_depend_on_the_slice() -> None:
     assert sorted(np.concatenate(parts).tolist(), key=str) == sorted(whole.tolist(), key=str)
 
 
+def test_performers_of_a_work_meet_in_whatever_order_they_are_credited() -> None:
+    tags = ["movement:2", "opus:55"]
+    credit = {"performers": "georg solti\ncleveland orchestra", "versions": tags, "duration_s": 799.0}
+    table = records(
+        credit | {"title_core": "sinfonie es dur marcia funebre", "artist_core": "georg solti"},
+        credit | {"title_core": "symphony no 3", "artist_core": "cleveland orchestra georg solti", "duration_s": 800.9},
+        {"title_core": "eroica", "artist_core": "georg solti", "performers": "georg solti", "duration_s": 797.0},
+        credit | {"title_core": "later", "performers": "georg solti", "duration_s": 950.0},
+        credit | {"title_core": "another", "performers": "georg solti", "duration_s": 950.0, "versions": ["opus:55"]},
+    )
+    keys = record_keys(table, 0, common(table), BLOCKING)
+    own = keys[keys["generator"] == GENERATORS.index("artist_duration")]
+    assert len(np.unique(own)) == len(own)  # no pair of a track and itself
+    held = [set(own["key"][own["place"] == place]) for place in range(5)]
+    assert held[0] & held[1]  # durations in two steps
+    assert held[0] & held[2]  # a name, and a whole credit
+    assert held[0] & held[3]  # the movement of a work, whatever it lasts
+    assert not held[0] & held[4]
+
+
 def test_exact_keys_need_all_their_values() -> None:
     table = records({"isrc_code": "GBAYE0601477"}, {"isrc_code": "GBAYE0601477"}, {"album_core": "x"})
     keys = record_keys(table, 0, common(table), BLOCKING)

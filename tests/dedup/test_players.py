@@ -16,8 +16,12 @@ CREDITS = [
         "orchestra:berliner philharmoniker\nconductor:herbert von karajan\nmain:ludwig van beethoven",
     ),
     ("Frédéric Chopin with Martha Argerich", [], "guest:martha argerich\nmain:frederic chopin"),
+    ("Cleveland Orchestra, Ada Lind", [], "orchestra:cleveland orchestra\nmain:cleveland orchestra\nmain:ada lind"),
 ]
 ENSEMBLES = [
+    ("philharmonia orchestra", "vienna philharmonic", True),
+    ("philharmonia orchestra", "wiener philharmoniker", True),
+    ("philharmonia orchestra", "new philharmonia orchestra", False),
     ("olive quintet", "olive quartet", True),
     ("wdr sinfonieorchester koln", "ndr sinfonieorchester", True),
     ("karajan berliner philharmoniker", "karajan wiener philharmoniker", True),

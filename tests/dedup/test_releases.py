@@ -1,10 +1,11 @@
 """Collective evidence: which pairs anchor releases, and what other anchors say about a pair."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from dedup.fields import FIELD_NAMES, FIELDS, MISSING, level_of
-from dedup.releases import FIELD, Alignments, anchors, release_pair
+from dedup.releases import FIELD, Alignments, anchors, places, release_pair, told_apart
 
 
 def levels(**named: str) -> np.ndarray:
@@ -35,6 +36,24 @@ def test_a_place_on_the_album_stands_in_for_a_missing_duration() -> None:
     untimed = {name: level for name, level in SURE.items() if name != "duration"}
     assert not anchors(levels(**untimed))[0]
     assert anchors(levels(**untimed, position="same"))[0]
+
+
+def test_releases_that_share_a_name_are_told_apart_by_their_artists() -> None:
+    release = np.array([5, 5, 5, 5, 6, 6, 6, 7, 7, 0], np.uint64)
+    artist = np.array([1, 1, 2, 2, 1, 2, 3, 1, 1, 1], np.uint64)
+    place = places(pa.array([""] * 10), np.array([1, 2, 1, 2, 1, 2, 3, 1, 1, 1], np.int32))
+    told = told_apart(release, place, artist)
+    assert told[0] == told[1] != told[2] == told[3] != 5
+    assert told[4:7].tolist() == [6, 6, 6]  # a compilation
+    assert told[7] == told[8]  # one artist's, twice
+    assert told[9] == 0
+    assert told_apart(release, np.zeros(10, np.uint64), artist).tolist() == release.tolist()
+
+
+def test_a_slip_in_one_place_does_not_divide_a_release() -> None:
+    position = np.array([1, 2, 3, 4, 4], np.int32)
+    one = np.full(5, 5, np.uint64)
+    assert told_apart(one, places(pa.array([""] * 5), position), np.arange(5, dtype=np.uint64)).tolist() == [5] * 5
 
 
 def brute_force(anchor_pairs: list[tuple[int, int, int, int]], pair: tuple[int, int], own: bool) -> str | None:

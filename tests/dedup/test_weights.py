@@ -118,6 +118,19 @@ def test_other_players_speak_against_a_match_however_few_there_are() -> None:
     assert ratio[0, -1] < 1
 
 
+def test_performances_of_a_work_are_no_matches_because_they_last_alike() -> None:
+    """Most candidates of a classical label are by other artists; those within 15 s of each other passed for matches."""
+    artist, duration = (FIELD_NAMES.index(name) for name in ("artist", "duration"))
+    rows = [("exact", "within 0.6 s"), ("different", "within 15 s"), ("different", "apart"), ("exact", "apart")]
+    levels = np.full((len(rows), len(FIELDS)), -1, np.int8)
+    levels[:, 0] = level_of("title", "exact")
+    for row, (who, apart) in enumerate(rows):
+        levels[row, artist], levels[row, duration] = level_of("artist", who), level_of("duration", apart)
+    bits = estimate(levels, np.array([100.0, 900.0, 1200.0, 20.0])).bits(levels)
+    assert bits[0] > 3
+    assert bits[1] < 0
+
+
 def test_pairs_without_a_title_are_not_those_with_similar_ones() -> None:
     levels = np.full((3, len(FIELDS)), -1, np.int8)
     levels[1:, 0] = level_of("title", "similar"), level_of("title", "different")

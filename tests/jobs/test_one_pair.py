@@ -60,6 +60,15 @@ def test_tracks_deep_in_large_releases_align(monkeypatch: pytest.MonkeyPatch) ->
     assert level == level_of("release", "several align")
 
 
+def test_albums_that_share_a_name_are_told_apart_by_their_artists() -> None:
+    """Alignment counts what one artist has of "Violin Concerto", as the deduplication does."""
+    credits = ("ann", "ann", "bo", "bo")
+    box = [track(n, "x", f"song {n}", artist_core=who, position=1 + n % 2) for n, who in enumerate(credits)]
+    found = catalogue(box, [])
+    assert one_pair.listed_together(found, box[0], box[1])
+    assert not one_pair.listed_together(found, box[0], box[2])
+
+
 def test_sound_is_compared_in_the_order_of_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     monkeypatch.setattr(one_pair, "hear", lambda sides, *_: asked.append(sides) or (np.zeros(1, np.int8), [""]))

@@ -14,6 +14,7 @@ from dedup.fields import FIELD_NAMES, FIELDS
 from dedup.patterns import unpack
 from dedup.proposals import PAIRS
 from dedup.records import mapped_numbers
+from dedup.releases import places
 from jobs.lengths import LENGTHS_FILE
 from jobs.pairs import compare_pairs
 from jobs.records import listing, release_size, title_frequency, write_records
@@ -23,14 +24,15 @@ def test_a_release_that_has_a_place_twice_is_several() -> None:
     release = np.array([7, 7, 7, 8, 8, 8, 9, 9, 0, 0], np.uint64)
     medium = pa.array(["", "", "", "1", "CD2", "cd2", "", "", "", ""], pa.large_string())
     position = np.array([1, 2, -1, 1, 1, 2, 4, 4, 1, 1], np.int32)
-    assert listing(release, medium, position).tolist() == [7, 7, 7, 8, 8, 8, 0, 0, 0, 0]
-    assert listing(release[:0], medium[:0], position[:0]).tolist() == []
+    assert listing(release, places(medium, position)).tolist() == [7, 7, 7, 8, 8, 8, 0, 0, 0, 0]
+    assert listing(release[:0], places(medium[:0], position[:0])).tolist() == []
 
 
 def test_media_are_told_apart_whatever_their_case() -> None:
     release, position = np.array([8, 8], np.uint64), np.array([3, 3], np.int32)
-    assert listing(release, pa.array(["A", "b"], pa.large_string()), position).tolist() == [8, 8]
-    assert listing(release, pa.array(["B", "b"], pa.large_string()), position).tolist() == [0, 0]
+    other, same = (pa.array(sides, pa.large_string()) for sides in (["A", "b"], ["B", "b"]))
+    assert listing(release, places(other, position)).tolist() == [8, 8]
+    assert listing(release, places(same, position)).tolist() == [0, 0]
 
 
 def test_sizes_of_releases_and_artists_of_a_title() -> None:
