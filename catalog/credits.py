@@ -4,7 +4,8 @@ Parsing is lossless: names and join phrases, concatenated, give the text back. T
 phrases themselves. Phrases such as "feat." always cut. "&", "and" and commas cut unless the pieces look like one act:
 a leader with a backing band ("Bob Marley & The Wailers", "Glenn Miller and His Orchestra"), a duo or trio of single
 words ("Hall & Oates", "Earth, Wind & Fire"), a suffix ("Sammy Davis, Jr."), one word twice ("Tyger, Tyger"), or a name
-of the table `catalog.protected_names`. In a list ("A B, C D and The Tribe") the last "and" cuts again.
+of the table `catalog.protected_names`. In a list ("A B, C D and The Tribe") the last "and" cuts again, and an "&"
+before the last comma does not ("Above & Beyond, Richard Bedford"). "Bach, Johann; Gould, Glenn" are two names.
 """
 
 import re
@@ -17,7 +18,7 @@ from catalog.text import fold
 BACKING = re.compile(
     r"(?i:(?:the|his|her|their|hans|su|sus|son|sa|ses|seu|seus|sua|suo|i suoi|il suo|sein(?:e[mnr]?)?|"
     r"ihr(?:e[mnr]?)?|les|los|las|die|das|de|il|gli|le|os|as|группа|гурт|его|её|ее|их|οι)\s+\S|(?:friends|co|company|sons?|family|group|band|orchestra|choir|brothers|chorus|guests?|strings|"
-    r"crew|kompanie|freunde|amigos|amis|друзья)\b\.?$)"
+    r"party|sa?athi|crew|kompanie|freunde|amigos|amis|друзья)\b\.?$)"
 )
 """What the second half of a one-act name starts with or is."""
 
@@ -48,6 +49,9 @@ POSSESSIVE = re.compile(
 
 SUFFIX = re.compile(r"(?i:jr|sr|ii|iii|iv|inc|ltd|llc|m\.?d|ph\.?d|esq|the|(?:[A-Z]\.\s?)+[A-Z]?)\.?(?=$|\s*[(\[])")
 """What follows a comma inside one name."""
+
+INVERTED_BETWEEN = frozenset((";", "；", "|"))
+"""What separates names that are printed "Last, First"."""
 
 ORCHESTRAS = re.compile(
     r"(?i:orchest|orquest|philharmon|filarm|symphon|sinfoni|ensemble|quartet|quintet|chor\b|choir|chorus|kammer|consort|"
@@ -115,6 +119,8 @@ def _cutting(text: str, joins: list[_Join], known: frozenset[str]) -> list[_Join
     cutting: list[_Join] = []
     run: list[_Join] = []
     start = 0
+    inside = _inside_inverted(text, joins)
+    joins = [join for join in joins if join not in inside]
     for join in [*joins, _Join(len(text), len(text), CUT, "")]:
         if join.effect != CUT:
             run.append(join)
@@ -123,6 +129,29 @@ def _cutting(text: str, joins: list[_Join], known: frozenset[str]) -> list[_Join
         cutting += [*([] if whole else _cutting_in_list(text, start, join.start, run)), join]
         run, start = [], join.stop
     return cutting[:-1]
+
+
+def _inside_inverted(text: str, joins: list[_Join]) -> set[_Join]:
+    """The commas of "Last, First; Last, First": two such names or more, and no other comma between two semicolons."""
+    found: set[_Join] = set()
+    start, own = 0, list[_Join]()
+    for join in [*joins, _Join(len(text), len(text), CUT, "")]:
+        if join.row and text[join.start : join.stop].strip() not in INVERTED_BETWEEN:
+            own.append(join)
+            continue
+        if own and not _is_inverted(text[start : join.start], own, start):
+            return set()
+        found.update(own)
+        start, own = join.stop, []
+    return found if len(found) > 1 else set()
+
+
+def _is_inverted(name: str, joins: list[_Join], start: int) -> bool:
+    """Whether a text, which begins at `start`, is "Last, First" and not "Miles Davis, John Coltrane"."""
+    if len(joins) > 1 or joins[0].effect != COMMA:
+        return False
+    last, first = name[: joins[0].start - start].strip(), name[joins[0].stop - start :].strip()
+    return not SUFFIX.match(first) and not (" " in last and " " in first)
 
 
 def _cutting_in_list(text: str, start: int, stop: int, joins: list[_Join]) -> list[_Join]:
@@ -136,11 +165,22 @@ def _cutting_in_list(text: str, start: int, stop: int, joins: list[_Join]) -> li
     commas = any(
         join.effect == COMMA and not SUFFIX.match(piece) for join, piece in zip(joins, pieces[1:], strict=True)
     )
+    duos = _duos(pieces, joins) if commas else set()
     return [
         join
         for join, left, right in zip(joins, pieces, pieces[1:], strict=False)
-        if not _inside_name(join, left, right, commas=commas)
+        if join not in duos and not _inside_name(join, left, right, commas=commas)
     ]
+
+
+def _duos(pieces: list[str], joins: list[_Join]) -> set[_Join]:
+    """The "&" of two words before a comma, "Above & Beyond, Richard Bedford": an "&" that ends a list is the last."""
+    effects = [COMMA, *(join.effect for join in joins)]
+    return {
+        join
+        for i, join in enumerate(joins[:-1])
+        if effects[i : i + 3] == [COMMA, AND, COMMA] and _is_act_of_words(pieces[i : i + 2], [join])
+    }
 
 
 def _is_act_of_words(pieces: list[str], joins: list[_Join]) -> bool:

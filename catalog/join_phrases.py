@@ -219,8 +219,9 @@ JOIN = re.compile(_START + "(?:" + "|".join(f"(?P<{name}>{BY_NAME[name].pattern}
 """Any join phrase with the spaces around it; `lastgroup` names its row."""
 
 TRIGGER = re.compile(
-    r"[（【]|[,;&＆，；、|•∙·×／+:/\\\s(\[](?:(?<![\s(\[])|(?<=[(\[])[fF]|(?<=[(\[])[cC][vV]|"
-    rf"(?<=[(\[])\s*(?i:part|{PLAYERS})|(?<=\s)(?:\S{{1,3}}\s|(?i:feat|with|pres|meets|starring|avec|"
-    r"introducing|special|direct|conduct|unter|remix|prod|part|others|etc|o\.l\.v|u\.a|(?:dir|cond|дир)\.)))"
+    r"[（【]|[,;&＆，；、|•∙·×／+:/\\\s(\[](?:(?<![\s(\[])|(?<=[(\[])[fF]|"
+    rf"(?<=[(\[])\s*(?i:cv|voice|声|part|{PLAYERS})|\S{{1,3}}\s|"
+    r"(?i:feat|with|versus|pres|präsent|présent|meets|starring|co-?starring|avec|introducing|special|"
+    r"direct|dirig|dirett|conduct|unter|onder|remix|prod|part|others|etc|o\.l\.v|u\.a|(?:dir|cond|дир)\.))"
 )
 """What every credit of more than one name holds; most credits do not and need no further look."""

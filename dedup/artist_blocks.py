@@ -24,6 +24,7 @@ from dedup.artist_forms import (
     undoubled,
     without_ensemble_column,
 )
+from dedup.artist_glosses import without_groups
 from dedup.artist_relations import CONJUNCTIONS, GENERATIONS, RESIDUES, STAGE_PREFIXES, TWO_TYPOS, TYPO_LETTERS, relate
 from dedup.artist_values import Ints, Values, pairs_within
 from dedup.artist_words import without_other_words
@@ -47,7 +48,8 @@ def relate_names(names: pa.Table) -> pa.Table:
     sides = [column.take(pa.array(side)).to_pylist() for column in (keys, printed) for side in (a, b)]
     relations = [relate(x, y, printed_a=p, printed_b=q) for x, y, p, q in zip(*sides, strict=True)]
     table = pa.table([*sides[:2], relations], schema=RELATED)
-    return without_other_words(table.filter(table.column("relation").is_valid()), keys)
+    known = without_groups(table.filter(table.column("relation").is_valid()), keys, printed)
+    return without_other_words(known, keys)
 
 
 def candidate_pairs(keys: pa.Array, printed: pa.Array | None = None) -> tuple[Ints, Ints]:

@@ -77,10 +77,15 @@ def undoubled(key: str) -> str:
 
 def both_names(printed: str) -> frozenset[str]:
     """The keys of a name that stands beside itself in another script; none for any other name."""
+    return frozenset(named_and_glossed(printed) or ())
+
+
+def named_and_glossed(printed: str) -> tuple[str, str] | None:
+    """The key of a name, and of what stands in brackets behind it in another script."""
     found = None if printed.isascii() or printed[-1:] not in (")", "]") else _TWO_NAMES.fullmatch(printed)
     if not found or is_foreign(found["name"]) == is_foreign(found["other"]):
-        return frozenset()
-    return frozenset((name_key(found["name"]), name_key(found["other"])))
+        return None
+    return name_key(found["name"]), name_key(found["other"])
 
 
 def skeleton(key: str) -> str:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from catalog.schema import EVIDENCE
 from dedup.artist_items import compared_groups, item, itemised_groups, total
-from dedup.artist_model import ArtistModel
+from dedup.artist_model import MOST_BITS, ArtistModel
 from dedup.artist_releases import FIRST_YEAR, Releases
 from dedup.artist_values import Ints
 
@@ -24,6 +24,7 @@ DOUBTFUL = 0.9  # a whole name is in doubt where its credits are less sure than 
 DOUBTFUL_TOLD = 200  # of the names of one table, the least sure
 RELEASES_TOLD = 12  # of one artist, those with most tracks
 NAMESAKES_TOLD = 20  # of one name, those with most tracks are compared
+PRINTED_APART = -10 * MOST_BITS  # two people's print decides, whatever else they have in common
 SAMPLE = 12  # tracks of one artist from which its note is written, evenly over its releases
 Floats = NDArray[np.float64]
 NAMESAKES = pa.schema(
@@ -119,6 +120,9 @@ def _told(questions: Sequence[_Question], found: Releases, model: ArtistModel) -
     releases = np.bincount(found.key, minlength=len(found.keys))
     priors = (item("prior", "one name", float(model.prior(releases[questions[number].key]))) for number in numbers)
     answers = dict(zip(numbers, itemised_groups(found, chosen, model, priors), strict=True))
+    for number, items in answers.items():
+        if found.two_people(*questions[number].pairs).any():
+            items.insert(1, item("name", "printed as two people's", PRINTED_APART))
     return [
         {
             "artist": artist,
@@ -133,8 +137,10 @@ def _told(questions: Sequence[_Question], found: Releases, model: ArtistModel) -
 
 def _odds(questions: Sequence[_Question], found: Releases, model: ArtistModel) -> Iterator[float]:
     """The mean log2 odds of each question, without the prior."""
-    for _, weights in compared_groups(found, (one.pairs for one in questions), model):
-        yield float(weights.sum(axis=1).mean())
+    compared = compared_groups(found, (one.pairs for one in questions), model)
+    for one, (_, weights) in zip(questions, compared, strict=True):
+        printed = PRINTED_APART if found.two_people(*one.pairs).any() else 0.0
+        yield float(weights.sum(axis=1).mean()) + printed
 
 
 def _rows(

@@ -1,8 +1,9 @@
 """The releases that names stand on, and what each has, in columns.
 
 Tracks on one release of one source under one name are taken for one artist's (a release hardly ever credits two
-namesakes), so the release is the unit that is clustered. Source, album, label, year and country together tell
-releases apart: two albums called "Greatest Hits" are two. A track without an album stands for itself.
+namesakes, unless their print says so: `artist_prints`), so the release is the unit that is clustered. Source, album,
+label, year and country together tell releases apart: two albums called "Greatest Hits" are two. A track without an
+album stands for itself.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from dedup.artist_codes import Codes, code, codes, combined
 from dedup.artist_language import guess_language
+from dedup.artist_prints import prints
 from dedup.artist_traits import MANY_VALUES, SINGLE_VALUES
 from dedup.artist_values import ALL, VALUES_KEPT, Ints, Values, most_of
 
@@ -36,6 +38,7 @@ class Releases:
     years: Values  # the year + `FIRST_YEAR`
     values: dict[str, Values]  # of each of `VALUE_FIELDS`
     vectors: Vectors  # [releases, dimensions] mean direction of the tracks' vectors; 0 where there is none
+    people: Ints | None = None  # [releases] of `artist_prints.prints`; None: not asked
 
     def __len__(self) -> int:
         return len(self.key)
@@ -44,6 +47,13 @@ class Releases:
     def heard(self) -> NDArray[np.bool_]:
         """Which releases have a vector [releases]."""
         return np.asarray(self.vectors.any(axis=1))
+
+    def two_people(self, a: Ints, b: Ints) -> NDArray[np.bool_]:
+        """Which pairs of releases, each of one key, are printed as two people's."""
+        if self.people is None:
+            return np.zeros(len(a), dtype=bool)
+        found: NDArray[np.bool_] = (self.people[a] != self.people[b]) & (self.people[a] > 0) & (self.people[b] > 0)
+        return found
 
     def by_key(self) -> "Releases":
         """Everything that the tracks of one key have, as if they stood on one release."""
@@ -65,7 +75,8 @@ def releases(traits: pa.Table) -> tuple[Releases, Ints]:
     table = traits.take(pa.array(order))
     keys, key = ranked(table.column("artist_key"))
     own = codes(keys)[key]
-    release, first = _numbered(key, combined(own, _codes(table, "release")))
+    people = prints(key, table.column("name"))
+    release, first = _numbered(key, combined(own, _codes(table, "release"), people.astype(np.uint64)))
     n = len(first)
     values = {name: Values.gather(release, _single(table, name, own), n) for name in SINGLE_VALUES}
     values |= {
@@ -81,7 +92,7 @@ def releases(traits: pa.Table) -> tuple[Releases, Ints]:
     tracks = np.bincount(release, minlength=n).astype(np.int64)
     years = Values.gather(release, _years(table), n)
     vectors = mean_directions(matrix(table.column("vector")), release, n)
-    return Releases(keys, key[first], tracks, compilation, years, values, vectors), rows
+    return Releases(keys, key[first], tracks, compilation, years, values, vectors, people[first]), rows
 
 
 def ranked(texts: pa.ChunkedArray) -> tuple[pa.Array, Ints]:

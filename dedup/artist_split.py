@@ -3,8 +3,8 @@
 The log2 odds that two releases are one artist's are found for all names of a table at once; then each name's releases
 are clustered (`artist_linkage`). Two clusters join while the mean of the odds between them is above zero, so a name
 stays whole unless its tracks speak louder for two artists than the prior for one, which grows with its releases.
-Sound speaks for whole sets of releases (`artist_sound`). Most names have no pair of releases with odds below zero:
-they are whole without any clustering.
+Sound speaks for whole sets of releases (`artist_sound`). What is printed as two people's stays apart (`artist_prints`).
+Most names have no pair of releases with odds below zero: they are whole without any clustering.
 
 The work is bounded: of a name with more than `RELEASES_CLUSTERED` releases, those with most tracks are clustered,
 and each other one joins the cluster with the highest mean odds.
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.artist_linkage import average_linkage, by_size, confidences, probability
+from dedup.artist_linkage import TIED, average_linkage, by_size, confidences, probability
 from dedup.artist_model import ArtistModel
 from dedup.artist_releases import Releases
 from dedup.artist_values import Ints, pairs_within
@@ -78,7 +78,8 @@ def _odds(found: Releases, a: Ints, b: Ints, model: ArtistModel) -> tuple[Floats
     tied = np.zeros(len(a), dtype=bool)
     tied[found.values["recording"].shared(a, b)[0]] = True
     releases = np.bincount(found.key, minlength=len(found.keys))[found.key[a]]
-    return model.weights_under_names(found, a, b).sum(axis=1) + model.prior(releases), tied
+    odds = model.weights_under_names(found, a, b).sum(axis=1) + model.prior(releases)
+    return np.where(found.two_people(a, b) & ~tied, -TIED, odds), tied
 
 
 def _cluster(
@@ -114,6 +115,7 @@ def _join_nearest(found: Releases, rest: Ints, core: Ints, model: ArtistModel, o
     odds = model.weights(found, *pairs).sum(axis=1) + model.prior(RELEASES_CLUSTERED)
     tied = np.zeros(len(pairs[0]), dtype=bool)
     tied[found.values["recording"].shared(*pairs)[0]] = True
+    odds = np.where(found.two_people(*pairs) & ~tied, -TIED, odds)
     member = np.eye(outcome.labels[core].max() + 1)[outcome.labels[core]]  # [core, clusters]
     means = odds.reshape(len(rest), len(core)) @ member / member.sum(axis=0)
     bound = tied.reshape(len(rest), len(core)) @ member > 0  # one recording is one artist's

@@ -86,11 +86,7 @@ class Values:
     def shared(self, a: Ints, b: Ints) -> tuple[Ints, Ints]:
         """The values that both owners of a pair have: the number of the pair, and the value's place in `different`."""
         pair, place = self.drawn(a)
-        held = self.owner * len(self.different) + self.ids
-        sought = b[pair] * len(self.different) + self.ids[place]
-        at = np.searchsorted(held, sought)
-        hit = at < len(held)
-        hit[hit] = held[at[hit]] == sought[hit]
+        hit = self._held(b[pair] * len(self.different) + self.ids[place])
         return pair[hit], self.ids[place[hit]]
 
     def has(self, owners: Ints, codes: Codes) -> NDArray[np.bool_]:
@@ -98,10 +94,17 @@ class Values:
         at = np.searchsorted(self.different, codes)
         known = at < len(self.different)
         known[known] = self.different[at[known]] == codes[known]
-        held = self.owner * len(self.different) + self.ids
         found = np.zeros(len(owners), dtype=bool)
-        found[known] = np.isin(owners[known] * len(self.different) + at[known], held)
+        found[known] = self._held(owners[known] * len(self.different) + at[known])
         return found
+
+    def _held(self, sought: Ints) -> NDArray[np.bool_]:
+        """Which values of owners, numbered owner by owner, are theirs."""
+        held = self.owner * len(self.different) + self.ids  # rising: no set need be made of millions
+        at = np.searchsorted(held, sought)
+        hit = at < len(held)
+        hit[hit] = held[at[hit]] == sought[hit]
+        return hit
 
 
 def pairs_within(group: Ints) -> tuple[Ints, Ints]:

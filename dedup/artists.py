@@ -25,6 +25,7 @@ from dedup.artist_misplaced import hosts, misplaced
 from dedup.artist_model import ArtistModel
 from dedup.artist_names import PLACEHOLDERS
 from dedup.artist_namesakes import namesakes
+from dedup.artist_prints import prints
 from dedup.artist_profiles import list_names, profile_names
 from dedup.artist_releases import ranked, releases
 from dedup.artist_split import split
@@ -106,8 +107,12 @@ def resolve_and_tell(traits: pa.Table, model: ArtistModel, visits: pa.Table) -> 
 
 
 def _divisible(traits: pa.Table, keys: pa.Array, key: Ints) -> NDArray[np.bool_]:
-    """Which credits may be of one namesake or another: those of a name that has several releases and is somebody's."""
-    place = combined(key.astype(np.uint64), traits.column("release").to_numpy())
+    """Which credits may be of one namesake or another: those of a name that has several releases and is somebody's.
+
+    Of one release, where the name is printed as two people's.
+    """
+    people = prints(key, traits.column("name")).astype(np.uint64)
+    place = combined(key.astype(np.uint64), traits.column("release").to_numpy(), people)
     _, first = np.unique(place, return_index=True)
     several = np.bincount(key[first], minlength=len(keys)) > 1
     nobody = pc.is_in(keys, pa.array(sorted(PLACEHOLDERS))).to_numpy(zero_copy_only=False)

@@ -1,4 +1,5 @@
 import csv
+import re
 from collections import defaultdict
 
 import pytest
@@ -22,7 +23,7 @@ The The|A$AP Rocky|P!nk|deadmau5|Beach House|Nirvana UK|Tyger, Tyger|Salt-N-Pepa
 Duke Ellington and His Orchestra|Benny Goodman & His Orchestra|Hot Butter (2)|방탄소년단
 花澤香菜（CV）|Sly & The Family Stone|Jack Ü (Skrillex & Diplo)|Silk Sonic (Bruno Mars / Anderson .Paak)
 C&C Music Factory|The Product G&B|Artie Shaw with his Orchestra|Carlos Gardel con su orquesta
-Billy Murray with Orchestra|Chorus & Orchestra of the Royal Opera House
+Nusrat Fateh Ali Khan & Party|Billy Murray with Orchestra|Chorus & Orchestra of the Royal Opera House
 Chor und Symphonieorchester des Bayerischen Rundfunks|Король и Шут
 Earth Wind & Fire|Crosby Stills Nash & Young|Choir of King's College, Cambridge|タッキー＆翼|Chiclete Com Banana"""
 
@@ -91,7 +92,28 @@ SEVERAL = [
     ("Ann Lee (feat. Bob Ray & Cy Fox)", [("Ann Lee", "main"), ("Bob Ray", "featured"), ("Cy Fox", "featured")]),
     ("Earth, Wind & Fire, Ann Lee", [("Earth, Wind & Fire", "main"), ("Ann Lee", "main")]),
     ("少女時代 feat. 椎名林檎", [("少女時代", "main"), ("椎名林檎", "featured")]),
+    ("Ann Lee (with Barbara Ray)", [("Ann Lee", "main"), ("Barbara Ray", "with")]),
+    ("Mobb Deep (prod. Havoc)", [("Mobb Deep", "main"), ("Havoc", "producer")]),
+    ("Technotronic versus Dimitri", [("Technotronic", "main"), ("Dimitri", "main")]),
+    ("Bach, Johann Sebastian; Gould, Glenn", [("Bach, Johann Sebastian", "main"), ("Gould, Glenn", "main")]),
+    (
+        "Vaughan Williams, Ralph; Berliner Philharmoniker; Previn, André",
+        [("Vaughan Williams, Ralph", "main"), ("Berliner Philharmoniker", "orchestra"), ("Previn, André", "main")],
+    ),
+    (
+        "Miles Davis, Bill Evans; Stan Getz, João Gilberto",
+        [("Miles Davis", "main"), ("Bill Evans", "main"), ("Stan Getz", "main"), ("João Gilberto", "main")],
+    ),
+    ("Bach; Gould, Glenn", [("Bach", "main"), ("Gould", "main"), ("Glenn", "main")]),
+    ("Above & Beyond, Richard Bedford", [("Above & Beyond", "main"), ("Richard Bedford", "main")]),
+    ("Zion & Lennox, J Balvin", [("Zion & Lennox", "main"), ("J Balvin", "main")]),
+    ("Jay-Z & Kanye West, Rihanna", [("Jay-Z", "main"), ("Kanye West", "main"), ("Rihanna", "main")]),
+    ("Ann Lee, Future & Offset", [("Ann Lee", "main"), ("Future", "main"), ("Offset", "main")]),
 ]
+PHRASES = """
+feat.|ft.|featuring|starring|co-starring|introducing|with|con|avec|mit|med|accompanied by|vs.|versus|v.|presents|meets
+pres.|präsentiert|présente|prod.|remix by|dir.|cond.|dirigida por|diretta da|o.l.v.|onder leiding van|под управлением
+при участии|part.|special guest|unter der leitung von|sous la direction de|x|&|y|und|och|и"""
 
 
 @pytest.mark.parametrize("name", ONE_ACT.strip().replace("\n", "|").split("|"))
@@ -112,6 +134,15 @@ def test_join_phrase_must_cut(row, text):
 @pytest.mark.parametrize(("row", "text"), [(row.name, text) for row in JOINS for text in row.no])
 def test_join_phrase_must_not_cut(row, text):
     assert len(parse_credit(text)) == 1
+
+
+@pytest.mark.parametrize("phrase", PHRASES.strip().replace("\n", "|").split("|"))
+@pytest.mark.parametrize("printed", ["Bertha {} Bravo", "Bertha ({} Bravo)", "Bertha Alpha [{} Bravo Zulu]"])
+def test_no_credit_with_a_join_phrase_is_passed_over(monkeypatch, phrase, printed):
+    text = printed.format(phrase)
+    quickly = parse_credit(text)
+    monkeypatch.setattr("catalog.credits.TRIGGER", re.compile(""))
+    assert quickly == parse_credit(text)
 
 
 @pytest.mark.parametrize("name", PROTECTED.strip().splitlines())

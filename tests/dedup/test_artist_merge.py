@@ -199,3 +199,24 @@ def test_a_profile_has_what_all_tracks_of_a_name_have_and_is_read_back_as_writte
 def test_a_name_without_letters_does_no_harm(bad: str) -> None:
     rows = [*release(bad, 1, 0), *release("Solitaire", 2, 0)]
     assert artist_keys(rows)["solitaire"] == "solitaire"
+
+
+def test_members_of_a_group_that_stands_in_brackets_are_not_the_group() -> None:
+    printed = ["BTS", "방탄소년단 (BTS)", "방탄소년단", "지민 (BTS)", "지민", "진 (BTS)", "RM (방탄소년단)"]
+    keys = artist_keys([row for i, name in enumerate(printed) for row in release(name, i, 2, label="HYBE")])
+    artists = [keys[name_key(name)] for name in printed]
+    assert artists[1] == artists[2]
+    assert artists[3] == artists[4]
+    assert len(set(artists)) == 5  # BTS, the group by its whole name, and three members
+
+
+def test_a_member_of_one_group_is_not_a_namesake_of_another() -> None:
+    printed = ["지민 (BTS)", "지민 (AOA)", "지민"]
+    keys = artist_keys([row for i, name in enumerate(printed) for row in release(name, i, 2)])
+    assert len({keys[name_key(name)] for name in printed}) == 3
+
+
+def test_one_act_in_two_scripts_is_one_artist() -> None:
+    printed = ["IU", "아이유 (IU)", "IU (아이유)", "아이유"]
+    keys = artist_keys([row for i, name in enumerate(printed) for row in release(name, i, 2, label="Kakao")])
+    assert len({keys[name_key(name)] for name in printed}) == 1
