@@ -4,6 +4,10 @@ clustering with background knowledge").
 Must-links are transitive, cannot-links hold between whole groups of them. Labels may contradict one another: then the
 cannot-link holds, and the must-link that would break it is given up, since a wrong merge is worse than a missed one. So
 is one that would make a group larger than any recording's.
+
+A must-link joins recordings, not two tracks alone. Most are given where evidence is poor: a title in another script is
+like none of its copies. Linked as it is, such a track would weigh its partner down and out of the recording it was in.
+So what evidence joins without must-links stays together, unless a veto, a promise or a cannot-link stands against it.
 """
 
 from dataclasses import dataclass
@@ -11,13 +15,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.cluster import linked
+from dedup.cluster import cluster, linked
+from dedup.linkage import Linkage
 
 Places = NDArray[np.int64]
 Bits = NDArray[np.float64]
 
 TOGETHER = 1e9
 """Weight of a must-link, bits. Its mean over the cross pairs of any group outweighs evidence; it is joined first."""
+
+JOINED = 1e6
+"""Added to pairs that evidence alone puts into a recording that a must-link touches, bits: less than a veto takes."""
 
 APART = -np.inf
 MOST_THRESHOLD = 1000.0
@@ -47,8 +55,29 @@ class Constraints:
 
     @property
     def apart(self) -> Places:
-        """Keys of the cannot-links, ascending."""
-        return np.sort(pair_keys(self.apart_a, self.apart_b, len(self.group)))
+        """Keys of the cannot-links between groups, by their first places, ascending."""
+        return np.unique(pair_keys(*_sorted(self.group[self.apart_a], self.group[self.apart_b]), len(self.group)))
+
+    def cluster(
+        self, a: Places, b: Places, bits: Bits, linkage: Linkage, *, exclusive: Places, crowd: Places
+    ) -> Places:
+        """`dedup.cluster.cluster` of scored pairs under these labels."""
+        count, (first, member) = len(self.group), self.must
+        if len(first):
+            own = np.where(parted(a, b, self.group, self.apart), APART, bits)
+            alone = cluster(count, a, b, own, linkage, exclusive=exclusive, crowd=crowd)
+            touched = np.zeros(count, bool)
+            touched[alone[first]] = touched[alone[member]] = True
+            bits = np.where((alone[a] == alone[b]) & touched[alone[a]], bits + JOINED, bits)
+        told = self.overlay(a, b, bits)
+        return cluster(count, *told, linkage, exclusive=self.excuse(exclusive), crowd=crowd)
+
+    def within(self, count: int) -> "Constraints":
+        """What they say of the first `count` tracks, also by way of the others."""
+        group = self.group[:count]
+        sides = [np.where(side < count, side, self.group[side]) for side in (self.apart_a, self.apart_b)]
+        a, b = _sorted(*(side[np.maximum(*sides) < count] for side in sides))
+        return Constraints(group, a, b, self.given_up)
 
     def overlay(self, a: Places, b: Places, bits: Bits) -> tuple[Places, Places, Bits]:
         """Scored pairs, each once, with what labels say instead; pairs that were never scored are added."""
@@ -117,6 +146,18 @@ class _Groups:
             self.foes[foe].discard(a)
             self.part(b, foe)
         return True
+
+
+def parted(a: NDArray[np.integer], b: NDArray[np.integer], group: Places, apart: Places) -> NDArray[np.bool_]:
+    """Which pairs of places labels keep apart, `[n]`, themselves or the tracks that they are the same as.
+
+    group, apart: of `Constraints`.
+    """
+    return listed(pair_keys(*_sorted(group[a], group[b]), len(group)), apart)
+
+
+def _sorted(a: Places, b: Places) -> tuple[Places, Places]:
+    return np.minimum(a, b), np.maximum(a, b)
 
 
 def pair_keys(a: NDArray[np.integer], b: NDArray[np.integer], count: int) -> Places:

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-FORBIDDEN = -1e6
+FORBIDDEN = -3e7
 """What stands for minus infinity, so that sums of gains stay comparable."""
 
 

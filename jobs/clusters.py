@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from numpy.typing import NDArray
 
-from dedup.cluster import cluster, confidence, linked, strongest_outside
-from dedup.constraints import MOST_THRESHOLD, Constraints, listed, pair_keys
+from dedup.cluster import confidence, linked, strongest_outside
+from dedup.constraints import MOST_THRESHOLD, Constraints, pair_keys, parted
 from dedup.decide import Policy
 from dedup.hashing import combine, hash_texts
 from dedup.linkage import Linkage
@@ -76,20 +76,20 @@ def find_clusters(
     component = linked(count, np.concatenate([a, must_a]), np.concatenate([b, must_b]))
     a, b, at = _pairs(compared, scores, lambda a, b, at: component[a] == component[b])
     order = np.argsort(pair_keys(a, b, count))
-    a, b, bits = ties.overlay(a[order], b[order], scores.told[at[order]])
+    a, b, bits = a[order], b[order], scores.told[at[order]]
     linkage = Linkage(threshold=min(chosen.merge, MOST_THRESHOLD))
-    label = cluster(count, a, b, bits, linkage, exclusive=ties.excuse(exclusive), crowd=crowd)
+    label = ties.cluster(a, b, bits, linkage, exclusive=exclusive, crowd=crowd)
+    a, b, bits = ties.overlay(a, b, bits)
     kin_a, kin_b, _ = _pairs(
         compared, scores, lambda a, b, at: scores.versions[at] | (scores.covers[at] & distinctive[a] & distinctive[b])
     )
     song = linked(count, np.concatenate([kin_a, np.arange(count)]), np.concatenate([kin_b, label]))
-    others = ((a, b, np.where(_apart(ties, a, b), -np.inf, scores.told[at])) for a, b, at in stream(compared, scores))
+    apart = ties.apart
+    others = (
+        (a, b, np.where(parted(a, b, ties.group, apart), -np.inf, scores.told[at]))
+        for a, b, at in stream(compared, scores)
+    )
     return Clusters(label, song, confidence(label, a, b, bits, strongest_outside(label, others)))
-
-
-def _apart(ties: Constraints, a: Places, b: Places) -> NDArray[np.bool_]:
-    """Which pairs labels say are different, `[n]`."""
-    return listed(pair_keys(a, b, len(ties.group)), ties.apart)
 
 
 def _pairs(compared: Path, scores: Scores, wanted: Wanted) -> tuple[Places, Places, Places]:

@@ -36,7 +36,7 @@ from jobs.columns import read_parquet, read_table
 from jobs.found_problems import renew_problems
 from jobs.isrc_conflicts import isrc_problems
 from jobs.labelled import Labels, digest, gather, place
-from jobs.matches import APART_FILE, LABELS_FILE, write_matches
+from jobs.matches import APART_FILE, GROUP_FILE, LABELS_FILE, write_matches
 from jobs.options import DedupOptions, SparkOptions, recorded
 from jobs.pairs import compared_pairs, count_pairs
 from jobs.recordings import write_recordings
@@ -152,12 +152,13 @@ def _dedup(job: Job, run: Run) -> dict[str, str]:
         weights, chosen, scores = _weigh(job, told, alike, stage)
     with run.stage("clusters") as stage:
         exclusive = mapped_numbers(job.records, "exclusive").to_numpy().astype(np.int64)
-        ties = told.constraints(len(exclusive))
+        ties = told.constraints()
         found = find_clusters(
             job.aligned, scores, chosen, exclusive, distinctive_titles(job.records), alike.number, ties
         )
         made = {"recordings": write_recordings(job.catalogue, job.records, found, stage, job.origin)}
         np.save(job.records / LABELS_FILE, found.recording)
+        np.save(job.records / GROUP_FILE, ties.group)
         np.save(job.records / APART_FILE, ties.apart)
         wrong = isrc_problems(job.records, found.song, stage)
         wrong += conflict_problems(sound_conflicts(job.aligned, job.records, found.recording), job.records, stage)
@@ -213,8 +214,8 @@ def _weigh(job: Job, told: Labels, alike: Crowds, stage: Stage) -> tuple[Weights
 
 def _sharpen(job: Job, told: Labels, stage: Stage, weights: Weights) -> Weights:
     """The weights with what labelled pairs teach; those that rules exclude teach nothing."""
-    pattern, same = told.compared(job.aligned, job.catalogue.count("tracks"))
-    stage.count("labels", len(told.table))
+    pattern, same = told.compared(job.aligned)
+    stage.count("labels", int(told.there.sum()))
     stage.count("labels_compared", len(pattern))
     levels = unpack(pattern)
     weighed = ~vetoed(levels)

@@ -20,7 +20,8 @@ from jobs.labelled import said_of
 from jobs.lookup import recordings_of, tracks_by_id
 from jobs.matches import WEIGHTS_FILE
 from jobs.one_pair import NEEDED, pair_levels, pair_table
-from jobs.why_apart import why_not_joined, why_unlisted
+from jobs.report_run import merge_threshold
+from jobs.why_apart import why_joined, why_not_joined, why_told_apart, why_unlisted
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,11 @@ def _outcome(catalogue: Catalogue, a: dict[str, Any], b: dict[str, Any], levels:
     """What became of the pair, and why where that is not what its weight says."""
     ids = [a["track_id"], b["track_id"]]
     said, recordings = said_of(catalogue, *ids), recordings_of(catalogue, ids)
+    least = merge_threshold(catalogue)
+    enough = least is not None and bits >= least
     if recordings.get(ids[0]) == recordings.get(ids[1]) is not None:
-        return f"merged: both are recording {recordings[ids[0]]}" + ("; labelled the same" if said else "")
+        alone = enough and not _reasons(levels)
+        return f"merged: both are recording {recordings[ids[0]]}" + why_joined(said, alone)
     later = [track_id for track_id in ids if track_id not in recordings]
     if later:
         again = f"unisono dedup --catalog {catalogue.root}"
@@ -82,10 +86,12 @@ def _outcome(catalogue: Catalogue, a: dict[str, Any], b: dict[str, Any], levels:
     matches = catalogue.read("matches", ["decision", "relation"], both).to_pylist()
     listed = f"{matches[0]['decision']} ({matches[0]['relation']})" if matches else ""
     outcome = listed or why_unlisted(catalogue, a, b, bits)
-    labelled = [] if said is None else [f"labelled {'the same, which other labels forbid' if said else 'different'}"]
-    reasons = _reasons(levels)
-    if matches and bits > 0 and not reasons and said is None:
-        reasons = why_not_joined(catalogue, a, b, recordings)
+    labelled, reasons = why_told_apart(said), _reasons(levels)
+    if matches and bits > 0 and not reasons and not labelled:
+        short = (
+            f"less than the {least:+.2f} bits that merge" if least is not None else "no weight is sure enough to merge"
+        )
+        reasons = why_not_joined(catalogue, a, b, recordings) if enough else [short]
     return "; ".join([outcome, *labelled, *reasons])
 
 

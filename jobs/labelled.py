@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from catalog.published import Published
 from catalog.reviews import LABELLED, Reviews, read_labels
-from dedup.constraints import LARGEST, Constraints, constraints, listed, pair_keys
+from dedup.constraints import LARGEST, Constraints, constraints, listed, pair_keys, parted
 from dedup.records import mapped_text
 
 Places = NDArray[np.int64]
@@ -31,31 +31,41 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Labels:
-    """Labelled pairs of tracks that are there, each once, `[n]`: LABELLED, and the places, the smaller in `a`."""
+    """Labelled pairs of tracks, each once, `[n]`: LABELLED, and the places, the smaller in `a`.
+
+    Tracks that are not there stand behind all others, for what follows from their labels holds of the others.
+    """
 
     table: pa.Table
     a: Places
     b: Places
     same: NDArray[np.bool_]
+    tracks: int
 
-    def constraints(self, tracks: int) -> Constraints:
+    @property
+    def there(self) -> NDArray[np.bool_]:
+        """Of which pairs both tracks are there, `[n]`."""
+        return np.asarray(self.b < self.tracks)
+
+    def constraints(self) -> Constraints:
         """What the clusters must keep to; labels that others contradict are given up, with a warning."""
-        found = constraints(tracks, self.a, self.b, self.same)
+        most = int(self.b.max(initial=self.tracks - 1)) + 1
+        found = constraints(most, self.a, self.b, self.same).within(self.tracks)
         if found.given_up:
             reason = f"others say different, or they would join more than {LARGEST} tracks"
             log.warning("%d labels that say the same are left out: %s", found.given_up, reason)
         return found
 
-    def compared(self, pairs: Path, tracks: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    def compared(self, pairs: Path) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Patterns of those labelled pairs that were compared, and whether each is the same. pairs: their folder."""
-        key = pair_keys(self.a, self.b, tracks)
+        key = pair_keys(self.a[self.there], self.b[self.there], self.tracks)
         order = np.argsort(key)
-        key, same = key[order], self.same[order]
+        key, same = key[order], self.same[self.there][order]
         parts = [(np.empty(0, np.int64), np.empty(0, bool))]
         columns = ["place_a", "place_b", "pattern"]
         for batch in ds.dataset(pairs, format="parquet").to_batches(columns=columns) if len(key) else ():
             a, b, pattern = (batch.column(name).to_numpy() for name in columns)
-            here = pair_keys(a, b, tracks)
+            here = pair_keys(a, b, self.tracks)
             found = listed(here, key)
             parts.append((pattern[found], same[np.searchsorted(key, here[found])]))
         patterns, said = (np.concatenate(part) for part in zip(*parts, strict=True))
@@ -106,40 +116,58 @@ def digest(labels: pa.Table) -> str | None:
 
 
 def place(labels: pa.Table, folder: Path) -> Labels:
-    """Labels with the places of their tracks. Those of a track that is not there are left out, with a warning.
+    """Labels with the places of their tracks. Those of a track that is not there are told in a warning.
 
     folder: the record files.
     """
     ids = pa.chunked_array([chunk for name in _IDS for chunk in labels[name].chunks], pa.string()).unique()
-    places = _places(ids, folder)
+    places, tracks = _places(ids, folder)
+    gone = np.flatnonzero(places < 0)
+    places[gone] = tracks + np.arange(len(gone))
     a, b = (places[pc.index_in(labels[name], ids).to_numpy()] for name in _IDS)
-    there = (a >= 0) & (b >= 0)
-    if not there.all():
-        row = int(np.flatnonzero(~there)[0])
-        name = labels[_IDS[int(a[row] >= 0)]][row].as_py()
-        log.warning("%d of %d labels name a track that is not there, such as %r", (~there).sum(), len(there), name)
-    known = labels.filter(pa.array(there))
-    a, b = a[there], b[there]
-    return Labels(known, np.minimum(a, b), np.maximum(a, b), known["same"].to_numpy())
+    told = Labels(labels, np.minimum(a, b), np.maximum(a, b), labels["same"].to_numpy(), tracks)
+    if not told.there.all():
+        row = int(np.flatnonzero(~told.there)[0])
+        name, missing = labels[_IDS[int(a[row] < tracks)]][row].as_py(), int((~told.there).sum())
+        log.warning("%d of %d labels name a track that is not there, such as %r", missing, len(labels), name)
+    return told
 
 
-def _places(ids: pa.Array, folder: Path) -> Places:
-    """The place of each track id, `[n]`, -1 where there is none such."""
+def _places(ids: pa.Array, folder: Path) -> tuple[Places, int]:
+    """The place of each track id, `[n]`, -1 where there is none such, and how many tracks there are."""
     track_id, places = mapped_text(folder, "track_id"), np.full(len(ids), -1, np.int64)
     wanted = ids.cast(pa.large_string())
     for start in range(0, len(track_id) if len(ids) else 0, _SLICE):
         found = pc.index_in(track_id.slice(start, _SLICE), wanted)
         at = np.flatnonzero(np.asarray(found.is_valid()))
         places[found.take(pa.array(at)).to_numpy()] = start + at
-    return places
+    return places, len(track_id)
 
 
-def said_of(catalogue: Published, track_a: str, track_b: str) -> bool | None:
-    """What a label that the published matches were made with says of a pair; None where none does."""
+@dataclass(frozen=True)
+class Said:
+    """What the labels that the published matches were made with say of a pair, None where nothing.
+
+    directly: a label on the pair itself; follows: from all of them, which may contradict one another.
+    """
+
+    directly: bool | None = None
+    follows: bool | None = None
+
+
+def said_of(catalogue: Published, track_a: str, track_b: str) -> Said:
+    """What labels say of a pair of tracks."""
     path = catalogue.path("matches") / KEPT
     if not path.exists():
-        return None
-    a, b = sorted((track_a, track_b))
+        return Said()
+    pair = sorted((track_a, track_b))
     labels = feather.read_table(path, memory_map=True)
-    found = labels.filter((pc.field("track_id_a") == a) & (pc.field("track_id_b") == b))["same"]
-    return bool(found[0].as_py()) if len(found) else None
+    found = labels.filter((pc.field("track_id_a") == pair[0]) & (pc.field("track_id_b") == pair[1]))["same"]
+    directly = bool(found[0].as_py()) if len(found) else None
+    ids = pa.chunked_array([*(chunk for name in _IDS for chunk in labels[name].chunks), pa.array(pair)]).unique()
+    a, b = (np.asarray(pc.index_in(labels[name], ids)) for name in _IDS)
+    held = constraints(len(ids), np.minimum(a, b), np.maximum(a, b), np.asarray(labels["same"]))
+    one, other = (np.asarray(pc.index_in(pa.array([track_id]), ids)) for track_id in pair)
+    if held.group[one[0]] == held.group[other[0]]:
+        return Said(directly, True)
+    return Said(directly, False if parted(one, other, held.group, held.apart)[0] else None)

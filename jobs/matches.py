@@ -20,7 +20,7 @@ from catalog.runs import Stage
 from catalog.schema import EVIDENCE, MATCHES
 from catalog.store import Catalogue
 from dedup.candidates import GENERATORS
-from dedup.constraints import listed, pair_keys
+from dedup.constraints import parted
 from dedup.decide import COVER, DIFFERENT, DISTINCT, MERGE, REVIEW, SAME, VERSION, Policy
 from dedup.explain import SHOWN, itemise
 from dedup.patterns import unpack
@@ -44,7 +44,7 @@ RELATIONS = tuple(sorted((SAME, VERSION, COVER, DIFFERENT)))
 WEIGHTS_FILE = "weights.json"
 POLICY_FILE = "policy.json"
 LABELS_FILE = "recording.npy"
-APART_FILE = "apart.npy"
+GROUP_FILE, APART_FILE = "told.npy", "apart.npy"
 CHUNK = 1 << 15
 REPEATED = (
     "weight", "probability", "relation", "decision", "generators.list.element",
@@ -68,7 +68,7 @@ WRITTEN = pa.schema([pa.field(one.name, _DICTIONARIES.get(one.name, one.type)) f
 class Settled:
     """What a worker needs to write matches.
 
-    folder: record files; by place, the first place of its recording; and the keys of the pairs labelled different.
+    folder: record files; by place, the first place of its recording and of its labelled group; and what is apart.
     """
 
     folder: Path
@@ -80,14 +80,15 @@ class Settled:
 
 @dataclass(frozen=True)
 class Clustered:
-    """label: `[tracks]`, the first place of each track's recording. apart: keys of pairs labelled different, sorted."""
+    """label: `[tracks]`, the first place of each track's recording. group, apart: of `Constraints`."""
 
     label: NDArray[np.int64]
+    group: NDArray[np.int64]
     apart: NDArray[np.int64]
 
     def of(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Which pairs of places ended in one recording, and which are labelled different, `[n]` each."""
-        return self.label[a] == self.label[b], listed(pair_keys(a, b, len(self.label)), self.apart)
+        """Which pairs of places ended in one recording, and which labels keep apart, `[n]` each."""
+        return self.label[a] == self.label[b], parted(a, b, self.group, self.apart)
 
 
 def write_matches(
@@ -126,7 +127,7 @@ def _policy_json(chosen: Policy) -> str:
 def match_batches(batches: Iterator[pa.RecordBatch], *, job: Settled) -> Iterator[pa.RecordBatch]:
     """Tasks, each one file of compared pairs, to files of MATCHES."""
     records = open_records(job.folder)
-    clusters = Clustered(*(np.load(job.folder / name, mmap_mode="r") for name in (LABELS_FILE, APART_FILE)))
+    clusters = Clustered(*(np.load(job.folder / name, mmap_mode="r") for name in (LABELS_FILE, GROUP_FILE, APART_FILE)))
     for number in numbers(batches):
         yield done(number, _write_part(job, number, records, clusters))
 

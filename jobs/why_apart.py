@@ -1,4 +1,4 @@
-"""Why two tracks are apart: never compared, too unlike to be listed, or in recordings that exclude each other."""
+"""Why two tracks are apart, or together against their own weight: labels, other tracks, or nobody compared them."""
 
 from typing import Any
 
@@ -7,12 +7,31 @@ import pyarrow.dataset as ds
 from catalog.published import Published
 from dedup.candidates import DURATION_STEP_S, Blocking
 from dedup.grams import GRAM
+from jobs.labelled import Said
 from jobs.lookup import among, members_of
 from jobs.matches import REMARKABLE
 
 Track = dict[str, Any]
 COPIED = frozenset(["title and artist", "the ISRC"])
 """Keys of which all pairs are compared, unless too many tracks have one (`dedup.blocks`)."""
+
+
+def why_joined(said: Said, alone: bool) -> str:
+    """What joined two tracks, where it is not their own weight. alone: whether that is enough."""
+    if said.directly:
+        return "; labelled the same"
+    if said.follows:
+        return "; labelled the same, by way of other tracks"
+    return "" if alone else "; joined by other tracks of it, this pair alone would not merge"
+
+
+def why_told_apart(said: Said) -> list[str]:
+    """What labels say of two tracks that are apart."""
+    if said.directly:
+        return ["labelled the same, which other labels forbid"]
+    if said.directly is False:
+        return ["labelled different"]
+    return ["labelled different, by way of other tracks"] if said.follows is False else []
 
 
 def why_unlisted(catalogue: Published, a: Track, b: Track, bits: float) -> str:

@@ -133,6 +133,35 @@ def test_labels_are_kept_and_a_changed_one_runs_again(root, labels, caplog):
     assert reviewed["x0"] == reviewed["y0"]
 
 
+def test_what_follows_from_labels_holds_also_through_a_track_that_is_gone(root, labels):
+    gone = "".join(f"{track},left,{same}\n" for track, same in (("x6", 1), ("y6", 0), ("x1", 1)))
+    catalogue, found, _ = again(root, labels=labels(gone))
+    assert found["x6"] == found["x1"] != found["y6"]
+    assert decisions(catalogue)[frozenset(("x6", "y6"))] == ("distinct", "different")
+    assert explain_pair(catalogue, "x6", "y6").outcome.endswith("labelled different, by way of other tracks")
+    assert explain_pair(catalogue, "x6", "x1").outcome.endswith("labelled the same, by way of other tracks")
+
+
+def test_a_label_joins_the_recordings_of_its_tracks_and_is_told(root, labels):
+    catalogue, found, _ = again(root, labels=labels("x9,x31,1\n"))
+    assert found["x9"] == found["y9"] == found["x31"]
+    outcome = explain_pair(catalogue, "y9", "x31").outcome
+    assert outcome.endswith("; joined by other tracks of it, this pair alone would not merge")
+    assert explain_pair(catalogue, "x9", "y9").outcome == f"merged: both are recording {found['x9']}"
+
+
+def test_a_weight_below_the_threshold_is_the_reason_that_is_told(root):
+    catalogue, _, _ = again(root, false_merge_rate=3e-8)
+    merge = json.loads((catalogue.path("matches") / "policy.json").read_text())["merge"]
+    pairs = [match for match in catalogue.read("matches").to_pylist() if match["decision"] == "review"]
+    low = [match for match in pairs if 0 < match["weight"] < (merge or np.inf)]
+    assert low
+    reason = "no weight is sure enough to merge" if merge is None else f"less than the {merge:+.2f} bits that merge"
+    for match in low:
+        pair = match["track_id_a"], match["track_id_b"]
+        assert explain_pair(catalogue, *pair).outcome == f"review (same recording); {reason}"
+
+
 def test_enough_labels_sharpen_the_weights_and_leave_evidence_adding_up(root, labels):
     copies = "".join(f"x{n},y{n},1\n" for n in range(0, 60, 3))
     neighbours = "".join(f"x{n},x{n + 5},0\n" for n in range(40))  # on one album
