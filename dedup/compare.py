@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
+from dedup.chapters import other_chapters
 from dedup.contrasts import other_number, other_performer, other_volume, other_word
 from dedup.fields import FIELD_NAMES, MISSING, level_of
 from dedup.hashing import Hashes
@@ -36,7 +37,7 @@ from dedup.works import same_movements
 
 SIDE_COLUMNS = (
     "title_core", "artist_core", "album_core", "versions", "duration_s", "release_year", "medium",
-    "position", "isrc_code", "title_frequency", "listing", *READ_ALONG, *LISTED, *SKETCHES,
+    "position", "isrc_code", "title_frequency", "listing", "same_titles", *READ_ALONG, *LISTED, *SKETCHES,
 )  # fmt: skip
 """What each side of a pair brings."""
 
@@ -70,12 +71,14 @@ def compare(pairs: pa.Table, listed: Hashes = NOTHING_LISTED) -> NDArray[np.int8
     listed: the titles of all releases (`dedup.listed`).
     """
     position = _position(pairs)
+    version = version_evidence(pairs, listed)
     title = _title(pairs, listed, position)
+    title[other_chapters(pairs, title, position, version)] = level_of("title", "other number")
     columns = {
         "title": title,
         "artist": _artist(pairs, title),
         "album": _album(pairs),
-        "version": version_evidence(pairs, listed),
+        "version": version,
         "duration": _duration(*numbers(pairs, "duration_s")),
         "position": position,
         "year": _year(*numbers(pairs, "release_year")),

@@ -31,7 +31,7 @@ NUMBERS = {
     "position": np.int32, **dict.fromkeys(SKETCHES, np.uint64),
 }  # fmt: skip
 ADDED = {
-    "title_frequency": np.int32, "release_size": np.int32, "listing": np.uint64,
+    "title_frequency": np.int32, "release_size": np.int32, "listing": np.uint64, "same_titles": np.int32,
     **dict.fromkeys(LISTED, np.uint64),
 }  # fmt: skip
 """Columns that need all tracks, written once the others are there."""

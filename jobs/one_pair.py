@@ -16,6 +16,7 @@ from catalog.published import Published
 from catalog.schema import CREDIT
 from dedup.albums import telling_tags
 from dedup.buffers import filled
+from dedup.chapters import chapter_titles, same_titles
 from dedup.compare import compare
 from dedup.fields import FIELD_NAMES, MISSING
 from dedup.hashing import Hashes, combine, hash_texts
@@ -51,7 +52,8 @@ def pair_table(catalogue: Published, a: Track, b: Track) -> pa.Table:
     listed = pa.array([int(listed_together(catalogue, a, b))], pa.uint64())
     one, other = with_lengths(catalogue, [a, b])
     columns = _columns([one], [other], [frequency[0]], [frequency[1]])
-    return pa.table(columns | {"listing_a": listed, "listing_b": listed} | heard)
+    often = {f"same_titles_{side}": pa.array([_same_titles(catalogue, of)]) for side, of in (("a", a), ("b", b))}
+    return pa.table(columns | {"listing_a": listed, "listing_b": listed} | often | heard)
 
 
 def pair_levels(catalogue: Published, a: Track, b: Track, pair: pa.Table) -> Levels:
@@ -111,10 +113,11 @@ def _neighbours(catalogue: Published, a: Track, b: Track) -> Hashes:
 
 def _keys(tracks: Sequence[Track]) -> tuple[Hashes, Hashes, Hashes]:
     """Columns of `dedup.listed`."""
-    names = ("title_core", "artist_core", "album_core", "source")
-    title, artist, album, source = (pa.array([track[name] for track in tracks], pa.string()) for name in names)
+    names = ("artist_core", "album_core", "source")
+    artist, album, source = (pa.array([track[name] for track in tracks], pa.string()) for name in names)
+    title = pa.array([_title(track) for track in tracks], pa.string())
     release = combine(0, hash_texts(album), hash_texts(source))
-    tags = pa.array([SEPARATOR.join(track["versions"] or ()) for track in tracks], pa.string())
+    tags = pa.array([_tags(track) for track in tracks], pa.string())
     under = listed_under(np.where(hash_texts(album) == 0, 0, release), artist)
     return hash_texts(title), under, version_keys(title, tags)
 
@@ -148,6 +151,30 @@ def _places(tracks: pa.Table) -> Hashes:
     return places(filled(medium), filled(position, -1).to_numpy())
 
 
+def _same_titles(catalogue: Published, track: Track) -> int:
+    """How many places of its release have a track's title, as `jobs.records` counts."""
+    if not track["album_core"]:
+        return 0
+    wanted = ["track_id", "title_core", "album_core", "versions", "medium", "position"]
+    found = catalogue.read("tracks", wanted, _release(catalogue, track))
+    tracks = found.to_pylist()
+    titles, versions = (pa.array([read(one) for one in tracks], pa.string()) for read in (_title, _tags))
+    counted = same_titles(np.ones(len(tracks), np.uint64), titles, versions, _places(found))
+    return next(
+        (int(many) for one, many in zip(tracks, counted, strict=True) if one["track_id"] == track["track_id"]), 0
+    )
+
+
+def _title(track: Track) -> str:
+    """The title that is compared: the album's of a chapter."""
+    told = (pa.array([track[name] or ""], pa.string()) for name in ("title_core", "album_core"))
+    return str(chapter_titles(*told)[0].as_py())
+
+
+def _tags(track: Track) -> str:
+    return SEPARATOR.join(track["versions"] or ())
+
+
 def _with_twins(catalogue: Published, track: Track, known: list[Track], others: list[Track]) -> list[Track]:
     """Known tracks of a track's release, and those with the title of one of the others."""
     titles = among("title_core", {other["title_core"] for other in others} - {None, ""})
@@ -172,7 +199,9 @@ def _columns(a: Sequence[Track], b: Sequence[Track], often_a: list[int], often_b
     columns: dict[str, pa.Array] = {}
     for side, tracks, often in (("a", a, often_a), ("b", b, often_b)):
         one = {name: pa.array([track[name] or "" for track in tracks], pa.large_string()) for name in _TEXTS}
-        tags = [SEPARATOR.join(track["versions"] or ()) for track in tracks]
+        tags = [_tags(track) for track in tracks]
+        one["title_native"] = native_titles(one["title"], one["title_core"])
+        one["title_core"] = pa.array([_title(track) for track in tracks], pa.large_string())
         seconds = [float("nan") if track["duration_s"] is None else track["duration_s"] for track in tracks]
         one |= {name: pa.array([_number(track[name]) for track in tracks], pa.int32()) for name in _INTEGERS}
         one |= {name: pa.array(sketch) for name, sketch in _sketches(one).items()}
@@ -183,7 +212,6 @@ def _columns(a: Sequence[Track], b: Sequence[Track], often_a: list[int], often_b
         guests = pa.array([track["featured"] or () for track in tracks], pa.list_(pa.string()))
         one["players"] = players(credits, guests, one["album"])
         one["performers"] = performers(credits, pa.array(tags, pa.string()), one["players"])
-        one["title_native"] = native_titles(one["title"], one["title_core"])
         one |= {"versions": pa.array(tags, pa.large_string()), "duration_s": pa.array(seconds, pa.float32())}
         columns |= {f"{name}_{side}": column for name, column in one.items()}
         columns[f"title_frequency_{side}"] = pa.array(often, pa.int32())

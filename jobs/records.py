@@ -14,6 +14,7 @@ import pyarrow.dataset as ds
 from catalog.store import Catalogue
 from dedup.albums import telling_tags
 from dedup.buffers import filled
+from dedup.chapters import chapter_titles, same_titles
 from dedup.hashing import combine, hash_texts
 from dedup.listed import COLUMNS as LISTED
 from dedup.listed import listed_titles, listed_under, title_keys, version_keys
@@ -51,7 +52,9 @@ def write_records(catalogue: Catalogue, folder: Path, *, promised: bool) -> int:
     release.tofile(folder / "release.bin")
     release_size(release).tofile(folder / "release_size.bin")
     listing(release, place).tofile(folder / "listing.bin")
-    keys = title_keys(titles), listed_under(release, artists), version_keys(titles, mapped_text(folder, "versions"))
+    versions = mapped_text(folder, "versions")
+    same_titles(release, titles, versions, place).tofile(folder / "same_titles.bin")
+    keys = title_keys(titles), listed_under(release, artists), version_keys(titles, versions)
     for name, values in zip(LISTED, keys, strict=True):
         values.tofile(folder / f"{name}.bin")
     np.save(folder / LISTED_FILE, listed_titles(*keys))
@@ -116,13 +119,15 @@ def _source_numbers(batch: pa.RecordBatch, sources: dict[str, int]) -> np.ndarra
 def _columns(batch: pa.RecordBatch, number: np.ndarray, *, promised: bool) -> dict[str, pa.Array]:
     """What `RecordWriter.append` takes; number: that of every track's source."""
     texts = {name: filled(batch.column(name)) for name in TEXTS if name not in ("versions", *READ_ALONG)}
+    native = native_titles(texts["title"], texts["title_core"])
+    texts["title_core"] = chapter_titles(texts["title_core"], texts["album_core"])
     album = hash_texts(batch.column("album_core"))
     versions = filled(pc.binary_join(batch.column("versions"), SEPARATOR))
     beside = players(batch.column("artist_names"), batch.column("featured"), batch.column("album"))
     return {
         **texts,
         "versions": versions,
-        "title_native": native_titles(texts["title"], texts["title_core"]),
+        "title_native": native,
         "album_tags": telling_tags(texts["album_core"], batch.column("album_versions")),
         "players": beside,
         "performers": performers(batch.column("artist_names"), versions, beside),
