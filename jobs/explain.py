@@ -15,7 +15,9 @@ from catalog.errors import CatalogError, UsageError
 from catalog.store import Catalogue
 from dedup.decide import listed_apart, misnamed, other_performer, unlike, unnamed, vetoed
 from dedup.explain import itemise
-from dedup.weights import Weights, probability
+from dedup.fields import FIELD_NAMES, MISSING, level_of
+from dedup.releases import FIELD
+from dedup.weights import Levels, Weights, probability
 from jobs.labelled import said_of
 from jobs.lookup import recordings_of, tracks_by_id
 from jobs.matches import WEIGHTS_FILE
@@ -50,12 +52,35 @@ def explain_pair(catalogue: Catalogue, track_a: str, track_b: str) -> Explanatio
     weights = published_weights(catalogue)
     a, b = tracks_by_id(catalogue, [track_a, track_b], NEEDED)
     pair = pair_table(catalogue, a, b)
-    levels = pair_levels(catalogue, a, b, pair)
+    levels = as_stored(pair_levels(catalogue, a, b, pair), _stored(catalogue, a, b))
     evidence = itemise(levels, weights, pair)[0].as_py()
     bits = float(weights.bits(levels)[0])
     return Explanation(
         a, b, evidence, bits, float(probability(np.array([bits]))[0]), _outcome(catalogue, a, b, levels, bits)
     )
+
+
+def as_stored(levels: Levels, evidence: list[dict[str, Any]] | None) -> Levels:
+    """Levels `[1, fields]` with that of the releases as `evidence` of `matches` has it, None where the pair is not there.
+
+    The deduplication counts only pairs that it compared; read from the catalogue, any tracks of two releases count.
+    """
+    if evidence is None:
+        return levels
+    told = {item["field"]: item["level"] for item in evidence}
+    stored = levels.copy()
+    stored[0, FIELD_NAMES.index(FIELD)] = level_of(FIELD, told[FIELD]) if FIELD in told else MISSING
+    return stored
+
+
+def _both(*ids: str) -> ds.Expression:
+    """The match of two tracks."""
+    return ds.field("track_id_a").isin(ids) & ds.field("track_id_b").isin(ids)
+
+
+def _stored(catalogue: Catalogue, a: dict[str, Any], b: dict[str, Any]) -> list[dict[str, Any]] | None:
+    found = catalogue.read("matches", ["evidence"], _both(a["track_id"], b["track_id"])).to_pylist()
+    return found[0]["evidence"] if found else None
 
 
 def published_weights(catalogue: Catalogue) -> Weights:
@@ -82,8 +107,7 @@ def _outcome(catalogue: Catalogue, a: dict[str, Any], b: dict[str, Any], levels:
     if later:
         again = f"unisono dedup --catalog {catalogue.root}"
         return f"distinct: not compared yet, {later[0]} was delivered after duplicates were looked for; run: {again}"
-    both = ds.field("track_id_a").isin(ids) & ds.field("track_id_b").isin(ids)
-    matches = catalogue.read("matches", ["decision", "relation"], both).to_pylist()
+    matches = catalogue.read("matches", ["decision", "relation"], _both(*ids)).to_pylist()
     listed = f"{matches[0]['decision']} ({matches[0]['relation']})" if matches else ""
     outcome = listed or why_unlisted(catalogue, a, b, bits)
     labelled, reasons = why_told_apart(said), _reasons(levels)

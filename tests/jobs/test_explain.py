@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from catalog.errors import CatalogError, UsageError
-from dedup.fields import FIELDS
+from dedup.fields import FIELD_NAMES, FIELDS, MISSING, level_of
 from dedup.weights import expected
 from jobs import explain
-from jobs.explain import explain_pair, published_weights
+from jobs.explain import as_stored, explain_pair, published_weights
 
 
 def catalogue(folder: Path) -> Any:
@@ -41,3 +41,14 @@ def test_a_track_delivered_later_was_not_compared_yet(monkeypatch: pytest.Monkey
 def test_a_track_is_not_explained_against_itself(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="t-1 is one track"):
         explain_pair(catalogue(tmp_path), "t-1", "t-1")
+
+
+def test_releases_align_as_the_stored_match_says() -> None:
+    """Read from the catalogue, tracks that were never compared would align, too."""
+    levels = np.full((1, len(FIELDS)), MISSING, np.int8)
+    at = FIELD_NAMES.index("release")
+    levels[0, at] = level_of("release", "several align")
+    stored = [{"field": "title", "level": "exact"}, {"field": "release", "level": "one or two align"}]
+    assert as_stored(levels, stored)[0, at] == level_of("release", "one or two align")
+    assert as_stored(levels, stored[:1])[0, at] == MISSING
+    assert as_stored(levels, None)[0, at] == level_of("release", "several align")
