@@ -61,7 +61,7 @@ def explain_pair(catalogue: Catalogue, track_a: str, track_b: str) -> Explanatio
 
 
 def as_stored(levels: Levels, evidence: list[dict[str, Any]] | None) -> Levels:
-    """Levels `[1, fields]` with that of the releases as `evidence` of `matches` has it, None where the pair is not there.
+    """Levels `[1, fields]` with that of the releases as the `evidence` of a stored match has it; None: there is none.
 
     The deduplication counts only pairs that it compared; read from the catalogue, any tracks of two releases count.
     """
