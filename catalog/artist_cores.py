@@ -97,8 +97,8 @@ _INVERTED = re.compile(r"(?P<last>[^,]+),\s*(?P<first>[^,]+)")
 _LISTED = re.compile(r"\s*;\s*|\s+/\s+")
 """What stands between inverted names."""
 
-_NO_PERSON = re.compile(rf"{ORCHESTRAS.pattern}|&|\b(?i:and|und|et)\b")
-"""In a name whose comma parts no forename: "Earth, Wind & Fire"."""
+_NO_PERSON = re.compile(rf"{ORCHESTRAS.pattern}|&|\b(?i:and|und|et)\b|,\s*(?i:the)\s")
+"""In a name whose comma parts no forename: "Earth, Wind & Fire", "Tyler, The Creator"."""
 
 _ARTICLE_OR_INITIALS = re.compile(r"(?i:the|les|los|las|die|le|la|el|a|an)|(?:[A-Z]\.?\s?){1,3}")
 

@@ -4,6 +4,7 @@
 where either names a performer whom the other does not, and composers, who stand in titles and albums, perform nothing.
 """
 
+import re
 from functools import lru_cache
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from catalog.credits import ORCHESTRAS
 from catalog.text import CACHED_TEXTS, fold_name
 from dedup.players import any_alike
 from dedup.records import SEPARATOR
@@ -19,6 +21,8 @@ from dedup.texts import column
 _PLAYED = r"(?m)^(?:orchestra|conductor):"
 _WORK = r"(?m)^(?:opus|catalogue):"
 """Among players, and among version tags: what tells a track of classical music."""
+
+_ENSEMBLE = re.compile(rf"{ORCHESTRAS.pattern}|\b(?:trio|duo)\b")
 
 
 def performers(names: pa.ListArray, versions: pa.Array, players: pa.Array) -> pa.Array:
@@ -54,8 +58,13 @@ def _others(a: str, b: str, said: str) -> bool:
 
 
 def _one_more(names: tuple[str, ...], others: tuple[str, ...], said: str) -> bool:
-    """Whether a name is none of the others, and none that both sides' titles and albums say, as a composer's."""
-    return any(f" {name.rpartition(' ')[2]} " not in said and not any_alike([name], others) for name in names)
+    """Whether a name is none of the others, and none that either side's title or album says, as a composer's."""
+    return any(not _composed(name, said) and not any_alike([name], others) for name in names)
+
+
+def _composed(name: str, said: str) -> bool:
+    """Whether the titles and albums have a person's surname; a "String Quartet" there is no quartet's."""
+    return f" {name.rpartition(' ')[2]} " in said and not _ENSEMBLE.search(name)
 
 
 @lru_cache(CACHED_TEXTS)

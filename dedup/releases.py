@@ -24,7 +24,8 @@ SEVERAL = 3
 """Other anchors from which two releases surely are one."""
 
 MIXED = 0.5
-"""Share of a name's places that hold several tracks from which it is the name of several releases."""
+"""Share of a name's places that several artists have, and of its tracks that are by artists of albums, from which it is
+the name of several releases."""
 
 SHARED = 1
 """Tells the hash of one of several releases from that of the name."""
@@ -47,14 +48,24 @@ def told_apart(release: Hashes, place: Hashes, artist: Hashes) -> Hashes:
     """Releases `[n]`, of those that share a name ("Greatest Hits", "Beethoven: Symphony No. 5") one for each artist.
 
     release: of every track the hash of its album and source, 0 without one; place: that of its medium and position, 0
-    where unknown; artist: that of its credit. Names of which `MIXED` of the places are held twice are shared.
+    where unknown; artist: that of its credit, 0 without one. Names of which `MIXED` of the places are several artists'
+    are shared where `MIXED` of the tracks are by artists who have the place that most of them have. In two editions
+    or discs of a compilation, too, several artists are at one place, but hardly any of them has a second.
     """
-    known = np.flatnonzero((release != 0) & (place != 0))
-    _, first, tracks = np.unique(combine(0, release[known], place[known]), return_index=True, return_counts=True)
-    names, which = np.unique(release[known][first], return_inverse=True)
-    twice, places = np.bincount(which, tracks > 1, len(names)), np.bincount(which, minlength=len(names))
-    shared = np.isin(release, names[twice >= MIXED * places])
-    return np.where(shared, combine(SHARED, release, artist), release)
+    known = np.flatnonzero((release != 0) & (place != 0) & (artist != 0))
+    own = combine(SHARED, release, artist)
+    at, by = combine(0, release[known], place[known]), own[known]
+    once = np.unique(combine(0, at, by), return_index=True)[1]
+    held, first, artists = np.unique(at[once], return_index=True, return_counts=True)
+    first = known[once][first]
+    names, which = np.unique(release[first], return_inverse=True)
+    order = np.lexsort((place[first], artists, which))
+    widest = held[order][differs(which[order][::-1])[::-1]]
+    leading = by[once][np.isin(at[once], widest)]
+    name = np.searchsorted(names, release[known])
+    several = np.bincount(which, artists > 1, len(names)) >= MIXED * np.bincount(which, minlength=len(names))
+    whole = np.bincount(name, np.isin(by, leading), len(names)) >= MIXED * np.bincount(name, minlength=len(names))
+    return np.where(np.isin(release, names[several & whole]) & np.isin(own, leading), own, release)
 
 
 def places(medium: pa.Array, position: NDArray[np.integer]) -> Hashes:

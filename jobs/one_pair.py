@@ -124,26 +124,29 @@ def _keys(tracks: Sequence[Track]) -> tuple[Hashes, Hashes, Hashes]:
 
 def _one_release(catalogue: Published, a: Track, b: Track) -> bool:
     """Whether both are of one release; several may share its name, as `jobs.records` tells them apart."""
-    named = bool(a["album_core"]) and all(a[name] == b[name] for name in ("source", "album_core"))
-    return named and (a["artist_core"] == b["artist_core"] or not _shared(catalogue, a))
+    if not a["album_core"] or any(a[name] != b[name] for name in ("source", "album_core")):
+        return False
+    return a["artist_core"] == b["artist_core"] or not {a["artist_core"], b["artist_core"]} & _sharers(catalogue, a)
 
 
 def _release(catalogue: Published, track: Track) -> ds.Expression:
     """The tracks of a track's release."""
-    artist = ds.field("artist_core")
-    own = artist == track["artist_core"] if track["artist_core"] else artist.is_null()
-    return _named(track) & own if _shared(catalogue, track) else _named(track)
+    sharers, artist = _sharers(catalogue, track), ds.field("artist_core")
+    if track["artist_core"] in sharers:
+        return _named(track) & (artist == track["artist_core"])
+    return _named(track) & ~artist.isin(sorted(sharers)) if sharers else _named(track)
 
 
 def _named(track: Track) -> ds.Expression:
     return (ds.field("source") == track["source"]) & (ds.field("album_core") == track["album_core"])
 
 
-def _shared(catalogue: Published, track: Track) -> bool:
-    """Whether several releases of a source have the name of a track's."""
+def _sharers(catalogue: Published, track: Track) -> set[str]:
+    """The artists that have a release each of the name of a track's."""
     found = catalogue.read("tracks", ["medium", "position", "artist_core"], _named(track))
-    one = np.ones(found.num_rows, np.uint64)
-    return bool((told_apart(one, _places(found), hash_texts(found.column("artist_core"))) != one).any())
+    one, artist = np.ones(found.num_rows, np.uint64), found.column("artist_core")
+    apart = told_apart(one, _places(found), hash_texts(artist)) != one
+    return set(artist.filter(pa.array(apart)).to_pylist())
 
 
 def _places(tracks: pa.Table) -> Hashes:

@@ -55,6 +55,8 @@ def test_a_source_of_inverted_names_is_turned_round():
         ("Young, Angus / AC/DC", ["Young, Angus", "AC/DC"], "angus young ac dc"),
         ("Olive Orchestra, Ada Lind", ["Olive Orchestra", "Ada Lind"], "olive orchestra ada lind"),
         ("Earth, Wind & Fire", ["Earth, Wind & Fire"], "earth wind and fire"),
+        ("Tyler, The Creator", ["Tyler, The Creator"], "tyler the creator"),
+        ("Beatles, The", ["Beatles, The"], "beatles"),
     ],
 )
 def test_a_source_of_inverted_names_has_lists_and_orchestras_too(printed, names, core):

@@ -29,6 +29,20 @@ def test_credits_contradict_where_either_names_a_performer_more(a: str, b: str, 
     assert not other_performers(told, np.zeros(1, bool)).any()
 
 
+@pytest.mark.parametrize(
+    ("title", "a", "b"),
+    [
+        ("string quartet in d minor", "takacs quartet", "emerson string quartet"),
+        ("piano quartet in g minor", "artur rubinstein\nguarneri quartet", "artur rubinstein\npro arte quartet"),
+        ("piano trio in b flat major", "suk trio", "beaux arts trio"),
+        ("concerto for orchestra", "georg solti\nchicago symphony orchestra", "georg solti\ncleveland orchestra"),
+    ],
+)
+def test_ensembles_are_no_composers_where_a_title_has_their_kind(title: str, a: str, b: str) -> None:
+    said = {"title_core": title, "album_core": title}
+    assert other_performers(pair(said | {"performers": a}, said | {"performers": b}), np.ones(1, bool)).all()
+
+
 def test_only_classical_music_has_performers() -> None:
     printed = ["Ada Lind & Bo Berg", "Ada Lind & Bo Berg", "Bo Berg, Olive Orchestra", None]
     credits = [[one._asdict() for one in parse_credit(text)] if text else None for text in printed]

@@ -5,6 +5,7 @@ import pyarrow as pa
 import pytest
 
 from dedup.fields import FIELD_NAMES, FIELDS, MISSING, level_of
+from dedup.hashing import hash_texts
 from dedup.releases import FIELD, Alignments, anchors, places, release_pair, told_apart
 
 
@@ -48,6 +49,46 @@ def test_releases_that_share_a_name_are_told_apart_by_their_artists() -> None:
     assert told[7] == told[8]  # one artist's, twice
     assert told[9] == 0
     assert told_apart(release, np.zeros(10, np.uint64), artist).tolist() == release.tolist()
+
+
+def told_under_one_name(artists: list[str], positions: list[int]) -> list[str]:
+    """What tracks that share an album's name are of: "" for the name itself, else whose release of that name."""
+    one, place = np.full(len(artists), 5, np.uint64), places(pa.array([""] * len(artists)), np.array(positions))
+    told = told_apart(one, place, hash_texts(pa.array(artists)))
+    assert len(set(told.tolist())) == len({*np.array(artists)[told != 5]}) + (told == 5).any()
+    return [artist if own else "" for artist, own in zip(artists, told != 5, strict=True)]
+
+
+def test_editions_and_discs_of_a_compilation_are_no_releases_of_its_artists() -> None:
+    """Whose places have two artists each, as those of two albums do, but whose artists have a place or two each."""
+    artists = [f"artist {number}" for number in range(12)]
+    again = [*artists[5:], *artists[:5]]  # the same songs in another order
+    assert told_under_one_name(artists + again, [*range(1, 13)] * 2) == [""] * 24
+    discs = [f"artist {number}" for number in range(24)]
+    assert told_under_one_name(discs, [*range(1, 13)] * 2) == [""] * 24
+
+
+def test_guests_on_editions_of_an_album_are_no_releases() -> None:
+    edition = ["ann", "ann", "ann bo", "ann", "ann cy", "ann"]
+    assert told_under_one_name(edition + edition, [*range(1, 7)] * 2) == [""] * 12
+
+
+def test_albums_that_share_a_name_with_a_compilation_are_told_apart() -> None:
+    compiled = [f"artist {number}" for number in range(12)]
+    albums = [name for name in ("ann", "bo", "cy") for _ in range(12)]
+    assert told_under_one_name(albums + compiled, [*range(1, 13)] * 4)[:36] == albums
+
+
+def test_tracks_without_an_artist_stay_of_the_name() -> None:
+    assert told_under_one_name(["ann", "ann", "bo", "bo", ""], [1, 2, 1, 2, 3]) == ["ann", "ann", "bo", "bo", ""]
+
+
+def test_of_places_that_as_many_have_one_is_chosen_whatever_the_name() -> None:
+    """A pair that is explained alone is of the release that it has in the deduplication."""
+    artist = hash_texts(pa.array(["ann", "bo", "ann", "cy", "bo", "cy"]))
+    place = places(pa.array([""] * 6), np.array([1, 1, 2, 2, 3, 3]))
+    chosen = {tuple(told_apart(np.full(6, name, np.uint64), place, artist) != name) for name in range(1, 40)}
+    assert len(chosen) == 1
 
 
 def test_a_slip_in_one_place_does_not_divide_a_release() -> None:

@@ -69,6 +69,30 @@ def test_albums_that_share_a_name_are_told_apart_by_their_artists() -> None:
     assert not one_pair.listed_together(found, box[0], box[2])
 
 
+def test_editions_of_a_compilation_are_one_release() -> None:
+    """Their artists have no albums of that name, and other tracks of it speak for a pair."""
+    ends = ("lantern", "meadow", "signal", "bridge", "window", "thunder", "orchard", "harbour")
+    again = [*range(3, 8), *range(3)]
+    songs = [*(("x", n) for n in (*range(8), *again)), *(("y", n) for n in range(8))]
+    box = [
+        track(row, source, f"amber {ends[n]}", artist_core=f"artist {n}", position=1 + row % 8)
+        for row, (source, n) in enumerate(songs)
+    ]
+    found = catalogue(box, [])
+    twins = [one for one in box if one["title_core"] == "amber bridge"]
+    assert not one_pair.listed_together(found, *twins[:2])
+    assert release_level(found, twins[0], twins[2], True) == level_of("release", "several align")
+
+
+def test_what_no_artist_has_as_an_album_is_of_the_name() -> None:
+    artists = [*("ann",) * 4, *("bo",) * 4, "cy", None]
+    box = [track(n, "x", f"song {n}", artist_core=who, position=1 + n % 4) for n, who in enumerate(artists)]
+    box[8]["position"], box[9]["position"] = 5, 6
+    found = catalogue(box, [])
+    assert one_pair.listed_together(found, box[8], box[9])
+    assert not one_pair.listed_together(found, box[0], box[8])
+
+
 def test_sound_is_compared_in_the_order_of_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     monkeypatch.setattr(one_pair, "hear", lambda sides, *_: asked.append(sides) or (np.zeros(1, np.int8), [""]))
