@@ -62,9 +62,8 @@ def held(levels: Levels) -> NDArray[np.bool_]:
     Audio alone never merges two tracks: some name must agree, or nothing but spellings differ. Nor do names alone where
     both tracks have audio that is not the same throughout, nor what a release has in common where its titles differ.
     """
-    return np.asarray(
-        unnamed(levels) | unlike(levels) | other_performer(levels) | misnamed(levels) | listed_apart(levels)
-    )
+    named = unnamed(levels) | misnamed(levels) | other_performer(levels)
+    return np.asarray(named | unlike(levels) | listed_apart(levels) | another_cut(levels))
 
 
 def other_performer(levels: Levels) -> NDArray[np.bool_]:
@@ -113,6 +112,12 @@ def misnamed(levels: Levels) -> NDArray[np.bool_]:
 def listed_apart(levels: Levels) -> NDArray[np.bool_]:
     """Pairs of two places on one release that were not heard to be the same, `[n]`: its second "Interlude"."""
     return np.asarray(_at(levels, "position", "other, on one release") & ~_at(levels, "audio", "same sound"))
+
+
+def another_cut(levels: Levels) -> NDArray[np.bool_]:
+    """Pairs of which one side names a version and that last otherwise, `[n]`: "(Sad Version)", half as long."""
+    one_sided = _at(levels, "version", "one plain, one version") & _at(levels, "duration", "apart")
+    return np.asarray(one_sided & ~_shown(levels))
 
 
 def contrasted(levels: Levels) -> NDArray[np.bool_]:

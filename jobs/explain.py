@@ -13,7 +13,7 @@ import pyarrow.dataset as ds
 
 from catalog.errors import CatalogError, UsageError
 from catalog.store import Catalogue
-from dedup.decide import listed_apart, misnamed, other_performer, unlike, unnamed, vetoed
+from dedup.decide import another_cut, listed_apart, misnamed, other_performer, unlike, unnamed, vetoed
 from dedup.explain import itemise
 from dedup.fields import FIELD_NAMES, MISSING, level_of
 from dedup.releases import FIELD
@@ -125,6 +125,8 @@ def _reasons(levels: Any) -> list[str]:
         reasons.append("held back: no name agrees, and neither sound nor a code alone merges")
     if misnamed(levels)[0]:
         reasons.append("held back: the titles name different things, and neither place nor sound shows a slip")
+    if another_cut(levels)[0]:
+        reasons.append("held back: one names a version that the other does not, and they do not last alike")
     if listed_apart(levels)[0]:
         reasons.append("held back: one release lists both, in two places")
     if other_performer(levels)[0]:

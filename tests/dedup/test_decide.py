@@ -123,6 +123,18 @@ def test_an_isrc_tells_translated_titles_and_not_the_songs_of_an_album_under_one
         assert decide(np.array([40.0]), levels, Policy(merge=8.0)).tolist() == [decision]
 
 
+def test_a_version_that_one_side_names_lasts_as_long_as_the_other() -> None:
+    cut = {"title": "exact", "artist": "exact", "album": "exact", "version": "one plain, one version"}
+    for more, decision in (
+        ({"duration": "apart"}, "review"),
+        ({"duration": "within 15 s"}, "merge"),
+        ({}, "merge"),
+        ({"duration": "apart", "isrc": "same"}, "merge"),
+        ({"duration": "apart", "version": "both plain"}, "merge"),
+    ):
+        assert decide(np.array([40.0]), pair(**cut | more), Policy(merge=8.0)).tolist() == [decision]
+
+
 def test_two_places_on_one_release_are_two_tracks_unless_they_sound_the_same() -> None:
     apart = {"title": "exact", **ALIKE, "position": "other, on one release"}
     for more, decision in (({}, "review"), ({"audio": "same sound"}, "merge")):
