@@ -94,7 +94,7 @@ PLACEHOLDERS = frozenset(
 _MARK = re.compile(r"(?:\(\d{1,3}\)|\*)$")
 _MARK_LENGTH = 5
 _INVERTED = re.compile(r"(?P<last>[^,]+),\s*(?P<first>[^,]+)")
-_LISTED = re.compile(r"\s*;\s*|\s+/\s+")
+BETWEEN_INVERTED = re.compile(r"\s*;\s*|\s+/\s+")
 """What stands between inverted names."""
 
 _NO_PERSON = re.compile(rf"{ORCHESTRAS.pattern}|&|\b(?i:and|und|et)\b|,\s*(?i:the)\s")
@@ -119,9 +119,8 @@ def read_artist(text: str, *, inverted: bool = False, known: frozenset[str] = fr
     if not text:
         return ArtistForm((), None)
     if inverted and (turned := _turned(text)):
-        return ArtistForm(
-            turned, " ".join(name_core(name, inverted=True) for name, role, _ in turned if role == "main")
-        )
+        mains = (name_core(credit.name, inverted=True) for credit in turned if credit.role == "main")
+        return ArtistForm(turned, " ".join(mains) or None)
     names, folded = parse_credit(text), fold(text)
     if folded in PLACEHOLDERS:
         return ArtistForm(names, None)
@@ -133,8 +132,8 @@ def read_artist(text: str, *, inverted: bool = False, known: frozenset[str] = fr
 
 def _turned(text: str) -> tuple[Credit, ...]:
     """The credits of "Karajan, Herbert von; Berliner Philharmoniker"; none where a name is not inverted but a list."""
-    joins = [match[0] for match in _LISTED.finditer(text)]
-    pieces = _LISTED.split(text)
+    joins = [match[0] for match in BETWEEN_INVERTED.finditer(text)]
+    pieces = BETWEEN_INVERTED.split(text)
     inverted = ["," in piece for piece in pieces]
     if not any(inverted) or not all(map(_is_inverted, compress(pieces, inverted))):
         return ()

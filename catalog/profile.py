@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from catalog.artist_cores import BETWEEN_INVERTED
 from catalog.brackets import bracket_content, bracket_spans, dash_places
 from catalog.credits import ORCHESTRAS
 from catalog.durations import SECONDS_PER, bare_number, decimals, has_hours, is_usual, long_clock
@@ -51,8 +52,6 @@ _INVERTED = re.compile(
     rf"{_PARTICLES}{_WORD}, [^\W\d_][\w'’. -]*|{_WORD} {_WORD}, {_WORD}|[^\W\d_][\w'’. -]*, (?i:the|die|les|los|las)"
 )
 """A surname and forenames, not two names of a forename and a surname each, which are a list."""
-
-_BETWEEN = re.compile(r"\s*;\s*|\s+/\s+")
 
 
 @dataclass(frozen=True)
@@ -224,7 +223,7 @@ def _title_counts(title: str, artist: str, album: str) -> list[str]:
 
 def _is_inverted(artist: str) -> bool:
     """Whether all of a credit's names that have a comma are persons' printed "Last, First"."""
-    turned = [name for name in _BETWEEN.split(artist) if "," in name]
+    turned = [name for name in BETWEEN_INVERTED.split(artist) if "," in name]
     return all(_INVERTED.fullmatch(name) and not ORCHESTRAS.search(name) for name in turned)
 
 

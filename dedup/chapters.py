@@ -26,7 +26,7 @@ _NUMBERED = "|".join(LABELS)
 _NUMBER_ALONE = rf"^(?:{_NUMBERED}) \d+(?: \d+)?(?: (?:{_NUMBERED}) \d+(?: \d+)?)*$"
 """A folded title that is nothing but numbers (`catalog.titles`)."""
 
-_PART_TAGS = rf"(?:^|\n)(?:{_NUMBERED}):[^\n]*"
+_PART_TAGS = rf"(?:^|{SEPARATOR})(?:{_NUMBERED}):[^{SEPARATOR}]*"
 
 
 def chapter_titles(title: pa.Array, album: pa.Array) -> pa.Array:
@@ -41,7 +41,6 @@ def same_titles(release: Hashes, title: pa.Array, versions: pa.Array, place: Has
 
     versions: tags joined by SEPARATOR; place: as `dedup.releases.places`.
     """
-    assert SEPARATOR == "\n"
     titles = hash_texts(title)
     known = np.flatnonzero((release != 0) & (place != 0) & (titles != 0))
     told = versions.take(pa.array(known)) if len(known) < len(release) else versions

@@ -39,7 +39,7 @@ LONGEST = 200
 SLIPS, RUN_TOGETHER = 1, 90
 """Letters by which words differ that are spellings of one; similarity, 0..100, of one that spaces do not part."""
 
-LONDONS = "philharmonia"
+PHILHARMONIA = "philharmonia"
 """The name of an orchestra, a letter beside "philharmonic", which many have in theirs."""
 
 _PHILHARMONIC = re.compile("philharmon|filarm")
@@ -171,7 +171,7 @@ def other_ensemble(a: str, b: str, *, always: bool = False) -> bool:
     if not always and not (_ENSEMBLE.search(a) and _ENSEMBLE.search(b)):
         return False
     ours, theirs = _words(a), _words(b)
-    if (LONDONS in ours.values()) != (LONDONS in theirs.values()):
+    if (PHILHARMONIA in ours.values()) != (PHILHARMONIA in theirs.values()):
         return bool(_PHILHARMONIC.search(a) and _PHILHARMONIC.search(b))
     return _has_more(ours, theirs) and _has_more(theirs, ours)
 
