@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from dedup.artist_forms import named_and_glossed
 
@@ -22,10 +21,10 @@ def without_groups(related: pa.Table, keys: pa.Array, printed: pa.Array) -> pa.T
     """The `artist_blocks.RELATED` pairs but for those of a glossed name and another's gloss, or one of several."""
     glosses = dict(_glosses(keys, printed))
     ambiguous = _ambiguous(glosses)
-    sides = (related.column(side).to_pylist() for side in ("a", "b"))
-    kept = [(a, b) not in ambiguous and (b, a) not in ambiguous for a, b in zip(*sides, strict=True)]
-    found: NDArray[np.bool_] = np.array(kept, dtype=bool)
-    return related.filter(pa.array(found))
+    either_way = ambiguous | {(b, a) for a, b in ambiguous}
+    pairs = pa.array(sorted("\n".join(pair) for pair in either_way), pa.string())  # keys are folded: in one line
+    sides = (related.column(side).cast(pa.string()) for side in ("a", "b"))
+    return related.filter(pc.invert(pc.is_in(pc.binary_join_element_wise(*sides, "\n"), pairs)))
 
 
 def _glosses(keys: pa.Array, printed: pa.Array) -> Iterator[tuple[str, Gloss]]:
